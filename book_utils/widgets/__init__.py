@@ -1,0 +1,68 @@
+"""Widgets that work in a live kernel, on a static page, and as plain HTML."""
+
+from html import escape
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+HERE = Path(__file__).parent
+
+
+def source(*names: str) -> str:
+    """Join front-end files into one: a module that lives in a string cannot import its neighbour.
+
+    >>> source("elements.js", "score.js").count("export function score(")
+    1
+    """
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+
+
+class BookWidget(anywidget.AnyWidget):
+    """An anywidget that can also say itself in words: `plain_text` and, from its state alone, `plain_html`.
+
+    `kept` names the traits that belong to the reader; the host of the built page remembers them
+    under `name`, and forgets them when `digest` (a hash of the question) has changed.
+    """
+
+    name = traitlets.Unicode().tag(sync=True)
+    digest = traitlets.Unicode().tag(sync=True)
+    kept = traitlets.List(traitlets.Unicode()).tag(sync=True)
+
+    @staticmethod
+    def plain_html(state: dict) -> str:
+        """Give the HTML that stands in for the widget where there is no JavaScript."""
+        raise NotImplementedError
+
+    def plain_text(self) -> str:
+        """Give the text that stands in for the widget in a terminal, and that nbval compares."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self.plain_text()
+
+    def _repr_mimebundle_(self, **kwargs):
+        # GitHub and nbviewer show text/html; JupyterLab prefers the view, nbval compares both texts.
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/html": self.plain_html(self.get_state())}, metadata
+
+
+def code_html(text: str) -> str:
+    """Escape text for HTML and set what stands between backticks as code.
+
+    >>> code_html("`a < b` is it?")
+    '<code>a &lt; b</code> is it?'
+    """
+    parts = escape(text, quote=False).split("`")
+    if len(parts) % 2 == 0:  # an odd backtick stands for itself
+        parts[-2:] = ["`".join(parts[-2:])]
+    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
+
+
+def prose_html(text: str) -> str:
+    """Set text as paragraphs; an empty line parts two of them.
+
+    >>> prose_html("one\\n\\ntwo")
+    '<p>one</p><p>two</p>'
+    """
+    return "".join(f"<p>{code_html(part)}</p>" for part in text.split("\n\n") if part.strip())

@@ -1,0 +1,32 @@
+// A recall card: the whole front is a button, so a tap, Enter and the space bar all turn it.
+
+function render({ model, el }) {
+  const t = words(el);
+  const save = (traits) => { for (const [trait, value] of Object.entries(traits)) model.set(trait, value); model.save_changes(); };
+  const front = h("button", { type: "button", className: "card-front" },
+    h("span", { className: "card-question" }, line(model.get("question"))), h("span", { className: "card-turn" }));
+  const knew = h("button", { type: "button", className: "book-toggle" }, t.knew);
+  const notYet = h("button", { type: "button", className: "book-toggle" }, t.notYet);
+  const noted = h("p", { className: "card-noted" });
+  const back = h("div", { className: "card-back", "aria-live": "polite" });
+  const buttons = h("p", { className: "card-said" }, knew, notYet);
+  el.append(h("section", { className: "card", "aria-label": model.get("question").replaceAll("`", "") }, front, back, buttons, noted));
+
+  front.addEventListener("click", () => save({ turned: !model.get("turned") }));
+  knew.addEventListener("click", () => save({ knew: "knew" }));
+  notYet.addEventListener("click", () => save({ knew: "notYet" }));
+
+  return follow(model, ["turned", "knew"], () => {
+    const [turned, said] = [model.get("turned"), model.get("knew")];
+    front.setAttribute("aria-expanded", String(turned));
+    front.lastChild.textContent = turned ? t.turnBack : t.turn;
+    back.replaceChildren(...(turned ? [h("p", {}, h("strong", {}, line(model.get("answer")))), ...prose(model.get("because"))] : []));
+    buttons.hidden = !turned;
+    knew.setAttribute("aria-pressed", String(said === "knew"));
+    notYet.setAttribute("aria-pressed", String(said === "notYet"));
+    noted.textContent = said === "knew" ? t.knewNoted : said === "notYet" ? t.notYetNoted : "";
+    noted.hidden = !turned || !noted.textContent;
+  });
+}
+
+export default { render };

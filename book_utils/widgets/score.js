@@ -1,0 +1,54 @@
+// What a guess is worth: the same rules as guesses.py, which a test compares with these.
+
+export function factor(answer, guess) {
+  const ratio = guess / answer;
+  return ratio > 0 ? Math.max(ratio, 1 / ratio) : Infinity;
+}
+
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+// true, false, or null where nothing was guessed or nothing can be scored
+export function score(kind, answer, guess, scale) {
+  if (guess === null || guess === undefined || kind === "words") return null;
+  if (kind === "choices") return same([...guess].sort(), [...answer].sort());
+  if (kind !== "number") return same(guess, answer);
+  if (scale.by === "ratio") return factor(answer, guess) <= 2;
+  return Math.abs(guess - answer) <= (scale.within || 0) + 1e-9 * Math.abs(answer);
+}
+
+// Write a number as a person would: every digit of a whole number, three digits of another.
+export function numberText(number) {
+  if (Number.isInteger(number) || Math.abs(number) >= 1000) return Math.round(number).toLocaleString("en-US");
+  return String(Number(number.toPrecision(3)));
+}
+
+const SUFFIXES = { k: 1e3, thousand: 1e3, m: 1e6, million: 1e6, b: 1e9, billion: 1e9, trillion: 1e12 };
+
+// Read "1,500", "2.5e6", "3 million"; null where it is no number.
+export function readNumber(text) {
+  const match = /^([-+\u2212]?[\d., _\u202f\u00a0]*\d\.?(?:e[-+]?\d+)?)\s*([a-z]*)$/i.exec(text.trim());
+  if (!match) return null;
+  const number = Number(match[1].replace(/[, _\u202f\u00a0]/g, "").replace("\u2212", "-"));
+  const times = match[2] ? SUFFIXES[match[2].toLowerCase()] : 1;
+  return Number.isFinite(number * times) ? number * times : null;
+}
+
+// Read "(5, 768)", "5 x 768", "5,768" or "5"; null where it is no shape.
+export function readShape(text) {
+  const inner = text.trim().replace(/^[([](.*)[)\]]$/, "$1").trim();
+  if (!/^\d{1,15}(\s*[,x×*\s]\s*\d{1,15})*\s*,?$/i.test(inner)) return null;
+  return inner.match(/\d+/g).map(Number);
+}
+
+// Is a stored or synced guess of the form that its kind needs? Storage may hold anything.
+export function legal(kind, guess, labels) {
+  const one = (label) => typeof label === "string" && labels.includes(label);
+  switch (kind) {
+    case "choice": return one(guess);
+    case "choices": return Array.isArray(guess) && guess.length > 0 && guess.every(one);
+    case "number": return typeof guess === "number" && Number.isFinite(guess);
+    case "shape": return Array.isArray(guess) && guess.length > 0 && guess.every((n) => Number.isInteger(n) && n >= 0);
+    case "words": return typeof guess === "string" && guess.trim() !== "";
+    default: return false;
+  }
+}

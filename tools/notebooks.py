@@ -1,0 +1,101 @@
+"""Run the chapters from a fresh kernel and store them so that nbval can compare them and diffs stay small.
+
+    python tools/notebooks.py run   chapters/*.ipynb    execute, then store, in place
+    python tools/notebooks.py check chapters/*.ipynb    exit 1 where a file is not in its stored form
+
+Kept are execution counts (nbval compares nothing in a cell without one) and all text output, dropped are
+images, widget views, widget state, tracebacks and versions: just what nbval does not compare.
+"""
+
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+DROPPED = ("image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json")
+CELL_METADATA = ("tags", "mystnb", "nbgrader")
+# A cell that asks must not show its answer: the page offers the source folded up, a notebook keeps it closed.
+ASKS = re.compile(r"^(Guess|Card|HowSure)\(", re.MULTILINE)
+
+
+def stored(notebook):
+    """Give the stored form of a notebook, changed in place."""
+    notebook.metadata = nbformat.from_dict({
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    })
+    count = 0
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number}"
+        cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in CELL_METADATA})
+        if cell.cell_type != "code":
+            continue
+        if asks := ASKS.search(cell.source):
+            cell.metadata["tags"] = ["hide-input" if asks[1] == "Guess" else "remove-input"]
+            cell.metadata["jupyter"] = {"source_hidden": True}
+        count += 1
+        cell.execution_count = count
+        outputs = []
+        for output in cell.outputs:
+            if output.output_type == "stream" and outputs and outputs[-1].get("name") == output.name:
+                outputs[-1].text += output.text
+                continue
+            if "execution_count" in output:
+                output.execution_count = count
+            if output.output_type == "error":
+                output.traceback = []
+            if "data" in output:
+                output.metadata = nbformat.from_dict({})
+                for mime in DROPPED:
+                    output.data.pop(mime, None)
+            outputs.append(output)
+        cell.outputs = outputs
+    return notebook
+
+
+def executed(notebook, folder: Path):
+    """Run a notebook from a fresh kernel, in its own folder."""
+    from nbclient import NotebookClient
+
+    NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False,
+                   resources={"metadata": {"path": str(folder)}}).execute()
+    return notebook
+
+
+def replace(path: Path, text: str):
+    """Write a file whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(name, 0o644)
+    os.replace(name, path)
+
+
+def main(command: str, *names: str) -> int:
+    """Run or check the notebooks named; give the exit code."""
+    if command not in ("run", "check") or not names:
+        print(__doc__)
+        return 2
+    wrong = 0
+    for path in map(Path, names):
+        before = path.read_text(encoding="utf-8")
+        notebook = nbformat.reads(before, as_version=4)
+        if command == "run":
+            executed(notebook, path.parent)
+        after = nbformat.writes(stored(notebook)) + "\n"
+        if after == before:
+            continue
+        if command == "run":
+            replace(path, after)
+            print("wrote", path)
+        else:
+            wrong += 1
+            print(f"{path} is not in its stored form: run  make notebooks")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*(sys.argv[1:] or [""])))
