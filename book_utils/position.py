@@ -1,0 +1,251 @@
+"""Where a token stands: learned position rows, sinusoids, and rotary pairs (RoPE)."""
+
+from numbers import Integral, Real
+
+import numpy as np
+
+PAIRINGS = ("split", "interleaved")
+
+
+def learned(table, positions):
+    """Return one position row for each place: (block_size, dim) table and (T,) places in, (T, dim) out.
+
+    A place beyond the last row raises IndexError: nothing was learned for it. A bad place raises ValueError.
+    This is the position table of GPT-2 and BERT.
+
+    >>> learned(np.array([[0.5, 1.0], [2.0, 3.0]]), [1, 0]).tolist()
+    [[2.0, 3.0], [0.5, 1.0]]
+    """
+    table = _array(table, "a position table")
+    if table.ndim != 2 or len(table) == 0:
+        raise ValueError(f"a position table has shape (block_size, dim), with rows; got {table.shape}.")
+    places = _whole_places(positions)
+    beyond = places >= len(table)
+    if beyond.any():
+        raise IndexError(
+            f"this table has block_size {len(table)}: places run from 0 to {len(table) - 1}; "
+            f"{_first(places, beyond)}. Use a shorter text: there is no row to look up."
+        )
+    return table[places.astype(np.intp)]
+
+
+def angles(positions, rotary_dim, base=10_000.0, *, dtype=np.float64):
+    """Return how far each pair has turned: (T,) places in, (T, rotary_dim // 2) radians out.
+
+    Pair i turns by base ** (-2 i / rotary_dim) radians a token, so at place 1 the angle is the frequency.
+    The exponent divides by rotary_dim, not by head_dim. Every step is worked in dtype. Bad sizes, places
+    or bases raise ValueError. Source: Su et al. 2021 (arXiv 2104.09864), section 3.2.2.
+
+    >>> angles([0, 1, 2], rotary_dim=4, base=100).round(6).tolist()
+    [[0.0, 0.0], [1.0, 0.1], [2.0, 0.2]]
+    """
+    dtype = _float_type(dtype)
+    _check_even(rotary_dim, "rotary_dim")
+    base = base.item() if isinstance(base, np.generic) else base
+    largest = int(np.finfo(dtype).max)
+    if not _is(base, Real) or not 1 <= base <= largest:
+        raise ValueError(
+            f"base is a number from 1 (models use 10,000 to 10,000,000) that {dtype.__name__} can hold; "
+            f"got {base!r}."
+        )
+    places = _whole_places(positions, dtype).astype(dtype)
+    frequencies = 1 / dtype(base) ** (np.arange(0, rotary_dim, 2, dtype=dtype) / dtype(rotary_dim))
+    return places[..., None] * frequencies
+
+
+def sinusoids(positions, dim, base=10_000.0):
+    """Return the fixed position rows of the first transformer: (T,) places in, (T, dim) numbers out.
+
+    Even columns hold the sine and odd columns the cosine of the same angle, in radians. Errors as in angles.
+    Source: Vaswani et al. 2017 (arXiv 1706.03762), section 3.5.
+
+    >>> sinusoids([0, 1], dim=2).round(3).tolist()
+    [[0.0, 1.0], [0.841, 0.54]]
+    """
+    _check_even(dim, "dim")
+    turned = angles(positions, dim, base)
+    return np.stack([np.sin(turned), np.cos(turned)], axis=-1).reshape(*turned.shape[:-1], dim)
+
+
+def rope(vectors, positions, *, base=10_000.0, rotary_dim=None, pairing="split", dtype=np.float64):
+    """Turn the pairs of each query or key by its place: (..., T, head_dim) and (T,) in, same shape out.
+
+    The first rotary_dim numbers of a head turn (all of them when None), the rest pass unchanged. Pairs are
+    (i, i + rotary_dim // 2) when split (GPT-NeoX, Hugging Face Llama) and (2 i, 2 i + 1) when interleaved
+    (the paper, GPT-J, Meta's Llama). One place instead of (T,) serves all vectors. Everything is worked in
+    dtype, float64 or float32. What does not fit raises ValueError. Source: Su et al. 2021, section 3.2.2.
+
+    >>> rope([[1.0, 0.0], [1.0, 0.0]], [0, 1]).round(3).tolist()
+    [[1.0, 0.0], [0.54, 0.841]]
+    """
+    dtype = _float_type(dtype)
+    vectors = _finite_vectors(vectors, dtype)
+    head_dim = vectors.shape[-1]
+    name = "head_dim" if rotary_dim is None else "rotary_dim"
+    rotary_dim = head_dim if rotary_dim is None else rotary_dim
+    _check_even(rotary_dim, name, head_dim)
+    if pairing not in PAIRINGS:
+        raise ValueError(f"pairing is one of {PAIRINGS}; got {pairing!r}.")
+    places = _whole_places(positions, dtype)
+    if places.ndim and vectors.shape[-2:-1] != places.shape:
+        raise ValueError(
+            f"{len(places)} positions need vectors of shape (..., {len(places)}, head_dim); "
+            f"got {vectors.shape}. Give one position for each vector, or one position for all."
+        )
+
+    turned = angles(places, rotary_dim, base, dtype=dtype)
+    cos, sin = np.cos(turned), np.sin(turned)
+    if pairing == "split":
+        first, second = slice(0, rotary_dim // 2), slice(rotary_dim // 2, rotary_dim)
+    else:
+        first, second = slice(0, rotary_dim, 2), slice(1, rotary_dim, 2)
+    result = vectors.copy()
+    result[..., first] = vectors[..., first] * cos - vectors[..., second] * sin
+    result[..., second] = vectors[..., second] * cos + vectors[..., first] * sin
+    return result
+
+
+def score(query, key, query_position, key_position, **how):
+    """Return the attention score before its division by sqrt(head_dim): turned query times turned key.
+
+    Both are (head_dim,) vectors. Each position is one place, or (T,) places that give (T,) scores. `how` goes
+    to rope. What does not fit raises ValueError.
+
+    >>> score([1, 0], [1, 0], [5, 105], [3, 103]).round(6).tolist()
+    [-0.416147, -0.416147]
+    """
+    query, key = _array(query, "a query"), _array(key, "a key")
+    query_position = _array(query_position, "query_position")
+    key_position = _array(key_position, "key_position")
+    if query.ndim != 1 or query.shape != key.shape:
+        raise ValueError(
+            f"a score takes one query and one key of the same length; got {query.shape} and {key.shape}."
+        )
+
+    if query_position.ndim and key_position.ndim and query_position.shape != key_position.shape:
+        raise ValueError(
+            f"give as many query positions as key positions, or one of either; "
+            f"got {query_position.shape} and {key_position.shape}."
+        )
+    queries = np.broadcast_to(query, (*query_position.shape, len(query)))
+    keys = np.broadcast_to(key, (*key_position.shape, len(key)))
+    return np.sum(rope(queries, query_position, **how) * rope(keys, key_position, **how), axis=-1)
+
+
+def pairing_permutation(rotary_dim):
+    """Return the (rotary_dim,) order of columns that makes an interleaved vector a split one.
+
+    rope(x[..., order], pairing="split") equals rope(x, pairing="interleaved")[..., order]; np.argsort(order)
+    leads back. An odd size raises ValueError.
+
+    >>> pairing_permutation(6).tolist()
+    [0, 2, 4, 1, 3, 5]
+    """
+    _check_even(rotary_dim, "rotary_dim")
+    return np.r_[0:rotary_dim:2, 1:rotary_dim:2]
+
+
+def wavelengths(rotary_dim, base=10_000.0):
+    """Return how many tokens each pair needs for one full turn, (rotary_dim // 2,). Errors as in angles.
+
+    >>> wavelengths(4, base=100).round(2).tolist()
+    [6.28, 62.83]
+    """
+    return 2 * np.pi / angles(1, rotary_dim, base)
+
+
+def turns(rotary_dim, base, context):
+    """Return how many full turns each pair makes in `context` tokens, (rotary_dim // 2,).
+
+    A context that is not a whole number of tokens raises ValueError; other errors as in angles.
+
+    >>> int((turns(64, 10_000_000, context=262_144) >= 1).sum())
+    22
+    """
+    if not _is(context, Integral) or not 1 <= context <= 2**53:
+        raise ValueError(f"context is a whole number of tokens from 1 to 2**53; got {context!r}.")
+    return float(context) / wavelengths(rotary_dim, base)
+
+
+def angle_error(positions, rotary_dim, base=10_000.0):
+    """Return how far angles worked in float32 are off: (T,) places in, (T, rotary_dim // 2) radians out.
+
+    The angles worked in float64 stand for the truth. Errors as in angles.
+
+    >>> bool(angle_error(262_143, 64).max() > 1000 * angle_error(100, 64).max())
+    True
+    """
+    rough = angles(positions, rotary_dim, base, dtype=np.float32)
+    return np.abs(rough - angles(positions, rotary_dim, base))
+
+
+def _is(value, kind):
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
+def _float_type(dtype):
+    # float16 holds every whole place only up to 2,048, bfloat16 up to 256: neither can count a context.
+    try:
+        return {"float32": np.float32, "float64": np.float64}[np.dtype(dtype).name]
+    except (TypeError, KeyError):
+        raise ValueError(f"dtype is np.float64 or np.float32; got {dtype!r}.") from None
+
+
+def _check_even(size, name, head_dim=None):
+    largest = "" if head_dim is None else f" to the size of a head, {head_dim}"
+    if not _is(size, Integral) or size < 2 or size % 2 or (head_dim is not None and size > head_dim):
+        raise ValueError(
+            f"{name} must be an even whole number from 2{largest}: its numbers turn in pairs; got {size!r}."
+        )
+
+
+def _first(values, bad):
+    """Say which value is the first bad one, and where it stands."""
+    if values.ndim == 0:
+        return f"got {values.item()}"
+    index = int(np.argmax(bad))
+    return f"got {values[index]} at index {index}"
+
+
+def _array(values, what):
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{what} must have rows of one length; got rows of different lengths.") from None
+
+
+def _whole_places(positions, dtype=None):
+    """Return places as an array, checked to be whole, not negative, and exact in dtype where one is named."""
+    places = _array(positions, "positions")
+    # Python integers too long for int64 arrive as objects; they compare well enough to be refused below.
+    if places.dtype.kind not in "iuf" and not all(_is(place, Integral) for place in places.flat):
+        raise TypeError(f"positions are whole numbers from 0; got {positions!r}.")
+    if places.dtype.kind == "f":
+        places = places.astype(np.float64)  # a float16 could not be compared with the limits below
+    if places.ndim > 1:
+        raise ValueError(f"positions are one place or a row of places, shape (T,); got shape {places.shape}.")
+    wrong = ~((places >= 0) & (places < np.inf) & (places == np.floor(places)))
+    if wrong.any():
+        raise ValueError(f"positions are whole numbers from 0; {_first(places, wrong)}.")
+    if dtype is not None:
+        limit = 2 ** (np.finfo(dtype).nmant + 1)
+        huge = places > limit
+        if huge.any():
+            raise ValueError(
+                f"{dtype.__name__} holds every whole number only up to {limit:,}; {_first(places, huge)}."
+            )
+    return places
+
+
+def _finite_vectors(vectors, dtype):
+    vectors = _array(vectors, "vectors")
+    if vectors.dtype.kind not in "iuf" or vectors.ndim == 0:
+        raise ValueError(
+            f"vectors are real numbers of shape (..., T, head_dim); "
+            f"got {vectors.dtype} of shape {vectors.shape}."
+        )
+    with np.errstate(over="ignore"):
+        vectors = vectors.astype(dtype)
+    if not np.isfinite(vectors).all():
+        raise ValueError(f"vectors hold numbers that are finite in {dtype.__name__}; got inf or nan.")
+    return vectors
