@@ -1,0 +1,167 @@
+// A host for anywidgets on a static page: no kernel, no network, also from file://.
+// It reads the standard widget state and views that the book embeds, and gives each module the model of
+// the Anywidget Front-End Module form (https://anywidget.dev/en/afm/).
+(function () {
+  "use strict";
+
+  function modelOf(id, state, onSave) {
+    const data = { ...state }, listeners = [];
+    let changed = new Set(), told = false;
+    const emit = (name, ...given) => listeners.filter((l) => l.name === name).forEach((l) => l.callback(...given));
+    const model = {
+      get: (trait) => data[trait],
+      set(trait, value) {
+        const given = typeof trait === "string" ? { [trait]: value } : trait;
+        const news = Object.keys(given).filter((name) => data[name] !== given[name]);
+        for (const name of news) { data[name] = given[name]; changed.add(name); }
+        for (const name of news) emit("change:" + name, model, data[name]);
+        if (news.length) emit("change", model);
+      },
+      save_changes() { const names = changed; changed = new Set(); if (names.size) onSave(model, names); },
+      on(names, callback) { for (const name of names.split(/\s+/)) listeners.push({ name, callback }); },
+      off(names, callback) {
+        const gone = (l) => (!names || names.split(/\s+/).includes(l.name)) && (!callback || l.callback === callback);
+        for (let i = listeners.length - 1; i >= 0; i--) if (gone(listeners[i])) listeners.splice(i, 1);
+      },
+      send() {
+        if (!told) console.info(`Widget ${id} sent a message: no kernel is listening on this page.`);
+        told = true;
+      },
+      widget_manager: { get_model: (other) => modelFor(other) },
+    };
+    return model;
+  }
+
+  // -- the state of the page ------------------------------------------------
+  const script = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
+  const page = script ? JSON.parse(script.textContent) : { state: {} };
+  const { book = "book", chapter = "" } = page.book || {};
+  const models = {}, modules = {};
+
+  function bytesOf(text) {
+    const raw = atob(text), bytes = new Uint8Array(raw.length);
+    for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
+    return new DataView(bytes.buffer);
+  }
+
+  function stateOf(record) {
+    const state = structuredClone(record.state);
+    for (const { path, data } of record.buffers || []) {
+      const last = path.length - 1;
+      path.slice(0, last).reduce((at, step) => at[step], state)[path[last]] = bytesOf(data);
+    }
+    return state;
+  }
+
+  const keeps = (state) => state.name && state.digest && Array.isArray(state.kept) && state.kept.length;
+
+  function keep(model) {
+    const kept = Object.fromEntries(model.get("kept").map((trait) => [trait, model.get(trait)]));
+    window.bookStore.write(book, chapter, model.get("name"), model.get("digest"), kept);
+  }
+
+  function modelFor(id) {
+    models[id] = models[id] || (async () => {
+      const record = page.state[id];
+      if (!record) throw new Error(`No widget ${id} on this page.`);
+      const state = stateOf(record);
+      if (keeps(state)) {
+        const record = window.bookStore.read(book, chapter, state.name, state.digest);
+        for (const trait of state.kept) if (record && trait in record.state) state[trait] = record.state[trait];
+      }
+      return modelOf(id, state, (model, names) => { if (keeps(state) && state.kept.some((trait) => names.has(trait))) keep(model); });
+    })();
+    return models[id];
+  }
+
+  // -- modules --------------------------------------------------------------
+  // A module stands once in a file of the site (bookModules) or, from any other anywidget, in its state.
+  function moduleOf(esm) {
+    const shared = (window.bookModules || {})[esm];
+    const source = shared ? shared.esm : esm;
+    if (shared && shared.css && !shared.styled) { style(shared.css); shared.styled = true; }
+    modules[esm] = modules[esm] || (async () => {
+      const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+      const module = await import(address);
+      const given = module.default || module;
+      return typeof given === "function" ? await given() : given;
+    })();
+    return modules[esm];
+  }
+
+  function style(css) {
+    const element = document.createElement("style");
+    element.textContent = css;
+    document.head.append(element);
+  }
+
+  // Data that is too big for the page comes on first use, in parts, each a classic script: a fetch fails
+  // on file://. A part calls bookPart(name, number, text).
+  const parts = {};
+  window.bookPart = (name, number, text) => { (parts[name] = parts[name] || [])[number] = text; };
+  const loads = {};
+  function load(name, count, progress = () => {}) {
+    const base = document.documentElement.dataset.content_root || document.querySelector("html[data-content_root]")?.dataset.content_root || "";
+    loads[name] = loads[name] || { done: 0, listeners: [], all: null };
+    const it = loads[name];
+    it.listeners.push(progress);
+    it.all = it.all || Promise.all(Array.from({ length: count }, (_, number) => new Promise((resolve, reject) => {
+      const element = document.createElement("script");
+      element.src = `${base}_static/lazy/${name}-${number}.js`;
+      element.onload = () => { it.done += 1; it.listeners.forEach((f) => f(it.done / count)); resolve(); };
+      element.onerror = () => { delete loads[name]; reject(new Error(`${name} could not be loaded.`)); };
+      document.head.append(element);
+    }))).then(() => parts[name]);
+    return it.all;
+  }
+
+  // -- views ----------------------------------------------------------------
+  const started = new Map();
+  const invoke = async () => { throw new Error("No kernel is listening on this page."); };
+
+  async function show(view) {
+    const plain = view.querySelector(".book-plain");
+    const el = document.createElement("div");
+    const stop = new AbortController();
+    const id = view.dataset.model;
+    const host = {
+      getModel: (ref) => modelFor(String(ref).replace(/^(anywidget:|IPY_MODEL_)/, "")),
+      getWidget: async (ref) => {
+        const other = String(ref).replace(/^(anywidget:|IPY_MODEL_)/, "");
+        return { exports: undefined, render: ({ el }) => mount(other, el, host, stop.signal) };
+      },
+    };
+    try {
+      view.prepend(el);
+      await mount(id, el, host, stop.signal);
+      view.dataset.live = "true";
+      if (plain) plain.hidden = true;
+    } catch (problem) {
+      el.remove();
+      const note = document.createElement("p");
+      note.className = "book-quiet";
+      note.textContent = "The interactive form of this part did not start. Its plain form is here instead.";
+      view.append(note);
+      console.info("A widget did not start:", problem);
+    }
+    window.addEventListener("pagehide", (event) => { if (!event.persisted) stop.abort(); });
+  }
+
+  async function mount(id, el, host, signal) {
+    const model = await modelFor(id);
+    const record = page.state[id].state;
+    if (typeof record._esm !== "string") throw new Error("This control needs a running notebook.");
+    const widget = await moduleOf(record._esm);
+    if (record._css) { style(record._css); record._css = ""; }
+    const cleanUp = (f) => { if (typeof f === "function") signal.addEventListener("abort", () => f()); };
+    if (widget.initialize && !started.has(id)) {
+      started.set(id, Promise.resolve(widget.initialize({ model, signal, host, experimental: { invoke } })));
+      cleanUp(await started.get(id));
+    }
+    await started.get(id);
+    // `book` is ours, beside what AFM gives: a module without it has a kernel to ask.
+    cleanUp(await widget.render?.({ model, el, signal, host, experimental: { invoke }, book: { book, chapter, load } }));
+  }
+
+  for (const view of document.querySelectorAll(".book-widget")) show(view);
+})();

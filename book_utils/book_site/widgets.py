@@ -1,0 +1,110 @@
+"""Widgets on the built pages: our host in place of html-manager, each module sent once, a plain form beside each."""
+
+import importlib
+import json
+import re
+import shutil
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+
+from ..guesses import slug
+
+STATE = "application/vnd.jupyter.widget-state+json"
+VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
+# Traits that only html-manager and JupyterLab read; the host does not.
+UNREAD = re.compile(r"_(model|view)_(name|module|module_version|count)|_dom_classes|layout|tabbable|tooltip|_anywidget_id")
+
+
+SCRIPTS = ("store.js", "host.js")
+
+
+def use_our_host(app, config):
+    """Name our scripts where myst-nb would name require.js and html-manager from another host."""
+    config.nb_ipywidgets_js = {f"book/{name}": {"loading_method": "defer"} for name in SCRIPTS}
+
+
+def copy_host(app):
+    """Put the host where the pages look for it, before Sphinx takes the checksums for the addresses."""
+    if app.builder.format == "html":
+        folder = Path(app.outdir) / "_static" / "book"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in SCRIPTS:
+            shutil.copyfile(Path(__file__).parent / name, folder / name)
+
+
+def set_widgets(app, pagename, templatename, context, doctree):
+    """Rewrite the widget state and the views of one page."""
+    script = next((s for s in app.builder._js_files if s.attributes.get("type") == STATE), None)
+    if script is None:
+        return
+    whole = json.loads(script.attributes["body"])
+    body = context["body"]
+    # The same bytes on every run: widgets are numbered in the order in which the page shows them.
+    shown = [json.loads(view)["model_id"] for view in VIEW.findall(body)]
+    views = {model: f"w{i}" for i, model in enumerate(dict.fromkeys(shown))}
+    models = {model: record for model, record in whole["state"].items() if "_esm" in record["state"]}
+    names = views | {model: f"h{i}" for i, model in enumerate(m for m in models if m not in views)}
+    plain = {model: plain_form(record["state"]) for model, record in models.items() if model in views}
+    chapter = pagename.rsplit("/", 1)[-1]
+    context["body"] = VIEW.sub(lambda match: view_html(json.loads(match[1])["model_id"], names, models, plain), body)
+    files = dict(module_file(app, record["state"]) for record in models.values())
+    for name in filter(None, files):
+        app.add_js_file(name, loading_method="defer", priority=400)
+    state = {names[model]: pruned(record) for model, record in models.items()}
+    text = json.dumps({"version_major": 2, "version_minor": 0, "book": {"book": slug(app.config.project), "chapter": chapter},
+                       "state": dict(sorted(state.items()))}, ensure_ascii=False, separators=(",", ":"))
+    for model, name in names.items():  # references from one widget to another
+        text = text.replace(model, name)
+    script.attributes["body"] = text.replace("</", "<\\/").replace("<!--", "<\\!--")
+
+
+def plain_form(state: dict) -> str:
+    """Give the plain HTML of a widget, from what its class says of its state."""
+    module, _, name = state.get("_anywidget_id", "").rpartition(".")
+    if not module.startswith("book_utils."):
+        return '<div class="book-plain"><p>This part needs JavaScript.</p></div>'
+    return getattr(importlib.import_module(module), name).plain_html(state)
+
+
+def view_html(model: str, names: dict, models: dict, plain: dict) -> str:
+    """Give the place of one widget on the page; one that is no anywidget says that it needs a notebook."""
+    if model not in models:
+        return '<p class="book-quiet">This control needs a running notebook.</p>'
+    state = models[model]["state"]
+    kind = state.get("_anywidget_id", "").rpartition(".")[2].lower()
+    anchor = f' id="{escape(kind)}-{escape(state["name"])}"' if state.get("name") and state.get("digest") else ""
+    return (f'<div class="book-widget"{anchor} data-kind="{escape(kind)}" data-model="{names[model]}">'
+            f"{plain[model]}</div>")
+
+
+def module_file(app, state: dict) -> tuple[str, str]:
+    """Write a module of ours into a file that the whole site shares; give its name and its key.
+
+    A module of anyone else stays in the state of its page: ("", its source).
+    """
+    identity = state.get("_anywidget_id", "")
+    esm, css = state["_esm"], state.get("_css", "")
+    if not identity.startswith("book_utils."):
+        return "", esm
+    key = sha256((esm + css).encode()).hexdigest()[:12]
+    name = f"modules/{identity.rpartition('.')[2].lower()}-{key}.js"
+    path = Path(app.outdir) / "_static" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = json.dumps({"esm": esm, "css": css}, ensure_ascii=False)
+    path.write_text(f"(window.bookModules=window.bookModules||{{}})[{json.dumps(key)}]={content};\n", encoding="utf-8")
+    state["_esm"], state["_css"] = key, ""
+    return name, key
+
+
+def pruned(record: dict) -> dict:
+    """Leave out what the host does not read."""
+    kept = {"state": {k: v for k, v in record["state"].items() if not UNREAD.fullmatch(k)}}
+    return kept | ({"buffers": record["buffers"]} if record.get("buffers") else {})
+
+
+def setup(app):
+    """Connect to Sphinx: before myst-nb reads its settings, and after it has added the state to a page."""
+    app.connect("config-inited", use_our_host)
+    app.connect("builder-inited", copy_host)
+    app.connect("html-page-context", set_widgets, priority=900)
