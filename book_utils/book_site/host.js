@@ -97,21 +97,20 @@
 
   // Data that is too big for the page comes on first use, in parts, each a classic script: a fetch fails
   // on file://. A part calls bookPart(name, number, text).
-  const parts = {};
-  window.bookPart = (name, number, text) => { (parts[name] = parts[name] || [])[number] = text; };
-  const loads = {};
-  function load(name, count, progress = () => {}) {
-    const base = document.documentElement.dataset.content_root || document.querySelector("html[data-content_root]")?.dataset.content_root || "";
-    loads[name] = loads[name] || { done: 0, listeners: [], all: null };
-    const it = loads[name];
+  const parts = {}, loads = {};
+  window.bookPart = (file, number, text) => { (parts[file] = parts[file] || [])[number] = text; };
+
+  function load({ file, parts: count }, progress = () => {}) {
+    const base = document.documentElement.dataset.content_root || "";
+    const it = (loads[file] = loads[file] || { done: 0, listeners: [], all: null });
     it.listeners.push(progress);
     it.all = it.all || Promise.all(Array.from({ length: count }, (_, number) => new Promise((resolve, reject) => {
       const element = document.createElement("script");
-      element.src = `${base}_static/lazy/${name}-${number}.js`;
+      element.src = `${base}_static/lazy/${file}-${number}.js`;
       element.onload = () => { it.done += 1; it.listeners.forEach((f) => f(it.done / count)); resolve(); };
-      element.onerror = () => { delete loads[name]; reject(new Error(`${name} could not be loaded.`)); };
+      element.onerror = () => { delete loads[file]; reject(new Error(`${file} could not be loaded.`)); };
       document.head.append(element);
-    }))).then(() => parts[name]);
+    }))).then(() => parts[file]);
     return it.all;
   }
 

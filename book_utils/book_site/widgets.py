@@ -51,6 +51,8 @@ def set_widgets(app, pagename, templatename, context, doctree):
     files = dict(module_file(app, record["state"]) for record in models.values())
     for name in filter(None, files):
         app.add_js_file(name, loading_method="defer", priority=400)
+    for cls in {class_of(record["state"]) for record in models.values()} - {None}:
+        write_lazy_data(app, cls)
     state = {names[model]: pruned(record) for model, record in models.items()}
     text = json.dumps({"version_major": 2, "version_minor": 0, "book": {"book": slug(app.config.project), "chapter": chapter},
                        "state": dict(sorted(state.items()))}, ensure_ascii=False, separators=(",", ":"))
@@ -61,10 +63,27 @@ def set_widgets(app, pagename, templatename, context, doctree):
 
 def plain_form(state: dict) -> str:
     """Give the plain HTML of a widget, from what its class says of its state."""
-    module, _, name = state.get("_anywidget_id", "").rpartition(".")
-    if not module.startswith("book_utils."):
+    cls = class_of(state)
+    if cls is None:
         return '<div class="book-plain"><p>This part needs JavaScript.</p></div>'
-    return getattr(importlib.import_module(module), name).plain_html(state)
+    return cls.plain_html(state)
+
+
+def class_of(state: dict):
+    """Give the class of a widget of ours from its state, None for any other."""
+    module, _, name = state.get("_anywidget_id", "").rpartition(".")
+    return getattr(importlib.import_module(module), name) if module.startswith("book_utils.") else None
+
+
+def write_lazy_data(app, cls):
+    """Write what a widget loads on first use, each part a classic script: a fetch would fail on file://."""
+    folder = Path(app.outdir) / "_static" / "lazy"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, parts in cls.lazy_data().items():
+        file = cls.lazy_files()[name]["file"]
+        for number, text in enumerate(parts):
+            call = f"bookPart({json.dumps(file)},{number},{json.dumps(text, ensure_ascii=False)});\n"
+            (folder / f"{file}-{number}.js").write_text(call, encoding="utf-8")
 
 
 def view_html(model: str, names: dict, models: dict, plain: dict) -> str:

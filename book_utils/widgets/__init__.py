@@ -1,5 +1,7 @@
 """Widgets that work in a live kernel, on a static page, and as plain HTML."""
 
+import hashlib
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -23,11 +25,27 @@ class BookWidget(anywidget.AnyWidget):
 
     `kept` names the traits that belong to the reader; the host of the built page remembers them
     under `name`, and forgets them when `digest` (a hash of the question) has changed.
+    `lazy` (from `lazy_files`) tells the built page where the big data is that it loads on first use.
     """
 
     name = traitlets.Unicode().tag(sync=True)
     digest = traitlets.Unicode().tag(sync=True)
     kept = traitlets.List(traitlets.Unicode()).tag(sync=True)
+
+    lazy = traitlets.Dict().tag(sync=True)
+
+    @classmethod
+    def lazy_data(cls) -> dict[str, list[str]]:
+        """Give what the built page loads on first use: for each name, text cut in parts."""
+        return {}
+
+    @classmethod
+    @cache
+    def lazy_files(cls) -> dict[str, dict]:
+        """Say under which file name, and in how many parts, the page finds its lazy data."""
+        digests = {name: hashlib.sha256("".join(parts).encode()) for name, parts in cls.lazy_data().items()}
+        return {name: {"file": f"{name}-{digests[name].hexdigest()[:8]}", "parts": len(parts)}
+                for name, parts in cls.lazy_data().items()}
 
     @staticmethod
     def plain_html(state: dict) -> str:
