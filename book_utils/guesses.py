@@ -3,15 +3,18 @@
 import math
 import numbers
 import re
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 CONFIDENCES = ("guessing", "leaning", "sure")
+THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_UP)  # halves go away from zero, as in JavaScript
 
 
 def score(kind: str, answer, guess, scale: dict | None = None) -> bool | None:
     """Say whether a guess is right; None where nothing was guessed or nothing can be scored.
 
     A number is right within a factor of 2 (`scale={"by": "ratio"}`), within a distance
-    (`{"by": "within", "within": 0.1}`), or only exactly (`{"by": "exact"}`).
+    (`{"by": "within", "within": 0.1}`), or only exactly (`{"by": "exact"}`). A point is right within half
+    the spread of its map (`{"by": "spread", "spread": 2.0}`), an order only if it is the same throughout.
 
     >>> score("number", 1000, 700, {"by": "ratio"}), score("shape", [5, 768], [768, 5])
     (True, False)
@@ -20,6 +23,8 @@ def score(kind: str, answer, guess, scale: dict | None = None) -> bool | None:
         return None
     if kind == "choices":
         return sorted(guess) == sorted(answer)
+    if kind == "point":
+        return math.dist(guess, answer) <= scale["spread"] / 2
     if kind != "number":
         return guess == answer
     scale = scale or {"by": "exact"}
@@ -39,15 +44,26 @@ def factor(answer: float, guess: float) -> float:
     return max(ratio, 1 / ratio) if ratio > 0 else math.inf
 
 
+def spread_of(points) -> float:
+    """Give the spread of a map: the root mean square distance of its (n, 2) points from their middle.
+
+    >>> spread_of([(0, 0), (2, 0)])
+    1.0
+    """
+    middle = [sum(axis) / len(points) for axis in zip(*points, strict=True)]
+    return math.sqrt(sum(math.dist(point, middle) ** 2 for point in points) / len(points))
+
+
 def number_text(number: float) -> str:
-    """Write a number as a person would: every digit of a whole number, three digits of another.
+    """Write a number as a person would: every digit of a whole number, three digits of another or of a huge one.
 
     >>> number_text(38597376), number_text(2 ** 0.5), number_text(123456.7), number_text(0.0000123)
-    ('38,597,376', '1.41', '123,457', '1.23e-05')
+    ('38,597,376', '1.41', '123,457', '1.23e-5')
     """
-    if isinstance(number, int) or abs(number) >= 1000:
-        return f"{number:,.0f}"
-    return f"{number:.3g}"
+    if abs(number) < 1e15 and (number == int(number) or abs(number) >= 999.5):
+        return f"{Decimal(number).to_integral_value(ROUND_HALF_UP):,f}"
+    rounded = float(THREE_DIGITS.create_decimal(number))
+    return f"{rounded:.3g}".replace("e-0", "e-").replace("e+", "e")
 
 
 def plain(value):

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 
 DROPPED = ("image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json")
-CELL_METADATA = ("tags", "mystnb", "nbgrader")
+CELL_METADATA = ("tags", "mystnb", "jupyter", "nbgrader")
 # A cell that asks must not show its answer: the page offers the source folded up, a notebook keeps it closed.
 ASKS = re.compile(r"^(Guess|Card|HowSure)\(", re.MULTILINE)
 

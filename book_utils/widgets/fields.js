@@ -67,7 +67,100 @@ function wordsField({ t }) {
   };
 }
 
+// Rank the items: two buttons on each, so that mouse, touch and keys do the same thing.
+function orderField({ labels, t }) {
+  let now = [...labels];
+  const list = h("ol", { className: "guess-order" });
+  const rows = Object.fromEntries(labels.map((label) => {
+    const button = (by, sign, name) => {
+      const element = h("button", { type: "button", className: "book-toggle", "aria-label": `${name}: ${label.replaceAll("`", "")}` }, sign);
+      element.addEventListener("click", () => { move(label, by); element.focus(); });
+      return element;
+    };
+    return [label, h("li", {}, h("span", { className: "guess-moves" }, button(-1, "↑", t.moveUp), button(1, "↓", t.moveDown)), h("span", {}, line(label)))];
+  }));
+  const said = h("span", { className: "book-hidden", "aria-live": "polite" });
+  function put(order) { now = [...order]; list.replaceChildren(...now.map((label) => rows[label])); }
+  function move(label, by) {
+    const [from, to] = [now.indexOf(label), now.indexOf(label) + by];
+    if (to < 0 || to >= now.length) return;
+    now.splice(to, 0, now.splice(from, 1)[0]);
+    put(now);
+    said.textContent = `${label.replaceAll("`", "")}: ${to + 1}`;
+  }
+  put(labels);
+  return { body: [list, said], read: () => now, missing: "needGuess", show: (order) => put(order ?? now) };
+}
+
+// A place on a map, by mouse or touch on the map, or by two sliders.
+function pointField({ scale, t }) {
+  const { points } = scale;
+  const at = (axis) => points.map((point) => point[axis + 1]);
+  const ends = (axis) => {
+    const [low, high] = [Math.min(...at(axis)), Math.max(...at(axis))];
+    return [low - 0.15 * (high - low), high + 0.15 * (high - low)];
+  };
+  const [[left, right], [bottom, top]] = [ends(0), ends(1)];
+  const [width, height] = [640, 440];
+  const place = ([x, y]) => [(width * (x - left)) / (right - left), (height * (top - y)) / (top - bottom)];
+  const s = (tag, attributes, text = "") => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.textContent = text;
+    return element;
+  };
+  const svg = s("svg", { viewBox: `0 0 ${width} ${height}`, class: "guess-map", "aria-hidden": "true" });
+  for (const [label, x, y] of points) {
+    const [px, py] = place([x, y]);
+    svg.append(s("circle", { cx: px, cy: py, r: 5 }), s("text", { x: px + 8, y: py + 5 }, label));
+  }
+  const marks = s("g", {});
+  svg.append(marks);
+  const slider = (low, high) => h("input", { type: "range", min: low, max: high, step: (high - low) / 100, value: (low + high) / 2 });
+  const [across, up] = [slider(left, right), slider(bottom, top)];
+  let touched = false;
+  const now = () => [across, up].map((input) => Number(Number(input.value).toFixed(3)));
+  // Text in place of the map: the words that stand nearest to the mark.
+  const near = h("p", { className: "guess-hint", "aria-live": "polite" });
+  function mark(name, point, text) {
+    const [px, py] = place(point);
+    marks.append(name === "own" ? s("path", { class: "guess-at-own", d: `M${px - 9} ${py}h18M${px} ${py - 9}v18` }) : s("circle", { class: "guess-at-answer", cx: px, cy: py, r: 9 }),
+      s("text", { class: "guess-at-text", x: px + 12, y: py - 8 }, text));
+  }
+  function draw() {
+    marks.replaceChildren();
+    if (!touched) return;
+    mark("own", now(), "");
+    const nearest = [...points].sort((a, b) => apart(a.slice(1), now()) - apart(b.slice(1), now())).slice(0, 3);
+    near.textContent = `${t.nearTo} ${nearest.map((point) => point[0]).join(", ")}`;
+  }
+  for (const input of [across, up]) input.addEventListener("input", () => { touched = true; draw(); });
+  svg.addEventListener("pointerdown", (event) => {
+    if (across.matches(":disabled")) return;
+    const box = svg.getBoundingClientRect();
+    across.value = left + ((event.clientX - box.left) / box.width) * (right - left);
+    up.value = top - ((event.clientY - box.top) / box.height) * (top - bottom);
+    touched = true;
+    draw();
+  });
+  return {
+    body: [h("p", { className: "guess-hint" }, t.pointHint), svg, near,
+      h("label", { className: "guess-slider" }, h("span", {}, t.across), across), h("label", { className: "guess-slider" }, h("span", {}, t.up), up)],
+    read: () => (touched ? now() : null),
+    missing: "needPoint",
+    show: (point) => { if (point) { [across.value, up.value] = point; touched = true; draw(); } },
+    reveal: (answer, guess) => {
+      marks.replaceChildren();
+      near.textContent = "";
+      if (guess) mark("own", guess, t.yourGuess);
+      mark("answer", answer, t.theAnswer);
+    },
+  };
+}
+
 export const FIELDS = {
+  order: orderField,
+  point: pointField,
   choice: choiceField,
   choices: (given) => choiceField({ ...given, several: true }),
   number: numberField,
@@ -78,6 +171,7 @@ export const FIELDS = {
 // A guess as text, to stand beside the answer.
 export function guessText(kind, guess, unit) {
   if (kind === "number") return `${numberText(guess)} ${unit}`.trim();
-  if (kind === "shape") return `(${guess.join(", ")})`;
+  if (kind === "order") return guess.join(" › ");
+  if (kind === "shape" || kind === "point") return `(${guess.join(", ")})`;
   return [guess].flat().join(", ");
 }

@@ -5,6 +5,7 @@ const CONFIDENCES = ["guessing", "leaning", "sure"];
 
 // How far off a number is, in words.
 export function distance(answer, guess, scale, t) {
+  if (scale.by === "spread") return `${t.apart} ${numberText(Number((apart(guess, answer) / scale.spread).toPrecision(2)))}`;
   if (scale.by !== "ratio") return guess === answer ? t.exactly : `${t.off} ${numberText(Math.abs(guess - answer))}`;
   const times = factor(answer, guess);
   if (times === Infinity) return t.wrongSign;
@@ -118,7 +119,7 @@ function render({ model, el }) {
     const right = score(kind, answer, first, scale);
     const surprised = right === false && get("confidence") === "sure";
     let said = right === null ? (kind === "words" && first !== null ? "" : t.skipped) : right ? "✓ " + t.right : "✗ " + t.wrong;
-    if (kind === "number" && first !== null) said += ` (${distance(answer, first, scale, t)})`;
+    if ((kind === "number" || kind === "point") && first !== null) said += ` (${distance(answer, first, scale, t)})`;
     if (right === false && score(kind, answer, second, scale)) said += " " + t.secondRight;
     const answered = h("p", { className: "guess-answer" }, h("strong", {}, (kind === "words" ? t.modelAnswer : t.theAnswer) + ": "), line(get("answer_text")));
     const marks = [["answer", t.theAnswer, answer], ...(first === null ? [] : [["own", t.yourGuess, first]])];
@@ -159,7 +160,7 @@ function render({ model, el }) {
     own.hidden = first === null;
     verdict.hidden = !revealed;
     paintOwn();
-    if (revealed) { paintChoices(); paintVerdict(); }
+    if (revealed) { field.reveal?.(get("answer"), first); paintChoices(); paintVerdict(); }
   }
   const traits = ["guess", "confidence", "second", "skipped", "revealed", "changing"];
   return follow(model, traits, paint);

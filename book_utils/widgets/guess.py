@@ -6,7 +6,7 @@ import math
 
 import traitlets
 
-from ..guesses import CONFIDENCES, is_number, label_of, number_text, plain, score, slug
+from ..guesses import CONFIDENCES, is_number, label_of, number_text, plain, score, slug, spread_of
 from . import BookWidget, code_html, prose_html, source
 from .reveal import parts_html, parts_text, reveal_parts
 
@@ -18,7 +18,8 @@ class Guess(BookWidget):
 
     What is given decides the kind: `choices` (one, or several with `several=True`), an answer that is
     a number (a slider on a log scale with `between=(low, high)`), an answer that is a shape (a tuple),
-    or `model_answer` (the reader's own words). `choices` maps each choice to the idea behind it.
+    `order` (items to rank; the answer is the items in order), `on_map` ({word: (x, y)}; the answer is a
+    point), or `model_answer` (the reader's own words). `choices` maps each choice to the idea behind it.
     `reveal` shows more after the answer: words, a table (rows, the first one its header), a matplotlib
     figure (then `alt` is required), or a list of these.
 
@@ -27,7 +28,7 @@ class Guess(BookWidget):
 
     >>> guess = Guess("How many rows?", choices={2: "one for each ID", 8: ""}, answer=len([5, 5]))
     >>> guess
-    Guess: How many rows?
+    Guess [how-many-rows]: How many rows?
       ( ) 2
       ( ) 8
     Answer: 2
@@ -60,13 +61,15 @@ class Guess(BookWidget):
     made: dict[str, "Guess"] = {}  # every guess of this session by name, for HowSure and save_guesses
 
     def __init__(self, question, *, choices=None, answer=MISSING, model_answer=None, several=False,
-                 between=None, within=None, exact=None, unit="", because="", longer="", reveal=None,
+                 order=None, on_map=None, between=None, within=None, exact=None, unit="", because="", longer="", reveal=None,
                  alt=None, name=None):
         if not isinstance(question, str) or not question.strip():
             raise ValueError(f"A Guess needs a question in words; got {question!r}.")
         self._values = {}
         answer = plain(answer)
         if model_answer is not None:
+            if answer is not MISSING or choices is not None or not str(model_answer).strip():
+                raise ValueError("model_answer= is the whole answer, in words: it takes no answer= or choices=.")
             kind, answer, answer_text, scale = "words", model_answer, model_answer, {}
         elif answer is MISSING:
             raise ValueError("A Guess needs answer= (computed by the chapter) or model_answer= (words).")
@@ -74,6 +77,15 @@ class Guess(BookWidget):
             kind, scale = ("choices" if several else "choice"), {}
             answer, choices = self._label_choices(choices, answer, several)
             answer_text = ", ".join(answer) if several else answer
+        elif order is not None:
+            kind, scale = "order", {}
+            choices = [{"label": label_of(item), "note": ""} for item in order]
+            answer = [label_of(item) for item in answer]
+            if len(answer) < 2 or sorted(answer) != sorted(c["label"] for c in choices) or len(set(answer)) < len(answer):
+                raise ValueError(f"The answer must hold the items of order=, each once; got {answer}.")
+            answer_text = " › ".join(answer)
+        elif on_map is not None:
+            kind, scale, answer, answer_text = "point", *map_scale(on_map, answer)
         elif isinstance(answer, list):
             kind, scale = "shape", {}
             if not all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in answer):
@@ -87,7 +99,7 @@ class Guess(BookWidget):
         labels = [c["label"] for c in choices or []]
         digest = hashlib.sha256(json.dumps([question, kind, labels, scale]).encode()).hexdigest()[:12]
         super().__init__(
-            name=name or slug(question), digest=digest, kind=kind, question=question, unit=unit,
+            name=name or slug(question) or digest, digest=digest, kind=kind, question=question, unit=unit,
             choices=choices or [], answer=answer, answer_text=answer_text, scale=scale,
             because=because, longer=longer, reveal=reveal_parts(reveal, alt),
             kept=["guess", "confidence", "second", "skipped", "revealed", "rating"],
@@ -95,24 +107,26 @@ class Guess(BookWidget):
         Guess.made[self.name] = self
 
     def _label_choices(self, choices, answer, several):
-        notes = choices if isinstance(choices, dict) else dict.fromkeys(choices, "")
-        rows = [{"label": label_of(choice), "note": note} for choice, note in notes.items()]
+        pairs = list(choices.items()) if isinstance(choices, dict) else [(choice, "") for choice in choices]
+        rows = [{"label": label_of(choice), "note": note} for choice, note in pairs]
         labels = [row["label"] for row in rows]
-        if len(labels) < 2 or len(set(labels)) < len(labels) or len(notes) < len(choices):
+        if len(labels) < 2 or len(set(labels)) < len(labels):
             raise ValueError(f"A Guess needs two or more choices that differ; got {', '.join(labels)}.")
+        if several and (isinstance(answer, str) or not hasattr(answer, "__len__") or len(answer) == 0):
+            raise ValueError(f"With several=True the answer is a list of one or more choices; got {answer!r}.")
         right = [label_of(a) for a in (answer if several else [answer])]
         for label in right:
             if label not in labels:
                 raise ValueError(f"The answer {label} is not among the choices {', '.join(labels)}: "
                                  "look at what the chapter computed, then at the choices.")
-        self._values = dict(zip(labels, notes, strict=True))
+        self._values = {label: choice for label, (choice, _) in zip(labels, pairs, strict=True)}
         return ([label for label in labels if label in right] if several else right[0]), rows
 
     @property
     def value(self):
         """The reader's first guess in Python's terms, or None before it is committed."""
         if self.guess is None or not self._values:
-            return tuple(self.guess) if self.kind == "shape" and self.guess else self.guess
+            return tuple(self.guess) if isinstance(self.guess, list) else self.guess
         if self.kind == "choices":
             return [self._values.get(label) for label in self.guess]
         return self._values.get(self.guess)
@@ -129,8 +143,8 @@ class Guess(BookWidget):
         return proposal["value"]
 
     def plain_text(self):
-        lines = [f"Guess: {self.question}"]
-        lines += [f"  ({' '}) {c['label']}" for c in self.choices]
+        lines = [f"Guess [{self.name}]: {self.question}"]
+        lines += [f"  ( ) {c['label']}" for c in self.choices]
         lines += [f"Answer: {self.answer_text}"]
         lines += [f"  {c['label']}: {c['note']}" for c in self.choices if c["note"]]
         lines += [text for text in (self.because, self.longer, parts_text(self.reveal)) if text]
@@ -151,6 +165,17 @@ class Guess(BookWidget):
         )
 
 
+def map_scale(on_map: dict, answer) -> tuple[dict, list, str]:
+    """Give the map of a point guess, the answer rounded to it, and the answer in words."""
+    points = {word: (float(x), float(y)) for word, (x, y) in on_map.items()}
+    if len(points) < 3 or not all(map(math.isfinite, [*answer, *(n for p in points.values() for n in p)])):
+        raise ValueError(f"A map needs three or more words and finite numbers; got {len(points)} words, answer {answer}.")
+    nearest = min(points, key=lambda word: math.dist(points[word], answer))
+    scale = {"by": "spread", "spread": round(spread_of(list(points.values())), 4),
+             "points": [[word, round(x, 3), round(y, 3)] for word, (x, y) in points.items()]}
+    return scale, [round(float(n), 3) for n in answer], f"at ({answer[0]:.2f}, {answer[1]:.2f}), nearest to {nearest}"
+
+
 def number_scale(answer, between, within, exact) -> dict:
     """Decide how a guessed number is scored: by ratio, within a distance, or exactly."""
     if not math.isfinite(answer):
@@ -161,6 +186,8 @@ def number_scale(answer, between, within, exact) -> dict:
             raise ValueError(f"between= needs 0 < low <= answer <= high; got {between} for the answer {answer:g}.")
         return {"by": "ratio", "low": low, "high": high}
     if within is not None:
+        if not within >= 0:
+            raise ValueError(f"within= is a distance, 0 or more; got {within}.")
         return {"by": "within", "within": within}
     if exact if exact is not None else isinstance(answer, int) and abs(answer) <= 1000:
         return {"by": "exact"}

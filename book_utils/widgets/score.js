@@ -5,27 +5,35 @@ export function factor(answer, guess) {
   return ratio > 0 ? Math.max(ratio, 1 / ratio) : Infinity;
 }
 
+export const apart = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
+
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 // true, false, or null where nothing was guessed or nothing can be scored
 export function score(kind, answer, guess, scale) {
   if (guess === null || guess === undefined || kind === "words") return null;
   if (kind === "choices") return same([...guess].sort(), [...answer].sort());
+  if (kind === "point") return apart(guess, answer) <= scale.spread / 2;
   if (kind !== "number") return same(guess, answer);
   if (scale.by === "ratio") return factor(answer, guess) <= 2;
   return Math.abs(guess - answer) <= (scale.within || 0) + 1e-9 * Math.abs(answer);
 }
 
-// Write a number as a person would: every digit of a whole number, three digits of another.
+// Write a number as a person would: every digit of a whole number, three digits of another or of a huge one.
 export function numberText(number) {
-  if (Number.isInteger(number) || Math.abs(number) >= 1000) return Math.round(number).toLocaleString("en-US");
-  return String(Number(number.toPrecision(3)));
+  const size = Math.abs(number);
+  if (size < 1e15 && (Number.isInteger(number) || size >= 999.5)) {
+    return number.toLocaleString("en-US", { maximumFractionDigits: 0 });
+  }
+  const rounded = Number(number.toPrecision(3));
+  return Math.abs(rounded) < 1e-4 || size >= 1e15 ? rounded.toExponential().replace("e+", "e") : String(rounded);
 }
 
 const SUFFIXES = { k: 1e3, thousand: 1e3, m: 1e6, million: 1e6, b: 1e9, billion: 1e9, trillion: 1e12 };
 
-// Read "1,500", "2.5e6", "3 million"; null where it is no number.
+// Read "1,500", "2.5e6", "3 million"; null where it is no number, and for "1,5", which some would read as 15.
 export function readNumber(text) {
+  if (/,(?!\d{3}(?!\d)|\d\d,)/.test(text)) return null;
   const match = /^([-+\u2212]?[\d., _\u202f\u00a0]*\d\.?(?:e[-+]?\d+)?)\s*([a-z]*)$/i.exec(text.trim());
   if (!match) return null;
   const number = Number(match[1].replace(/[, _\u202f\u00a0]/g, "").replace("\u2212", "-"));
@@ -33,8 +41,9 @@ export function readNumber(text) {
   return Number.isFinite(number * times) ? number * times : null;
 }
 
-// Read "(5, 768)", "5 x 768", "5,768" or "5"; null where it is no shape.
+// Read "(5, 768)", "5 x 768", "5,768", "5" or "()", the shape of a single number; null where it is no shape.
 export function readShape(text) {
+  if (/^[([]\s*[)\]]$/.test(text.trim())) return [];
   const inner = text.trim().replace(/^[([](.*)[)\]]$/, "$1").trim();
   if (!/^\d{1,15}(\s*[,x×*\s]\s*\d{1,15})*\s*,?$/i.test(inner)) return null;
   return inner.match(/\d+/g).map(Number);
@@ -46,8 +55,10 @@ export function legal(kind, guess, labels) {
   switch (kind) {
     case "choice": return one(guess);
     case "choices": return Array.isArray(guess) && guess.length > 0 && guess.every(one);
+    case "order": return Array.isArray(guess) && same([...guess].sort(), [...labels].sort());
+    case "point": return Array.isArray(guess) && guess.length === 2 && guess.every(Number.isFinite);
     case "number": return typeof guess === "number" && Number.isFinite(guess);
-    case "shape": return Array.isArray(guess) && guess.length > 0 && guess.every((n) => Number.isInteger(n) && n >= 0);
+    case "shape": return Array.isArray(guess) && guess.every((n) => Number.isInteger(n) && n >= 0);
     case "words": return typeof guess === "string" && guess.trim() !== "";
     default: return false;
   }

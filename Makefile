@@ -1,0 +1,45 @@
+# Each target is one or two lines that a person could type: see README.md.
+PYTHON ?= python3
+BIN = .venv/bin
+CHAPTERS = chapters/*.ipynb
+
+.PHONY: book test notebooks key lint clean
+
+# The book, built from nothing: Jupyter Book's cache does not notice a change in book_utils.
+book: .venv/book
+	rm -rf _build
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo "The book: file://$(CURDIR)/_build/html/index.html"
+
+# Every test. A browser is needed; tools/find_browser.py says how to get one.
+test: .venv/test tests/node_modules
+	$(BIN)/python tools/find_browser.py
+	$(BIN)/python -m pytest
+
+# Run every chapter from a fresh kernel and store it (see CONTRIBUTING.md).
+notebooks: .venv/book
+	$(BIN)/python tools/notebooks.py run $(CHAPTERS)
+
+# Confirm the answers of all guesses, after reading every explanation again.
+key: .venv/book
+	$(BIN)/python -m book_utils key --write tests/answer_key.json
+
+lint: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+.venv/book: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q -r requirements.txt
+	touch $@
+
+.venv/test: .venv/book requirements-test.txt
+	$(BIN)/pip install -q -r requirements-test.txt
+	touch $@
+
+tests/node_modules: tests/package-lock.json
+	npm ci --prefix tests --ignore-scripts --no-audit --no-fund
+	touch $@
+
+clean:
+	rm -rf _build .venv tests/node_modules

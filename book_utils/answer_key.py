@@ -1,0 +1,41 @@
+"""The answer of every guess, read from the stored chapters, which nbval holds against what the code computes."""
+
+import json
+import re
+from pathlib import Path
+
+ASKED = re.compile(r"^Guess \[(?P<name>[^\]]+)\]: (?P<question>.*)$", re.MULTILINE)
+ANSWERED = re.compile(r"^Answer: (.*)$", re.MULTILINE)
+
+
+def read_key(folder: str | Path = "chapters") -> dict[str, dict[str, dict[str, str]]]:
+    """Give {chapter: {name: {"question": ..., "answer": ...}}} for the notebooks of a folder.
+
+    Raises FileNotFoundError where the folder has no notebook, ValueError where two guesses share a name.
+    """
+    notebooks = sorted(Path(folder).glob("*.ipynb"))
+    if not notebooks:
+        raise FileNotFoundError(f"No notebook in {folder}: run this in the folder of the book, or name its chapters.")
+    key: dict = {}
+    seen: dict = {}
+    for path in notebooks:
+        for text in outputs_of(path):
+            if match := ASKED.match(text):
+                name = match["name"]
+                if name in seen:
+                    raise ValueError(f"Two guesses are called {name}, in {seen[name]} and {path.stem}: give one name=.")
+                seen[name] = path.stem
+                key.setdefault(path.stem, {})[name] = {"question": match["question"], "answer": ANSWERED.findall(text)[0]}
+    return key
+
+
+def outputs_of(path: Path) -> list[str]:
+    """List the plain-text results that a notebook has stored."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    outputs = (output for cell in cells for output in cell.get("outputs", []))
+    return ["".join(output["data"].get("text/plain", "")) for output in outputs if "data" in output]
+
+
+def key_text(key: dict) -> str:
+    """Set the key as JSON: what `tests/answer_key.json` holds."""
+    return json.dumps(key, indent=1, ensure_ascii=False) + "\n"
