@@ -10,11 +10,14 @@ import sys
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
-HOW = "No browser: apt-get install -y chromium  (Debian), or  playwright install --with-deps chromium , or set CHROME_PATH."
+HOW = (
+    "No browser: run  apt-get install -y chromium  (Debian) or  playwright install --with-deps chromium ,"
+    " or set CHROME_PATH."
+)
 
 
 def find_browser() -> str | None:
-    """Give the path of a Chromium: $CHROME_PATH, one on PATH, or Playwright's own; None where there is none."""
+    """Give the path of a Chromium ($CHROME_PATH, one on PATH, Playwright's own), or None."""
     found = os.environ.get("CHROME_PATH") or next(filter(None, map(shutil.which, NAMES)), None)
     if found:
         return found
@@ -28,7 +31,8 @@ def find_browser() -> str | None:
 def main() -> int:
     """Find a browser, else let Playwright install its own; give the exit code."""
     if find_browser() is None:
-        subprocess.run([sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"], check=False)
+        command = [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]
+        subprocess.run(command, check=False)
     found = find_browser()
     print(f"Browser: {found}" if found else HOW)
     return 0 if found else 1

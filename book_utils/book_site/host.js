@@ -60,16 +60,24 @@
     window.bookStore.write(book, chapter, model.get("name"), model.get("digest"), kept);
   }
 
+  // What storage holds may be of any type: what differs from the trait it would replace is left out.
+  function recalled(state) {
+    const found = keeps(state) && window.bookStore.read(book, chapter, state.name, state.digest)?.state;
+    const fits = (trait) => trait in found && (state[trait] === null || typeof found[trait] === typeof state[trait]);
+    return Object.fromEntries(found ? state.kept.filter(fits).map((trait) => [trait, found[trait]]) : []);
+  }
+
+  // The same page in another tab: what is kept there shows here, so that no first guess is replaced.
+  window.addEventListener("storage", () => {
+    for (const id of Object.keys(models)) models[id].then((model) => model.set(recalled(page.state[id].state)), () => {});
+  });
+
   function modelFor(id) {
     models[id] = models[id] || (async () => {
       const record = page.state[id];
       if (!record) throw new Error(`No widget ${id} on this page.`);
       const state = stateOf(record);
-      if (keeps(state)) {
-        const record = window.bookStore.read(book, chapter, state.name, state.digest);
-        for (const trait of state.kept) if (record && trait in record.state) state[trait] = record.state[trait];
-      }
-      return modelOf(id, state, (model, names) => { if (keeps(state) && state.kept.some((trait) => names.has(trait))) keep(model); });
+      return modelOf(id, { ...state, ...recalled(state) }, (model, names) => { if (keeps(state) && state.kept.some((trait) => names.has(trait))) keep(model); });
     })();
     return models[id];
   }
@@ -120,6 +128,7 @@
 
   async function show(view) {
     const plain = view.querySelector(".book-plain");
+    if (!plain) view.replaceChildren();
     const el = document.createElement("div");
     const stop = new AbortController();
     const id = view.dataset.model;
@@ -139,7 +148,7 @@
       el.remove();
       const note = document.createElement("p");
       note.className = "book-quiet";
-      note.textContent = "The interactive form of this part did not start. Its plain form is here instead.";
+      note.textContent = "The interactive form of this part did not start." + (plain ? " Its plain form is here instead." : "");
       view.append(note);
       console.info("A widget did not start:", problem);
     }

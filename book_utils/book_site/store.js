@@ -11,7 +11,7 @@
       try { text = window.localStorage.getItem(key(book, chapter, name)) ?? text; } catch { store.problem = "blocked"; }
       try {
         const record = JSON.parse(text);
-        return record && record.v === 1 && record.digest === digest && typeof record.state === "object" ? record : null;
+        return record && record.v === 1 && record.digest === digest && record.state && typeof record.state === "object" ? record : null;
       } catch { return null; }
     },
     write(book, chapter, name, digest, state) {

@@ -54,18 +54,18 @@ def set_widgets(app, pagename, templatename, context, doctree):
     for cls in {class_of(record["state"]) for record in models.values()} - {None}:
         write_lazy_data(app, cls)
     state = {names[model]: pruned(record) for model, record in models.items()}
-    text = json.dumps({"version_major": 2, "version_minor": 0, "book": {"book": slug(app.config.project), "chapter": chapter},
+    text = json.dumps({"version_major": 2, "version_minor": 0, "book": {"book": slug(app.config.html_title), "chapter": chapter},
                        "state": dict(sorted(state.items()))}, ensure_ascii=False, separators=(",", ":"))
     for model, name in names.items():  # references from one widget to another
         text = text.replace(model, name)
-    script.attributes["body"] = text.replace("</", "<\\/").replace("<!--", "<\\!--")
+    script.attributes["body"] = text.replace("</", "<\\/").replace("<!--", "\\u003c!--")
 
 
 def plain_form(state: dict) -> str:
     """Give the plain HTML of a widget, from what its class says of its state."""
     cls = class_of(state)
     if cls is None:
-        return '<div class="book-plain"><p>This part needs JavaScript.</p></div>'
+        return '<p class="book-quiet">This part needs JavaScript.</p>'
     return cls.plain_html(state)
 
 

@@ -1,0 +1,42 @@
+"""Fetch ahead: a page asks, when it has nothing else to do, for the scripts that only the next page needs."""
+
+import posixpath
+import re
+from pathlib import Path
+
+NEXT = re.compile(r'<link rel="next" [^>]*href="([^"#]+)')
+SCRIPT = re.compile(r'<script [^>]*src="([^"]+)"')
+HINT = re.compile(r'<link rel="prefetch" [^>]*/>\n')
+
+
+def scripts_of(page: str, text: str) -> list[str]:
+    """Return the scripts of a page by their names from the top of the site."""
+    folder = posixpath.dirname(page)
+    return [posixpath.normpath(posixpath.join(folder, name)) for name in SCRIPT.findall(text)]
+
+
+def hints(page: str, texts: dict[str, str]) -> str:
+    """Return the links that let a browser fetch ahead what the page after this one adds."""
+    folder = posixpath.dirname(page)
+    following = NEXT.search(texts[page])
+    name = posixpath.normpath(posixpath.join(folder, following[1])) if following else page
+    here = scripts_of(page, texts[page])
+    more = [script for script in scripts_of(name, texts.get(name, "")) if script not in here]
+    addresses = [posixpath.relpath(script, folder or ".") for script in more]
+    return "".join(f'<link rel="prefetch" as="script" href="{address}" />\n' for address in addresses)
+
+
+def finish(app, exception) -> None:
+    """Write the hints into the head of every page."""
+    if exception or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    pages = [path.relative_to(out).as_posix() for path in out.rglob("*.html")]
+    texts = {page: (out / page).read_text(encoding="utf-8") for page in pages}
+    for page, text in texts.items():
+        text = HINT.sub("", text).replace("</head>", hints(page, texts) + "</head>", 1)
+        (out / page).write_text(text, encoding="utf-8")
+
+
+def setup(app) -> None:
+    app.connect("build-finished", finish, priority=910)

@@ -1,0 +1,110 @@
+// What every page can do: keys, help, menus, copying code, and the list of chapters that folds away.
+(function () {
+  "use strict";
+  const one = (selector) => document.querySelector(selector);
+
+  // -- keys -------------------------------------------------------------------
+  // Where a key belongs to what has the focus, never to the page.
+  const BUSY = "input, textarea, select, audio, video, [contenteditable]:not([contenteditable='false']), " +
+    "[role=slider], [role=radiogroup], [role=listbox], [role=grid], [role=tablist], [role=menu], [role=application]";
+  const help = one("#book-help");
+  const keys = one("#book-keys");
+  keys.checked = pageStorage.local.getItem("book-keys") !== "off";
+  keys.addEventListener("change", () => pageStorage.local.setItem("book-keys", keys.checked ? "on" : "off"));
+  one("#book-help-button")?.addEventListener("click", () => help.showModal());
+
+  function scrollsSideways(element) {
+    return element.scrollWidth > element.clientWidth && /auto|scroll/.test(getComputedStyle(element).overflowX);
+  }
+
+  const actions = {
+    "ArrowLeft": () => follow("prev"),
+    "ArrowRight": () => follow("next"),
+    "/": () => one(".search-button__button").click(),
+    "s": () => one(".search-button__button").click(),
+    "?": () => help.showModal(),
+  };
+
+  function follow(rel) {
+    const link = one(`link[rel="${rel}"]`);
+    if (link) location.assign(link.href);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const action = actions[event.key];
+    const modified = event.ctrlKey || event.altKey || event.metaKey || (event.shiftKey && event.key.startsWith("Arrow"));
+    if (!action || modified || event.defaultPrevented || !keys.checked || one("dialog[open]")) return;
+    const path = event.composedPath().filter((node) => node instanceof Element && node !== document.documentElement);
+    if (path.some((node) => node.matches(BUSY))) return;
+    if (event.key.startsWith("Arrow") && path.some(scrollsSideways)) return;
+    event.preventDefault();
+    action();
+  });
+
+  // -- menus of the header ----------------------------------------------------
+  document.addEventListener("keydown", (event) => {
+    const menu = one(".book-menu[open]");
+    if (event.key !== "Escape" || !menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll(".book-menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+
+  // -- copying code -----------------------------------------------------------
+  const said = document.createElement("div");
+  said.className = "book-unseen";
+  said.setAttribute("role", "status");
+  document.body.append(said);
+
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {  // refused, or the page comes from a file
+      const field = document.createElement("textarea");
+      field.value = text;
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+  }
+
+  for (const pre of document.querySelectorAll(".bd-article div.highlight > pre")) {
+    if (pre.closest(".cell_output")) continue;
+    const button = document.createElement("button");
+    button.className = "book-copy";
+    button.title = "Copy";
+    button.setAttribute("aria-label", "Copy");
+    button.innerHTML = '<span class="icon icon-copy"></span>';
+    button.addEventListener("click", async () => {
+      await copy(pre.textContent);
+      button.focus();
+      button.firstChild.className = "icon icon-check";
+      said.textContent = "Copied";
+      setTimeout(() => { button.firstChild.className = "icon icon-copy"; said.textContent = ""; }, 2000);
+    });
+    pre.parentElement.append(button);
+  }
+
+  // -- the list of chapters: beside the text it folds away; below, the theme shows it as a dialog
+  one(".primary-toggle")?.addEventListener("click", (event) => {
+    if (!matchMedia("(min-width: 960px)").matches) return;
+    event.stopImmediatePropagation();
+    one("#pst-primary-sidebar").classList.toggle("pst-sidebar-hidden");
+  }, true);
+
+  // -- wide formulas scroll, so the keyboard must reach them ------------------------
+  function reachFormulas() {
+    for (const formula of document.querySelectorAll("div.math")) {
+      if (scrollsSideways(formula)) formula.tabIndex = 0;
+      else formula.removeAttribute("tabindex");
+    }
+  }
+  reachFormulas();
+  addEventListener("resize", reachFormulas);
+
+  // A page from a file may not read other pages, so results of a search come without their summaries.
+  if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+})();

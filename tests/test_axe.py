@@ -1,0 +1,56 @@
+"""Accessibility of every page, the theme's own parts included: axe-core finds nothing of any impact."""
+
+from pathlib import Path
+
+import pytest
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+# Two rules beyond those that run by default.
+RUN = """() => axe.run(document, {
+    resultTypes: ["violations"],
+    rules: {"target-size": {enabled: true}, "label-content-name-mismatch": {enabled: true}},
+})"""
+OPEN = "document.querySelectorAll('details:not(.book-menu)').forEach(part => { part.open = true })"
+
+
+def violations(page) -> list:
+    """Return what axe finds on a page as it is now."""
+    assert AXE.exists(), "axe-core is missing; this line installs it: npm ci --prefix tests"
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate("axe.version") == "4.14.1"
+    result = page.evaluate(RUN)
+    assert len(result["passes"]) > 20  # it has looked
+    return [
+        (page.url, fault["impact"], fault["id"], node["html"][:200])
+        for fault in result["violations"] for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages(new_context, served, pages, scheme, width):
+    size = {"width": width, "height": 900}
+    page = new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce").new_page()
+    found = []
+    for name in pages:
+        page.goto(served + name)
+        assert page.evaluate("document.documentElement.dataset.theme") == scheme
+        found += violations(page)
+        page.evaluate(OPEN)
+        found += violations(page)
+    assert found == []
+
+
+def test_help_and_menus(page, served, pages):
+    page.goto(served + pages[0])
+    page.evaluate("document.querySelectorAll('.book-menu').forEach(menu => { menu.open = true })")
+    found = violations(page)
+    page.get_by_role("button", name="Keys").click()
+    assert page.locator("#book-help").is_visible()
+    assert found + violations(page) == []
+
+
+def test_markup_that_the_book_may_come_to_have(page, small_book):
+    page.goto((small_book.site / "start.html").as_uri())
+    assert page.locator("input[type=checkbox]").count() == 2  # the task, and the one of the help
+    assert violations(page) == []

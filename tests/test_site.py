@@ -1,0 +1,107 @@
+"""The built site in a real browser: what it sends, its formulas, on a phone, and without JavaScript."""
+
+import filecmp
+import re
+
+import pytest
+from page_weight import on_first_use, table, too_heavy, weigh
+from playwright.sync_api import expect
+
+START, CHAPTER = "chapters/welcome.html", "chapters/lookup.html"
+
+
+# -- what is sent -----------------------------------------------------------------------------------------
+
+
+def test_every_page_opens_without_a_fault(watched, start, pages):
+    for name in pages:
+        watched.goto(start + name, wait_until="networkidle")
+
+
+def test_no_file_names_another_host_to_load_from(site):
+    """Links that a reader may follow are no matter; everything else that holds an address would be loaded."""
+    state = re.compile(r"<script type=\"application/vnd\.jupyter.*?</script>", re.DOTALL)
+    in_tag = re.compile(r"<(?!a\s)[a-z]+\s[^>]*(?:src|href)=[\"'](?:https?:)?//[^>]*>")
+    in_sheet = re.compile(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//[^)]*")
+    for path in site.rglob("*.html"):
+        assert in_tag.findall(state.sub("", path.read_text(encoding="utf-8"))) == [], path
+    for path in [*site.rglob("*.css"), *site.rglob("*.html")]:
+        assert in_sheet.findall(path.read_text(encoding="utf-8")) == [], path
+
+
+def test_pages_stay_within_their_budgets(site, browser):
+    visits = weigh(site, browser)
+    print(table(visits), on_first_use(site, visits), sep="\n")
+    assert {visit.cache for visit in visits} == {"empty", "warm"}
+    assert too_heavy(visits) == []
+
+
+def test_two_builds_give_the_same_bytes(site, build_book, request):
+    again = build_book(request.config.rootpath).site
+
+    def files(folder):
+        return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+
+    assert files(site) == files(again)
+    names = [str(name) for name in files(site)]
+    assert filecmp.cmpfiles(site, again, names, shallow=False)[1:] == ([], [])
+
+
+def test_icons_are_drawn(page, served, pages):
+    """An icon is a box with a mask: without its drawing it would be a square, without its box nothing."""
+    look = """() => [...document.querySelectorAll(".icon")].filter(icon => icon.checkVisibility())
+        .map(icon => ({ name: icon.className, width: icon.clientWidth, height: icon.clientHeight,
+                        mask: getComputedStyle(icon).maskImage.slice(0, 8) }))"""
+    for name in pages:
+        page.goto(served + name)
+        icons = page.evaluate(look)
+        assert len(icons) >= 4
+        for icon in icons:
+            assert icon["width"] >= 10, icon
+            assert icon["height"] >= 10, icon
+            assert icon["mask"] == 'url("dat', icon
+
+
+# -- formulas ---------------------------------------------------------------------------------------------
+
+
+def test_formulas_are_mathml(site):
+    text = (site / CHAPTER).read_text(encoding="utf-8")
+    assert "<math" in text
+    assert "MathJax" not in text
+
+
+def test_a_formula_that_fails_is_a_warning_with_its_line(small_book):
+    assert small_book.returncode != 0
+    assert re.search(r"start\.md:3: WARNING: formula not converted: \\nonsense", small_book.stderr)
+    text = (small_book.site / "start.html").read_text(encoding="utf-8")
+    assert r"<code>\nonsense{x}</code>" in text
+    assert text.count("<mtr>") == 2  # the lines of `aligned`
+    assert 'href="#equation-steps">(1)</a>' in text
+
+
+# -- narrow, and without JavaScript -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_a_phone_needs_no_sideways_scrolling(page, served, pages, width):
+    page.set_viewport_size({"width": width, "height": 740})
+    for name in pages:
+        page.goto(served + name)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_without_javascript_the_book_can_be_read_and_walked(new_context, site, width):
+    page = new_context(java_script_enabled=False, viewport={"width": width, "height": 740}).new_page()
+    page.goto((site / START).as_uri())
+    page.locator(".bd-docs-nav").get_by_role("link").first.click()
+    page.wait_for_url("**/" + CHAPTER)
+    expect(page.locator("article h1")).to_be_visible()
+    question = page.locator(".book-plain").first
+    expect(question).to_be_visible()
+    question.locator("summary").first.click()
+    expect(question.locator(".book-plain-answer").first).to_be_visible()
+    expect(page.get_by_role("button", name="Keys")).to_be_hidden()  # buttons that could do nothing
+    page.get_by_role("navigation", name="Chapters before and after").get_by_role("link").first.click()
+    page.wait_for_url("**/" + START)
