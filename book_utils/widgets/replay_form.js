@@ -1,0 +1,38 @@
+// The form for training again: with a kernel only. It asks by the trait `wanted`; Python answers by `film` and `said`.
+
+function settingsForm({ model, t, save }) {
+  const number = (min, max, step) => h("input", { type: "number", min, max, step });
+  const fields = {
+    steps: [t.replaySteps, number(1, 3000, 1)],
+    lr: [t.replayLr, number(0.0001, 100, "any")],
+    optimiser: [t.replayOptimiser, h("select", {}, ["SGD", "LazyAdam", "Adam", "AdamW"].map((name) => h("option", {}, name)))],
+    seed: [t.replaySeed, number(0, 9999, 1)],
+    tied: [t.replayTied, h("input", { type: "checkbox" })],
+  };
+  const valueOf = (field) => {
+    if (field.type === "checkbox") return field.checked;
+    if (field.type !== "number") return field.value;
+    return Number.isFinite(field.valueAsNumber) ? field.valueAsNumber : null;
+  };
+  const busy = () => Object.keys(model.get("wanted")).length > 0;
+  const button = h("button", { type: "submit", className: "book-button" }, t.replayAgain);
+  const said = h("p", { role: "status" });
+  const form = h("form", { className: "replay-form", noValidate: true },
+    h("fieldset", {}, h("legend", {}, t.replaySettings),
+      Object.values(fields).map(([name, field]) => h("label", {}, h("span", {}, name), field))), button, said);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!busy()) save({ wanted: Object.fromEntries(Object.entries(fields).map(([name, [, field]]) => [name, valueOf(field)])) });
+  });
+  return {
+    form,
+    fill(settings) {
+      for (const [name, [, field]] of Object.entries(fields)) field[field.type === "checkbox" ? "checked" : "value"] = settings[name];
+    },
+    say() {
+      button.setAttribute("aria-disabled", String(busy()));
+      const text = busy() ? t.replayBusy : model.get("said");
+      if (said.textContent !== text) said.textContent = text;
+    },
+  };
+}
