@@ -1,0 +1,193 @@
+// The neighbours explorer: two words, their cosine, the rows nearest to each, and a map. With a kernel, Python answers;
+// on a built page (`book` is given) this file does, with rows of 4 bits a number that it loads on first use.
+
+const MARKS = ["●", "■", "◆"];  // near the first word, near the second, near both: never by colour alone
+const LETTER = 7.5, LABEL = 17, MARGIN = 14;  // the room of a label on the map, in pixels
+const BESIDE = 12;  // a label further from its dot than this has a line to it
+
+const withMinus = (number, digits) => number.toFixed(digits).replace("-", "−");
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const inThousands = (number) => number.toLocaleString("en");
+
+// Which mark each name of the map has: 0, 1 or 2.
+export function marksOf(names, found) {
+  const [first, second] = found.map(({ near = [] }) => new Set(near.map(([name]) => name)));
+  const asked = found.map(({ word }) => word);
+  return names.map((name) => (asked.includes(name) ? asked.indexOf(name) : first.has(name) ? (second.has(name) ? 2 : 0) : 1));
+}
+
+// Put points into a picture, the same scale on both axes, and each label where it hides the least.
+export function layOut(points, names, width, height) {
+  const [xs, ys] = [0, 1].map((axis) => points.map((point) => point[axis]));
+  const middle = [xs, ys].map((all) => (Math.min(...all) + Math.max(...all)) / 2);
+  const spans = [xs, ys].map((all) => Math.max(...all) - Math.min(...all) || 1);
+  const scale = Math.min((width - 8 * MARGIN) / spans[0], (height - 4 * MARGIN) / spans[1]);
+  const dots = points.map(([x, y]) => [width / 2 + (x - middle[0]) * scale, height / 2 - (y - middle[1]) * scale]);
+  const taken = dots.map(([x, y]) => [x - 6, y - 6, x + 6, y + 6]);
+  const overlap = (one, other) => Math.max(0, Math.min(one[2], other[2]) - Math.max(one[0], other[0]))
+    * Math.max(0, Math.min(one[3], other[3]) - Math.max(one[1], other[1]));
+  return dots.map(([x, y], i) => {
+    const long = names[i].length * LETTER;
+    const lefts = [x + 9, x - 9 - long, x - long / 2], tops = [-0.5, -1.4, 0.4, -2, 1, -3, 2].map((lines) => lines * LABEL);
+    const boxes = tops.flatMap((top) => lefts.map((left) => [left, y + top, left + long, y + top + LABEL]));
+    const picture = [0, 0, width, height], area = long * LABEL;
+    const hides = (box) => taken.reduce((sum, other) => sum + overlap(box, other), 0) + 4 * (area - overlap(box, picture));
+    const best = boxes.reduce((one, other) => (hides(other) < hides(one) ? other : one));
+    taken.push(best);
+    const [left, top, right, base] = best;
+    // Where a line from the dot to its label ends.
+    const end = [Math.min(Math.max(x, left), right), Math.min(Math.max(y, top), base)];
+    return { x, y, left, base: base - 4, end };
+  });
+}
+
+function svg(tag, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+function mapPicture({ names, points }, found, width, label) {
+  const height = Math.round(Math.min(420, Math.max(300, width * 0.6)));
+  const asked = found.map(({ word }) => word), marks = marksOf(names, found);
+  const places = layOut(points, names, width, height);
+  return svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "neighbours-map", role: "img", "aria-label": label },
+    ...places.filter(({ x, y, end }) => Math.hypot(x - end[0], y - end[1]) > BESIDE)
+      .map(({ x, y, end }) => svg("line", { x1: x, y1: y, x2: end[0], y2: end[1] })),
+    ...places.flatMap(({ x, y, left, base }, i) => {
+      const kind = asked.includes(names[i]) ? "neighbours-asked" : "";
+      return [svg("text", { x, y: y + 5, class: `neighbours-mark ${kind}` }, MARKS[marks[i]]),
+        svg("text", { x: left, y: base, class: kind }, names[i])];
+    }));
+}
+
+function render({ model, el, book }) {
+  const t = words(el), sizes = model.get("sizes");
+  const save = (traits) => { for (const [trait, value] of Object.entries(traits)) model.set(trait, value); model.save_changes(); };
+  const sides = ["first", "second"];
+
+  const boxes = sides.map((side) => h("input", { type: "text", maxLength: sizes.characters, spellcheck: false, autocapitalize: "off", autocomplete: "off" }));
+  const many = h("input", { type: "range", min: 1, max: sizes.most });
+  const manyText = h("span", {});
+  const form = h("form", { noValidate: true },
+    h("label", {}, t.neighboursFirst, boxes[0]), h("label", {}, t.neighboursSecond, boxes[1]),
+    h("button", { type: "submit", className: "book-button" }, t.neighboursCompare),
+    h("label", {}, h("span", {}, t.neighboursMany, " ", manyText), many));
+  const bar = h("progress", { max: 1, value: 0, "aria-label": t.neighboursLoading });
+  const loading = h("p", { hidden: true }, t.neighboursLoading, " ", bar);
+  const problem = h("p", { hidden: true, role: "alert" }, t.neighboursNoTable);
+  const waiting = h("p", { hidden: true }, t.neighboursWaiting);
+  const said = h("div", { role: "status" });
+  const lists = h("div", { className: "neighbours-lists" });
+  const picture = h("div", {});
+  const notes = h("div", { className: "neighbours-soft" });
+  const root = h("section", { className: "explorer neighbours", "aria-label": t.neighbours },
+    form, loading, problem, waiting, said, lists, picture, notes);
+  el.append(root);
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    save({ first: boxes[0].value, second: boxes[1].value });
+    if (book) answer();
+  });
+  // JupyterLab sometimes keeps an Enter for itself and sends a copy, which submits nothing.
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !boxes.includes(event.target) || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  many.addEventListener("input", () => { save({ k: Number(many.value) }); if (book) answer(); });
+  root.addEventListener("click", (event) => {
+    const { side, word } = event.target.closest("button")?.dataset ?? {};
+    if (!side) return;
+    save({ [side]: word });
+    if (book) answer();
+  });
+
+  // -- answering without a kernel ------------------------------------------
+  let table = null, busy = false;
+
+  async function load() {
+    const files = ["vocabulary", "neighbours"].map((name) => model.get("lazy")[name]);
+    const all = files.reduce((sum, file) => sum + file.parts, 0), done = files.map(() => 0);
+    const [vocabulary, parts] = await Promise.all(files.map((file, i) => book.load(file, (share) => {
+      done[i] = share * file.parts;
+      bar.value = done.reduce((sum, parts) => sum + parts) / all;
+    })));
+    return readTable(vocabulary, parts, sizes.dim);
+  }
+
+  async function answer() {
+    if (busy) return;  // the newest question is answered when the rows are there
+    [busy, loading.hidden, problem.hidden] = [true, table !== null, true];
+    try {
+      table ??= await load();
+    } catch {
+      problem.hidden = false;
+      return;
+    } finally {
+      [busy, loading.hidden] = [false, true];
+    }
+    save({ answer: answerFor(model.get("first"), model.get("second"), model.get("k"), table, sizes) });
+  }
+
+  // -- painting ---------------------------------------------------------------
+  const chooser = (side, word) =>
+    h("button", { type: "button", className: "book-link", "data-side": side, "data-word": word }, word);
+
+  function sentences({ found, asked, cosine }) {
+    const told = cosine === null ? [] : [h("p", { className: "neighbours-cosine" },
+      ...line(filled(t.neighboursCosine, { first: `\`${found[0].word}\``, second: `\`${found[1].word}\`` })), " ",
+      h("strong", {}, withMinus(cosine, 2)), " ", found[0].word === found[1].word ? t.neighboursSame : "")];
+    found.forEach(({ missing, pieces, close, id }, i) => {
+      if (!missing) return;
+      const values = { word: asked[i].trim(), id: inThousands(id ?? 0), pieces: pieces.join(" · ") };
+      told.push(h("p", {}, filled(t.neighboursMissing[missing], values)));
+      if (close.length) told.push(h("p", {}, t.neighboursClose, " ", close.flatMap((word) => [chooser(sides[i], word), " "])));
+    });
+    return told;
+  }
+
+  function paintAnswer() {
+    const got = model.get("answer"), { found, rows, rounded, map } = got;
+    const active = el.getRootNode().activeElement, buttons = () => [...lists.querySelectorAll(`[data-side="${side}"]`)];
+    const side = root.contains(active) ? active.dataset.side : undefined, place = side && buttons().indexOf(active);
+    said.replaceChildren(...sentences(got));
+    lists.replaceChildren(...found.flatMap(({ word, near }, i) => (near ? [h("div", {},
+      h("p", {}, `${MARKS[i]} `, ...line(filled(t.neighboursNear, { word: `\`${word}\`` }))),
+      h("ol", { "aria-label": filled(t.neighboursNear, { word }) }, near.map(([name, cosine]) => h("li", {},
+        chooser(sides[i], name), h("span", {}, withMinus(cosine, 2))))))] : [])));
+    notes.replaceChildren(...(map ? [
+      h("p", {}, filled(t.neighboursShare, { percent: Math.round(100 * map.share), n: map.names.length, dim: sizes.dim })),
+      h("p", {}, `${MARKS[0]} ${t.neighboursMarks[0]}, ${MARKS[1]} ${t.neighboursMarks[1]}, ${MARKS[2]} ${t.neighboursMarks[2]}`),
+      h("p", {}, filled(rounded ? t.neighboursRounded : t.neighboursWhole, { n: inThousands(rows) })),
+    ] : []));
+    paintMap();
+    if (side) buttons()[Math.max(0, place)]?.focus();  // the button that was pressed is gone
+  }
+
+  function paintMap() {
+    const { map, found } = model.get("answer"), width = Math.max(280, picture.clientWidth || 640);
+    if (!map) return picture.replaceChildren();
+    const places = map.names.map((name, i) => `${name} (${map.points[i].map((number) => withMinus(number, 1)).join(", ")})`);
+    picture.replaceChildren(mapPicture(map, found, width, `${t.neighboursMap} ${places.join(", ")}.`));
+  }
+
+  function paintWaiting() {
+    const { asked } = model.get("answer");
+    waiting.hidden = Boolean(book) || [...sides, "k"].every((trait, i) => asked[i] === model.get(trait));
+  }
+
+  const seen = new ResizeObserver(paintMap);
+  seen.observe(picture);
+  const stops = [
+    ...sides.map((side, i) => follow(model, [side], () => { boxes[i].value = model.get(side); })),
+    follow(model, ["k"], () => { many.value = manyText.textContent = String(model.get("k")); }),
+    follow(model, [...sides, "k", "answer"], paintWaiting),
+    follow(model, ["answer"], paintAnswer),
+  ];
+  return () => { seen.disconnect(); stops.forEach((stop) => stop()); };
+}
+
+export default { render };
