@@ -62,9 +62,15 @@ def pages_of(site: Path) -> list[str]:
     return sorted(names - {"index.html"})
 
 
+# A browser fetches ahead when it is idle, which on a busy machine may be later than the quiet of the network.
+FETCHED_AHEAD = """() => [...document.querySelectorAll('link[rel="prefetch"]')]
+  .every((link) => performance.getEntriesByName(link.href).length)"""
+
+
 def files_sent(server, tab, page: str) -> dict[str, int]:
     server.sent.clear()
     tab.goto(server.address + page, wait_until="networkidle")
+    tab.wait_for_function(FETCHED_AHEAD)
     return dict(server.sent)
 
 

@@ -83,18 +83,24 @@
   }
 
   // -- modules --------------------------------------------------------------
-  // A module stands once in a file of the site (bookModules) or, from any other anywidget, in its state.
+  // Our modules say which pieces they are made of, "book:elements-12ab guess-34cd": each piece stands once in
+  // a file of the site. Any other anywidget brings its whole source in its state.
   function moduleOf(esm) {
-    const shared = (window.bookModules || {})[esm];
-    const source = shared ? shared.esm : esm;
-    if (shared && shared.css && !shared.styled) { style(shared.css); shared.styled = true; }
     modules[esm] = modules[esm] || (async () => {
-      const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+      const pieces = esm.startsWith("book:") ? esm.slice(5).split(" ").map(pieceOf) : [{ js: esm, css: "" }];
+      const address = URL.createObjectURL(new Blob([pieces.map((piece) => piece.js).join("\n")], { type: "text/javascript" }));
       const module = await import(address);
       const given = module.default || module;
       return typeof given === "function" ? await given() : given;
     })();
     return modules[esm];
+  }
+
+  function pieceOf(key) {
+    const piece = (window.bookPieces || {})[key];
+    if (!piece) throw new Error(`The file modules/${key}.js is missing.`);
+    if (piece.css) { style(piece.css); piece.css = ""; }
+    return piece;
   }
 
   function style(css) {

@@ -9,11 +9,14 @@ from html import escape
 from pathlib import Path
 
 from ..guesses import slug
+from ..widgets import HERE
 
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
 # Traits that only html-manager and JupyterLab read; the host does not.
-UNREAD = re.compile(r"_(model|view)_(name|module|module_version|count)|_dom_classes|layout|tabbable|tooltip|_anywidget_id")
+UNREAD = re.compile(
+    r"_(model|view)_(name|module|module_version|count)|_dom_classes|layout|tabbable|tooltip|_anywidget_id"
+)
 
 
 SCRIPTS = ("store.js", "host.js")
@@ -48,14 +51,16 @@ def set_widgets(app, pagename, templatename, context, doctree):
     plain = {model: plain_form(record["state"]) for model, record in models.items() if model in views}
     chapter = pagename.rsplit("/", 1)[-1]
     context["body"] = VIEW.sub(lambda match: view_html(json.loads(match[1])["model_id"], names, models, plain), body)
-    files = dict(module_file(app, record["state"]) for record in models.values())
-    for name in filter(None, files):
+    files = dict.fromkeys(name for record in models.values() for name in share_module(app, record["state"]))
+    for name in files:
         app.add_js_file(name, loading_method="defer", priority=400)
-    for cls in {class_of(record["state"]) for record in models.values()} - {None}:
-        write_lazy_data(app, cls)
+    for cls in dict.fromkeys(class_of(record["state"]) for record in models.values()):
+        if cls is not None:
+            write_lazy_data(app, cls)
     state = {names[model]: pruned(record) for model, record in models.items()}
-    text = json.dumps({"version_major": 2, "version_minor": 0, "book": {"book": slug(app.config.html_title), "chapter": chapter},
-                       "state": dict(sorted(state.items()))}, ensure_ascii=False, separators=(",", ":"))
+    place = {"book": slug(app.config.html_title), "chapter": chapter}
+    page = {"version_major": 2, "version_minor": 0, "book": place, "state": dict(sorted(state.items()))}
+    text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
     for model, name in names.items():  # references from one widget to another
         text = text.replace(model, name)
     script.attributes["body"] = text.replace("</", "<\\/").replace("<!--", "\\u003c!--")
@@ -97,23 +102,30 @@ def view_html(model: str, names: dict, models: dict, plain: dict) -> str:
             f"{plain[model]}</div>")
 
 
-def module_file(app, state: dict) -> tuple[str, str]:
-    """Write a module of ours into a file that the whole site shares; give its name and its key.
+def share_module(app, state: dict) -> list[str]:
+    """Write the pieces of a module of ours into files that the whole site shares; give their names.
 
-    A module of anyone else stays in the state of its page: ("", its source).
+    The state then only says which pieces make the module. A module of anyone else stays in the state of its page.
     """
-    identity = state.get("_anywidget_id", "")
-    esm, css = state["_esm"], state.get("_css", "")
-    if not identity.startswith("book_utils."):
-        return "", esm
-    key = sha256((esm + css).encode()).hexdigest()[:12]
-    name = f"modules/{identity.rpartition('.')[2].lower()}-{key}.js"
-    path = Path(app.outdir) / "_static" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = json.dumps({"esm": esm, "css": css}, ensure_ascii=False)
-    path.write_text(f"(window.bookModules=window.bookModules||{{}})[{json.dumps(key)}]={content};\n", encoding="utf-8")
-    state["_esm"], state["_css"] = key, ""
-    return name, key
+    scripts, sheets = pieces(state["_esm"], "js"), pieces(state.get("_css", ""), "css")
+    if class_of(state) is None or "\n".join(scripts.values()) != state["_esm"]:
+        return []
+    keys = []
+    for stem in scripts | sheets:
+        piece = {"js": scripts.get(stem, ""), "css": sheets.get(stem, "")}
+        content = json.dumps(piece, ensure_ascii=False)
+        keys.append(f"{stem}-{sha256(content.encode()).hexdigest()[:8]}")
+        path = Path(app.outdir) / "_static" / "modules" / f"{keys[-1]}.js"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f'(window.bookPieces=window.bookPieces||{{}})["{keys[-1]}"]={content};\n', encoding="utf-8")
+    state["_esm"], state["_css"] = "book:" + " ".join(keys), ""
+    return [f"modules/{key}.js" for key in keys]
+
+
+def pieces(text: str, suffix: str) -> dict[str, str]:
+    """Give the front-end files that were joined into a text, by stem, in their order."""
+    found = {path.stem: path.read_text(encoding="utf-8") for path in HERE.glob(f"*.{suffix}")}
+    return dict(sorted(((stem, part) for stem, part in found.items() if part in text), key=lambda pair: text.find(pair[1])))
 
 
 def pruned(record: dict) -> dict:
