@@ -361,7 +361,7 @@ CODE = 'from book_utils.widgets.neighbours import Neighbours\nNeighbours("cat", 
 LIVE = """async () => {
   const page = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
   const data = { ...Object.values(JSON.parse(page.textContent).state)[0].state };
-  const source = data._esm.slice("book:".length).split(" ").map((key) => window.bookPieces[key].js).join("\n");
+  const source = data._esm.slice("book:".length).split(" ").map((key) => window.bookPieces[key].js).join("\\n");
   const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
   const listeners = [];
   const set = (trait, value) => {

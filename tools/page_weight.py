@@ -40,7 +40,11 @@ class Visit:
 
 
 def weigh(site: Path, browser) -> list[Visit]:
-    """Open every page with an empty cache, and then the page after it, with the first still in the cache."""
+    """Open every page with an empty cache, and then the page after it, with the first still in the cache.
+
+    What a page fetches ahead for the one after it counts with an empty cache, so that nothing is left out; with
+    a warm one only what the page itself still needs.
+    """
     visits = []
     with serving(site) as server:
         for page in pages_of(site):
@@ -51,7 +55,10 @@ def weigh(site: Path, browser) -> list[Visit]:
             if following.count():
                 address = following.evaluate("link => link.href")
                 page = address.removeprefix(server.address)
-                visits.append(Visit(page, "warm", files_sent(server, tab, page)))
+                sent = files_sent(server, tab, page)
+                ahead = tab.locator('link[rel="prefetch"]').evaluate_all("links => links.map((link) => link.href)")
+                names = {address.split("?")[0].removeprefix(server.address) for address in ahead}
+                visits.append(Visit(page, "warm", {name: size for name, size in sent.items() if name not in names}))
             context.close()
     return visits
 
