@@ -1,5 +1,6 @@
 """What the chapters of the book import. Importing it changes nothing."""
 
+from . import corpus, four_bit, geometry, measure, memory, plots, position, public_models, real_text, tiny_model, training
 from .guesses import score
 from .lookup import EmbeddingTable, one_hot
 from .minilm import load_minilm
@@ -7,5 +8,13 @@ from .plots import plot_rows
 from .recall import Card
 from .widgets.guess import Guess
 from .widgets.how_sure import HowSure
+from .widgets.neighbours import Neighbours
+from .widgets.replay import Replay
+from .widgets.rope_dial import RopeDial
+from .widgets.sentence import SentenceExplorer
 
-__all__ = ["Card", "EmbeddingTable", "Guess", "HowSure", "load_minilm", "one_hot", "plot_rows", "score"]
+__all__ = [
+    "Card", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial", "SentenceExplorer",
+    "corpus", "four_bit", "geometry", "load_minilm", "measure", "memory", "one_hot", "plot_rows", "plots", "position",
+    "public_models", "real_text", "score", "tiny_model", "training",
+]

@@ -34,7 +34,7 @@ class Card(BookWidget):
         if not str(question).strip() or not text.strip():
             raise ValueError(f"A Card needs a question and an answer; got {question!r} and {answer!r}.")
         digest = hashlib.sha256(json.dumps([question]).encode()).hexdigest()[:12]
-        super().__init__(name=name or slug(question), digest=digest, question=question, answer=text,
+        super().__init__(name=name or slug(question) or digest, digest=digest, question=question, answer=text,
                          because=because, kept=["knew"])
 
     def plain_text(self):

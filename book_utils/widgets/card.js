@@ -10,7 +10,7 @@ function render({ model, el }) {
   const noted = h("p", { className: "card-noted" });
   const back = h("div", { className: "card-back", "aria-live": "polite" });
   const buttons = h("p", { className: "card-said" }, knew, notYet);
-  el.append(h("section", { className: "card", "aria-label": model.get("question").replaceAll("`", "") }, front, back, buttons, noted));
+  el.append(h("div", { className: "card" }, front, back, buttons, noted));
 
   front.addEventListener("click", () => save({ turned: !model.get("turned") }));
   knew.addEventListener("click", () => save({ knew: "knew" }));

@@ -8,6 +8,8 @@ export function h(tag, properties = {}, ...children) {
     if (key === "role" || key.includes("-")) element.setAttribute(key, value);
     else element[key] = value;
   }
+  // Else JupyterLab, which has keys of its own, would take Enter and the arrows away from it.
+  if (["button", "input", "summary"].includes(tag)) element.setAttribute("data-lm-suppress-shortcuts", "true");
   element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
   return element;
 }
@@ -146,7 +148,7 @@ export const WORDS = {
     configDisagree: "Keys of this file disagree about: {facts}. Both values stand below.",
     configFacts: "What the file says", configRest: "What else it says", configAbsent: "absent", configFrom: "from {key}", configBut: "but {key} says {value}",
     configCode: "Its family's code would take {value} ({from}).", configLooked: "Looked for:", configNote: "Note: {note}.", configDoubt: "Not certain: {why}.",
-    configBytes: "Bytes of the table", configColumns: "Numbers as|Bytes|MB|MiB", configTaken: "The file does not say it: {facts}, as its family's code takes it.",
+    configBytes: "Bytes of the table", configColumns: "Numbers as|Bytes|MB|MiB", configTaken: "Not in the file, taken from its family's code: {facts}.",
     configScales: "1 MB is 1,000,000 bytes, 1 MiB is 1,048,576. int8 adds an fp32 scale for each row; 4-bit adds an fp16 scale for each 32 numbers.",
     configShare: "Share of the model", configOf: "of {total} parameters", configTied: "One table: input and output share it (tied).",
     configUntied: "Two tables of this size: input and output have one each (not tied).", configCounted: "Parameters: {from}.",

@@ -22,12 +22,15 @@ function numberField({ scale, unit, t }) {
     body: [label],
     read: () => readNumber(field.value),
     missing: "needNumber",
-    show: (guess) => { field.value = guess === null ? "" : numberText(guess); },
+    show: (guess) => { field.value = guess === null ? "" : readNumber(numberText(guess)) === guess ? numberText(guess) : guess; },
   };
   if (!scale.low) return plain;
   const [low, high] = [Math.log10(scale.low), Math.log10(scale.high)];
   const slider = h("input", { type: "range", min: low, max: high, step: (high - low) / 200, value: (low + high) / 2 });
-  const say = () => slider.setAttribute("aria-valuetext", `${numberText(Number((10 ** slider.value).toPrecision(2)))} ${unit}`);
+  const say = () => {
+    const number = readNumber(field.value);
+    slider.setAttribute("aria-valuetext", number === null ? t.noNumber : guessText("number", number, unit));
+  };
   slider.addEventListener("input", () => { field.value = numberText(Number((10 ** slider.value).toPrecision(2))); say(); });
   field.addEventListener("input", () => {
     const number = readNumber(field.value);
@@ -53,15 +56,18 @@ function shapeField({ t }) {
     body: [h("label", {}, t.yourShape + " ", field)],
     read: () => readShape(field.value),
     missing: "needShape",
-    show: (guess) => { field.value = guess ? `(${guess.join(", ")})` : ""; },
+    show: (guess) => { field.value = guess ? guessText("shape", guess) : ""; },
   };
 }
+
+// No kernel can be sent half of a character (a lone surrogate); U+FFFD is what the page shows for one anyway.
+const wellFormed = (text) => (text.toWellFormed ? text.toWellFormed() : text);
 
 function wordsField({ t }) {
   const field = h("textarea", { rows: 3 });
   return {
     body: [h("label", {}, t.yourWords, field)],
-    read: () => field.value.trim() || null,
+    read: () => wellFormed(field.value.trim()) || null,
     missing: "needWords",
     show: (guess) => { field.value = guess || ""; },
   };
@@ -89,7 +95,7 @@ function orderField({ labels, t }) {
     said.textContent = `${label.replaceAll("`", "")}: ${to + 1}`;
   }
   put(labels);
-  return { body: [list, said], read: () => now, missing: "needGuess", show: (order) => put(order ?? now) };
+  return { body: [list, said], read: () => [...now], missing: "needGuess", show: (order) => put(order ?? now) };
 }
 
 // A place on a map, by mouse or touch on the map, or by two sliders.
@@ -129,11 +135,13 @@ function pointField({ scale, t }) {
   }
   function draw() {
     marks.replaceChildren();
+    for (const [axis, input] of [across, up].entries()) input.setAttribute("aria-valuetext", now()[axis]);
     if (!touched) return;
     mark("own", now(), "");
     const nearest = [...points].sort((a, b) => apart(a.slice(1), now()) - apart(b.slice(1), now())).slice(0, 3);
     near.textContent = `${t.nearTo} ${nearest.map((point) => point[0]).join(", ")}`;
   }
+  draw();
   for (const input of [across, up]) input.addEventListener("input", () => { touched = true; draw(); });
   svg.addEventListener("pointerdown", (event) => {
     if (across.matches(":disabled")) return;

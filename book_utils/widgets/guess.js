@@ -29,7 +29,7 @@ function strip(scale, marks) {
 
 function part(part) {
   if (part.kind === "words") return prose(part.text);
-  if (part.kind === "table") return h("div", { className: "book-scroll", tabIndex: 0, role: "region", "aria-label": part.rows[0].join(", ") }, table(part.rows));
+  if (part.kind === "table") return h("div", { className: "book-scroll", tabIndex: 0, role: "group", "aria-label": part.rows[0].join(", ") }, table(part.rows));
   const image = h("img", { alt: part.alt });
   image.src = "data:image/svg+xml," + encodeURIComponent(part.svg);
   return image;
@@ -56,18 +56,19 @@ function render({ model, el }) {
   const form = h("form", { noValidate: true }, ask, sure, problem, h("p", { className: "guess-actions" }, commit, skip));
 
   // -- committed, not yet revealed ----------------------------------------
-  const own = h("div", { className: "guess-own" });
+  const own = h("div", { className: "guess-own", "aria-live": "polite" });
   const reveal = h("button", { type: "button", className: "book-button" }, t.reveal);
   const change = h("button", { type: "button", className: "book-link" }, t.changeMind);
   const locked = h("p", { className: "guess-actions" }, reveal, change);
 
   // -- revealed -----------------------------------------------------------
-  const verdict = h("div", { className: "guess-verdict", tabIndex: -1 });
-  const live = h("div", { "aria-live": "polite" }, own, verdict);
-  const root = h("section", { className: "guess", "aria-label": get("question").replaceAll("`", "") }, form, locked, live);
+  // It takes the focus and is read then, so it needs no live region.
+  const verdict = h("div", { className: "guess-verdict", role: "group", tabIndex: -1 });
+  const root = h("div", { className: "guess" }, form, locked, own, verdict);
   root.dataset.kind = kind;
   el.append(root);
 
+  const enter = () => (ask.querySelector(":checked") || ask.querySelector("input, textarea, button")).focus();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const guess = field.read();
@@ -75,7 +76,8 @@ function render({ model, el }) {
     const missing = guess === null ? field.missing : confidence === undefined ? "needSure" : "";
     problem.textContent = missing ? t[missing] : "";
     if (missing) {
-      (missing === "needSure" ? sures[0] : ask.querySelector("input, textarea")).focus();
+      if (missing === "needSure") sures[0].focus();
+      else enter();
       return;
     }
     // The first guess stays for ever; a later one stands beside it.
@@ -87,14 +89,15 @@ function render({ model, el }) {
     save({ skipped: true, revealed: true });
     verdict.focus();
   });
-  change.addEventListener("click", () => { save({ changing: true }); ask.querySelector("input, textarea").focus(); });
+  change.addEventListener("click", () => { save({ changing: true }); enter(); });
   reveal.addEventListener("click", () => { save({ revealed: true }); verdict.focus(); });
 
   function paintOwn() {
     const [first, second] = [stored("guess"), stored("second")];
-    const row = (name, guess, note) => h("p", {}, h("strong", {}, name + ": "), guessText(kind, guess, get("unit")), note ? ` (${note})` : "");
+    const told = (guess) => (labels.length ? line(guessText(kind, guess)) : guessText(kind, guess, get("unit")));
+    const row = (name, guess, note) => h("p", {}, h("strong", {}, name + ": "), told(guess), note ? ` (${note})` : "");
     own.replaceChildren(...[
-      first === null ? null : row(t.yourGuess, first, t[get("confidence")]),
+      first === null ? null : row(t.yourGuess, first, CONFIDENCES.includes(get("confidence")) && t[get("confidence")]),
       second === null ? null : row(t.secondThought, second, ""),
     ].filter(Boolean));
   }
@@ -134,6 +137,7 @@ function render({ model, el }) {
       ...get("reveal").flatMap(part),
       kind === "words" && first !== null ? rating() : null,
     ].filter(Boolean));
+    verdict.setAttribute("aria-label", [said, answered.textContent].filter(Boolean).join(" "));
     root.dataset.right = right;
   }
 

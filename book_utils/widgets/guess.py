@@ -79,10 +79,11 @@ class Guess(BookWidget):
             answer_text = ", ".join(answer) if several else answer
         elif order is not None:
             kind, scale = "order", {}
-            choices = [{"label": label_of(item), "note": ""} for item in order]
-            answer = [label_of(item) for item in answer]
-            if len(answer) < 2 or sorted(answer) != sorted(c["label"] for c in choices) or len(set(answer)) < len(answer):
-                raise ValueError(f"The answer must hold the items of order=, each once; got {answer}.")
+            self._values = {label_of(item): item for item in order}
+            right = list(map(label_of, answer)) if isinstance(answer, list) else []
+            if len(right) < 2 or sorted(right) != sorted(map(label_of, order)) or len(set(right)) < len(right):
+                raise ValueError(f"The answer must hold the items of order=, two or more, each once; got {answer!r}.")
+            choices, answer = [{"label": label_of(item), "note": ""} for item in order], right
             answer_text = " › ".join(answer)
         elif on_map is not None:
             kind, scale, answer, answer_text = "point", *map_scale(on_map, answer)
@@ -127,7 +128,7 @@ class Guess(BookWidget):
         """The reader's first guess in Python's terms, or None before it is committed."""
         if self.guess is None or not self._values:
             return tuple(self.guess) if isinstance(self.guess, list) else self.guess
-        if self.kind == "choices":
+        if self.kind in ("choices", "order"):
             return [self._values.get(label) for label in self.guess]
         return self._values.get(self.guess)
 
@@ -168,8 +169,11 @@ class Guess(BookWidget):
 def map_scale(on_map: dict, answer) -> tuple[dict, list, str]:
     """Give the map of a point guess, the answer rounded to it, and the answer in words."""
     points = {word: (float(x), float(y)) for word, (x, y) in on_map.items()}
-    if len(points) < 3 or not all(map(math.isfinite, [*answer, *(n for p in points.values() for n in p)])):
-        raise ValueError(f"A map needs three or more words and finite numbers; got {len(points)} words, answer {answer}.")
+    given = [*(answer if hasattr(answer, "__len__") else [answer]), *(n for point in points.values() for n in point)]
+    if len(given) != 2 + 2 * len(points) or not all(map(math.isfinite, given)):
+        raise ValueError(f"A map needs finite numbers, and a pair of them as its answer; got {answer!r}.")
+    if len(points) < 3 or any(len(set(axis)) == 1 for axis in zip(*points.values(), strict=True)):
+        raise ValueError(f"A map needs three or more words that do not stand in one line; got {points}.")
     nearest = min(points, key=lambda word: math.dist(points[word], answer))
     scale = {"by": "spread", "spread": round(spread_of(list(points.values())), 4),
              "points": [[word, round(x, 3), round(y, 3)] for word, (x, y) in points.items()]}

@@ -27,7 +27,10 @@ def reveal_parts(reveal, alt: str | None) -> list[dict]:
     if isinstance(reveal, (list, tuple)) and reveal:
         if all(isinstance(row, (list, tuple)) for row in reveal):
             return [{"kind": "table", "rows": [[label_of(cell) for cell in row] for row in reveal]}]
-        return [part for item in reveal for part in reveal_parts(item, alt)]
+        parts = [part for item in reveal for part in reveal_parts(item, alt)]
+        if sum(part["kind"] == "figure" for part in parts) > 1:
+            raise ValueError("alt= describes one figure: draw the others as further axes of it.")
+        return parts
     raise ValueError(f"reveal= takes words, a table (a list of rows) or a figure; got {type(reveal).__name__}.")
 
 

@@ -43,9 +43,10 @@ export function readNumber(text) {
 
 // Read "(5, 768)", "5 x 768", "5,768", "5" or "()", the shape of a single number; null where it is no shape.
 export function readShape(text) {
-  if (/^[([]\s*[)\]]$/.test(text.trim())) return [];
-  const inner = text.trim().replace(/^[([](.*)[)\]]$/, "$1").trim();
-  if (!/^\d{1,15}(\s*[,x×*\s]\s*\d{1,15})*\s*,?$/i.test(inner)) return null;
+  const whole = text.trim().replace(/\s+/g, " ");
+  if (/^[([] ?[)\]]$/.test(whole)) return [];
+  const inner = whole.replace(/^[([](.*)[)\]]$/, "$1").trim();
+  if (!/^\d{1,15}( ?[,x×* ] ?\d{1,15})* ?,?$/i.test(inner)) return null;
   return inner.match(/\d+/g).map(Number);
 }
 

@@ -60,7 +60,7 @@ function render({ model, el, book }) {
   const greys = h("p", { className: "explorer-greys explorer-soft" }, `≤ −${reach}`, h("span", { "aria-hidden": "true" }), `≥ ${reach}`);
   const again = h("div");
   const notes = h("div", { className: "explorer-soft" });
-  el.append(h("section", { className: "explorer", "aria-label": t.explorer },
+  el.append(h("section", { className: "explorer sentence", "aria-label": t.explorer },
     h("label", {}, h("strong", {}, t.yourText), box), limits, waiting, problem, count, chooser, greys, numbers, again, notes));
 
   box.addEventListener("input", () => {

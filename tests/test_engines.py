@@ -1,0 +1,102 @@
+"""The same page in Firefox and in WebKit: a guess of every kind and a card by keyboard, from a server and a folder."""
+
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ENGINES = Path(__file__).parent / "engines"
+MINI_BROWSERS = glob.glob("/usr/lib/*/webkit2gtk-4.*/MiniBrowser")
+
+# Into what, and which keys: a guess, then its confidence; the same steps commit and reveal every guess.
+GUESSES = {
+    "choice": [("input[value=no]", "Space")],
+    "choices": [("input[value='2']", "Space"), ("input[value='4']", "Space")],
+    "slider": [("input[type=range]", "ArrowRight")],
+    "number": [("input[type=text]", "0.5")],
+    "shape": [("input[type=text]", "(768, 5)")],
+    "order": [("li:nth-child(1) button:nth-child(2)", "Enter")],
+    "point": [("input[type=range]", "ArrowRight")],
+    "words": [("textarea", "A row, <b>of</b> a tàble.")],
+}
+SURE = ("input[name=sure][value=leaning]", "Space")
+COMMIT, REVEAL = ("button[type=submit]", "Enter"), (".guess > .guess-actions .book-button", "Enter")
+STEPS = [
+    (f"#guess-{name} {selector}", keys)
+    for name, steps in GUESSES.items()
+    for selector, keys in [*steps, *([] if name == "words" else [SURE]), COMMIT, REVEAL]
+] + [("#card-card .card-front", "Enter"), ("#card-card .book-toggle", "Space"), (".explorer textarea", " mat ")]
+SAYING = ".guess-said, .guess-own, .guess-answer, .card-noted, .how-sure tbody tr:nth-child(2)"
+LOADED = "!document.querySelector('.book-widget:not([data-live], :has(> .book-quiet))')"
+# the explorer loads its vocabulary when it is first used
+PLAYED = "document.querySelector('.explorer-count').textContent.startsWith('3 tokens')"
+
+SAID = [
+    "Your guess: no (leaning)", "✗ Not this time.", "Answer: yes",
+    "Your guess: 2, 4 (leaning)", "✓ Right.", "Answer: 2, 4",
+    "Your guess: 35,000 rows (leaning)", "✓ Right. (within a factor of 2)", "Answer: 50,257 rows",
+    "Your guess: 0.5 (leaning)", "✓ Right. (exactly)", "Answer: 0.5",
+    "Your guess: (768, 5) (leaning)", "✗ Not this time.", "Answer: (5, 768)",
+    "Your guess: two › ten › five (leaning)", "✗ Not this time.", "Answer: two › five › ten",
+    "Your guess: (1.026, 1.5) (leaning)", "✗ Not this time. (apart, as a share of the map's spread: 0.68)",
+    "Answer: at (1.50, 0.50), nearest to cow",
+    "Your guess: A row, <b>of</b> a tàble.", "One way to say it: Because E[i] is a row.",
+    "", "Noted: knew it.", "leaning73 · 43 %",
+]
+
+
+def lacking(what: str, package: str):
+    """Fail where CI is set, skip aloud elsewhere: a browser that is not tested must be noticed."""
+    words = f"{what} is missing; this line installs it: {package}"
+    if os.environ.get("CI"):
+        pytest.fail(words)
+    pytest.skip(f"\n\n!!! NOT TESTED: {words}\n")
+
+
+def texts(selector):
+    return f"[...document.querySelectorAll({selector!r})].map((part) => part.textContent)"
+
+
+def played(command: list, scratch, **more) -> list[dict]:
+    """What the pages said in another engine: the kinds from a server and from a folder, then the guests."""
+    starts = (scratch.address, scratch.folder.as_uri() + "/")
+    kinds = {"steps": STEPS, "until": {"played": PLAYED, "loaded": LOADED}, "look": texts(SAYING)}
+    guests = {"steps": [], "until": {"played": LOADED, "loaded": LOADED}, "look": texts("[data-live]")}
+    pages = [{"address": start + "kinds.html"} | kinds for start in starts]
+    plan = {"pages": [*pages, {"address": scratch.address + "guests.html"} | guests]} | more
+    done = subprocess.run(command, input=json.dumps(plan), capture_output=True, text=True, timeout=120, cwd=ENGINES)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return [json.loads(line) for line in done.stdout.strip().split("\n")]
+
+
+def check(outcomes):
+    *kinds, guests = outcomes
+    assert len(kinds) == 2
+    for outcome in kinds:
+        assert outcome["said"] == SAID
+        assert outcome["kept"] == SAID
+        assert outcome["problems"] == []
+    assert len(guests["said"]) == 20  # all that can live without a kernel
+    assert {"an object", "a function", "styled", "the child is 42 and shows 42"} <= set(guests["said"])
+
+
+def test_firefox(scratch):
+    browser = shutil.which("firefox-esr") or shutil.which("firefox")
+    if not browser:
+        lacking("Firefox", "apt-get install firefox-esr")
+    if not (ENGINES.parent / "node_modules" / "puppeteer-core").exists():
+        lacking("puppeteer-core", "npm ci --prefix tests")
+    check(played(["node", ENGINES / "firefox.mjs"], scratch, browser=browser))
+
+
+def test_webkit(scratch):
+    driver, display = shutil.which("WebKitWebDriver"), shutil.which("xvfb-run")
+    if not (driver and display and MINI_BROWSERS):
+        lacking("WebKit", "apt-get install webkit2gtk-driver xvfb")
+    command = [display, "-a", sys.executable, ENGINES / "webkit.py"]
+    check(played(command, scratch, browser=MINI_BROWSERS[0], driver=driver))
