@@ -6,6 +6,7 @@ from .lookup import EmbeddingTable, one_hot
 from .minilm import load_minilm
 from .plots import plot_rows
 from .recall import Card
+from .widgets.config import ConfigExplorer
 from .widgets.guess import Guess
 from .widgets.how_sure import HowSure
 from .widgets.neighbours import Neighbours
@@ -14,7 +15,7 @@ from .widgets.rope_dial import RopeDial
 from .widgets.sentence import SentenceExplorer
 
 __all__ = [
-    "Card", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial", "SentenceExplorer",
+    "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial", "SentenceExplorer",
     "corpus", "four_bit", "geometry", "load_minilm", "measure", "memory", "one_hot", "plot_rows", "plots", "position",
     "public_models", "real_text", "score", "tiny_model", "training",
 ]

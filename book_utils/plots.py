@@ -43,7 +43,8 @@ def plot_cosines(cosines, axes=None):
 
 
 def plot_moved(movements, ax=None):
-    """Draw one band for each {name: (rows,) movements}: a line for each row, darker the farther it moved.
+    """Draw one band for each {name: (rows,) movements}: a pale line for each row that moved, a
+    dark one where it moved at least a fifth as far as the farthest.
 
     >>> plot_moved({"SGD": [0.0, 1.0]}).get_xlabel()
     'row of the table'
@@ -52,9 +53,10 @@ def plot_moved(movements, ax=None):
         ax = plt.figure(figsize=(6.4, 0.8 + 0.55 * len(movements))).gca()
     for level, (_name, moved) in enumerate(movements.items()):
         moved = np.asarray(moved)
-        rows = np.flatnonzero(moved)
-        darkness = 0.25 + 0.75 * moved[rows] / moved.max()
-        ax.vlines(rows, level - 0.4, level + 0.4, colors=[(0, 0, 0, shade) for shade in darkness], linewidth=0.9)
+        far = moved >= 0.2 * moved.max()
+        # Pale lines wide enough to run together: separate thin ones would draw stripes that mean nothing.
+        ax.vlines(np.flatnonzero(moved), level - 0.4, level + 0.4, colors="0.8", linewidth=1.6)
+        ax.vlines(np.flatnonzero(far), level - 0.4, level + 0.4, colors="black", linewidth=1.2)
     names = [f"{name}\n{np.count_nonzero(moved)} rows" for name, moved in movements.items()]
     ax.set(yticks=range(len(names)), yticklabels=names, xlabel="row of the table", ylim=(len(names) - 0.5, -0.5))
     return ax
@@ -85,23 +87,26 @@ def plot_map(projection, groups, ax=None):
     """
     if ax is None:
         ax = plt.figure(figsize=(6.4, 4.6)).gca()
-    start = 0
+    start, labelled = 0, []
+    apart = 0.06 * np.ptp(projection.points, axis=0).max()
     for marker, (group, words) in zip(MARKERS, groups.items(), strict=False):
         points = projection.points[start : start + len(words)]
         ax.scatter(*points.T, marker=marker, s=34, label=group)
-        for word, (x, y) in list(zip(words, points, strict=True))[:4]:
-            ax.annotate(word, (x, y), xytext=(4, 4), textcoords="offset points", fontsize=9)
+        for word, point in zip(words, points, strict=True):
+            if all(abs(point[1] - other[1]) > apart or abs(point[0] - other[0]) > 4 * apart for other in labelled):
+                ax.annotate(word, point, xytext=(4, 4), textcoords="offset points", fontsize=9)
+                labelled.append(point)
         start += len(words)
     ax.set(title=f"2 axes hold {projection.share:.0%} of the spread", xlabel="axis 1", ylabel="axis 2")
     ax.legend(loc="best", fontsize=9)
     return ax
 
 
-def plot_places(cosines, projection, axes=None):
-    """Draw (n, n) cosines of places as a picture, and beside it their Projection as a curve.
+def plot_places(cosines, projection, first=20, last=40, axes=None):
+    """Draw (n, n) cosines of places as a picture, and beside it their Projection from `first` to `last` as a curve.
 
     >>> from book_utils.geometry import project
-    >>> plot_places(np.eye(3), project(np.eye(3)))[1].get_xlabel()
+    >>> plot_places(np.eye(3), project(np.eye(3)), first=0, last=2)[1].get_xlabel()
     'axis 1'
     """
     if axes is None:
@@ -109,12 +114,10 @@ def plot_places(cosines, projection, axes=None):
     image = axes[0].imshow(cosines, cmap="gray", vmin=0, vmax=1)
     axes[0].set(xlabel="place", ylabel="place")
     axes[0].figure.colorbar(image, ax=axes[0], label="cosine", shrink=0.8)
-    axes[1].plot(*projection.points.T, linewidth=1)
-    last = len(projection.points) - 1
-    for place in (*range(0, last, 100), last):
-        axes[1].annotate(str(place), projection.points[place], fontsize=9, fontweight="bold")
-        axes[1].plot(*projection.points[place], "o", color="black", markersize=4)
-    axes[1].set(title=f"2 axes hold {projection.share:.0%}", xlabel="axis 1", ylabel="axis 2")
+    axes[1].plot(*projection.points[first : last + 1].T, marker="o", markersize=3, linewidth=1)
+    for place in range(first, last + 1, 5):
+        axes[1].annotate(str(place), projection.points[place], xytext=(3, 3), textcoords="offset points", fontsize=9)
+    axes[1].set(title=f"2 axes hold {projection.share:.0%} of the spread", xlabel="axis 1", ylabel="axis 2")
     return axes
 
 
@@ -145,7 +148,7 @@ def plot_wavelengths(wavelengths, context, ax=None):
     ax.axhline(context, color="black", linestyle="--", linewidth=1)
     ax.annotate(f"context {context:,}", (0, context), xytext=(2, 4), textcoords="offset points", fontsize=9)
     ax.set(xlabel="pair", ylabel="wavelength (places)", yscale="log")
-    ax.legend(loc="upper left", bbox_to_anchor=(0, 0.72))
+    ax.legend(loc="lower right")
     return ax
 
 

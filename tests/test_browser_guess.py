@@ -369,7 +369,7 @@ def test_another_tab_does_not_replace_a_first_guess(kinds, context, scratch):
 
 
 STORAGE = {
-    "blocked": "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError') } })",
+    "blocked": "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException() }})",
     "absent": "Object.defineProperty(window, 'localStorage', { value: null })",
     "full": "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError') }",
 }

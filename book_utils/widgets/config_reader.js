@@ -25,7 +25,7 @@ export function parseConfig(bytes, name, keys) {
   refuseTooBig(bytes.length, name, keys);
   let text, parsed;
   try {
-    text = new TextDecoder("utf-8", {}).decode(bytes);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     parsed = JSON.parse(text);
   } catch (problem) {
     throw new ConfigError(`${name} must hold JSON; ${problem.message.slice(0, 100)}.`);
