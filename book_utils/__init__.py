@@ -1,6 +1,18 @@
 """What the chapters of the book import. Importing it changes nothing."""
 
-from . import corpus, four_bit, geometry, measure, memory, plots, position, public_models, real_text, tiny_model, training
+from . import (
+    corpus,
+    four_bit,
+    geometry,
+    measure,
+    memory,
+    plots,
+    position,
+    public_models,
+    real_text,
+    tiny_model,
+    training,
+)
 from .guesses import score
 from .lookup import EmbeddingTable, one_hot
 from .minilm import load_minilm
@@ -15,7 +27,8 @@ from .widgets.rope_dial import RopeDial
 from .widgets.sentence import SentenceExplorer
 
 __all__ = [
-    "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial", "SentenceExplorer",
+    "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
+    "SentenceExplorer",
     "corpus", "four_bit", "geometry", "load_minilm", "measure", "memory", "one_hot", "plot_rows", "plots", "position",
     "public_models", "real_text", "score", "tiny_model", "training",
 ]

@@ -25,7 +25,8 @@ def read_key(folder: str | Path = "chapters") -> dict[str, dict[str, dict[str, s
                 if name in seen:
                     raise ValueError(f"Two guesses are called {name}, in {seen[name]} and {path.stem}: give one name=.")
                 seen[name] = path.stem
-                key.setdefault(path.stem, {})[name] = {"question": match["question"], "answer": ANSWERED.findall(text)[0]}
+                answer = ANSWERED.findall(text)[0]
+                key.setdefault(path.stem, {})[name] = {"question": match["question"], "answer": answer}
     return key
 
 

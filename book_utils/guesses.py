@@ -19,6 +19,7 @@ def score(kind: str, answer, guess, scale: dict | None = None) -> bool | None:
     >>> score("number", 1000, 700, {"by": "ratio"}), score("shape", [5, 768], [768, 5])
     (True, False)
     """
+    scale = scale or {"by": "exact"}
     if guess is None or kind == "words":
         return None
     if kind == "choices":
@@ -27,7 +28,6 @@ def score(kind: str, answer, guess, scale: dict | None = None) -> bool | None:
         return math.dist(guess, answer) <= scale["spread"] / 2
     if kind != "number":
         return guess == answer
-    scale = scale or {"by": "exact"}
     if scale["by"] == "ratio":
         return factor(answer, guess) <= 2
     # a small slack: 0.3 is within 0.1 of 0.2, whatever its last binary digit

@@ -1,33 +1,48 @@
-"""How long a lookup takes on this machine: seconds to show in a figure, never to test or to ask about."""
+"""How long a lookup takes: seconds to show in a figure, never to test or to ask about.
 
+`recorded()` gives the times that the book shows, the same on every build; `lookup_times()` takes yours.
+"""
+
+import json
 import time
+from pathlib import Path
 
 import numpy as np
 
 from .lookup import one_hot
 
 COUNTS = (1, 4, 16, 64, 256, 1_024, 4_096)
+RECORD = Path(__file__).parent / "data" / "times.json"
 
 
-def best_of(action, repeats=5):
-    """Return the shortest of several runs of `action()`, in seconds: the run least disturbed by other work.
+def recorded() -> dict:
+    """Give the recorded times: `machine` in words, `lookup` as `lookup_times` gives it, `disk` as `disk_times` does.
 
-    >>> best_of(lambda: None) < 1
+    >>> sorted(recorded())
+    ['disk', 'lookup', 'machine']
+    """
+    return json.loads(RECORD.read_text(encoding="utf-8"))
+
+
+def best_of(action, arguments):
+    """Return the shortest of several runs, in seconds: the run least disturbed by other work.
+
+    >>> best_of(len, ["one", "two"]) < 1
     True
     """
     seconds = []
-    for _ in range(repeats):
+    for argument in arguments:
         start = time.perf_counter()
-        action()
+        action(argument)
         seconds.append(time.perf_counter() - start)
     return min(seconds)
 
 
-def lookup_times(table_rows=(5_000, 50_000), dim=768, counts=COUNTS, seed=0):
+def lookup_times(table_rows=(5_000, 50_000), dim=768, counts=COUNTS, seed=0, repeats=5):
     """Time lookups of `counts` rows in tables of several sizes, plain copying, and the one-hot product.
 
-    Returns {name: (counts, seconds)}. Copying is of as many bytes as the lookup gives back; the one-hot
-    product is timed on the smallest table and for few rows only, because it takes thousands of times longer.
+    Returns {name: (counts, seconds)}. Each run asks for rows not asked for before. Copying is of as many bytes as
+    the lookup gives back; the one-hot product is timed on the smallest table and for few rows only.
 
     >>> sorted(lookup_times(table_rows=(10, 20), dim=2, counts=(1, 2)))
     ['copying', 'one-hot, 10 rows', 'table of 10 rows', 'table of 20 rows']
@@ -36,26 +51,49 @@ def lookup_times(table_rows=(5_000, 50_000), dim=768, counts=COUNTS, seed=0):
     times = {}
     for rows in table_rows:
         table = random.standard_normal((rows, dim), dtype=np.float32)
-        ids = random.integers(0, rows, max(counts))
-        times[f"table of {rows:,} rows"] = (counts, _each(lambda some, table=table: table[some], ids, counts))
+        draws = random.integers(0, rows, (repeats, max(counts)))
+        times[f"table of {rows:,} rows"] = (counts, _each(lambda ids, table=table: table[ids], draws, counts))
         if rows == min(table_rows):
             few = [n for n in counts if n <= 256]
-            product = _each(lambda some, rows=rows, table=table: one_hot(some, rows) @ table, ids, few)
+            product = _each(lambda ids, rows=rows, table=table: one_hot(ids, rows) @ table, draws[:2], few)
             times[f"one-hot, {rows:,} rows"] = (few, product)
-    block = random.standard_normal((max(counts), dim), dtype=np.float32)
-    times["copying"] = (counts, _each(np.copy, block, counts))
+    blocks = random.standard_normal((repeats, max(counts), dim), dtype=np.float32)
+    times["copying"] = (counts, _each(np.copy, blocks, counts))
     return times
 
 
-def _each(action, items, counts):
-    return [best_of(lambda n=n: action(items[:n])) for n in counts]
+def disk_times(path, rows=50_257, dim=768, seed=0):
+    """Write a table to `path` and time reading it, mapped and whole, from the disk and from memory: {name: seconds}.
 
+    Linux only: the system is told to forget the file before each read that is called cold.
 
-def read_times(mapped, ids):
-    """Time reading the rows `ids` of a mapped array, twice: the first and the second time, in seconds.
-
-    >>> len(read_times(np.zeros((4, 2)), [1, 3]))
-    2
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     len(disk_times(pathlib.Path(folder) / "table.npy", rows=1_000, dim=8))
+    4
     """
-    first = best_of(lambda: np.asarray(mapped[ids]), repeats=1)
-    return first, best_of(lambda: np.asarray(mapped[ids]), repeats=1)
+    import os
+
+    random = np.random.default_rng(seed)
+    np.save(path, random.standard_normal((rows, dim), dtype=np.float32))
+
+    def forget():
+        with open(path, "rb+") as file:
+            os.fsync(file.fileno())
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+    def read(ids):
+        return np.asarray(np.load(path, mmap_mode="r")[ids])
+
+    five, many = random.choice(rows, 5, replace=False), random.choice(rows, 256, replace=False)
+    times = {}
+    for name, action, argument in [("five rows", read, five), ("256 rows", read, many), ("whole", np.load, path)]:
+        forget()
+        times[f"{name}, cold"] = best_of(action, [argument])
+        if name == "five rows":
+            times[f"{name}, warm"] = best_of(action, [argument] * 5)
+    return times
+
+
+def _each(action, draws, counts):
+    return [best_of(action, [draw[:n] for draw in draws]) for n in counts]

@@ -20,7 +20,7 @@ def config_of(name: str) -> ModelConfig:
     """Give the ModelConfig of a public model; raises KeyError, with the nearest name, for an unknown one.
 
     >>> config_of("GPT-2").rows
-    50257 (vocab_size)
+    50,257 (vocab_size)
     """
     if name not in entries():
         near = get_close_matches(name, entries(), n=1)

@@ -90,7 +90,16 @@ def mend(body: str) -> str:
     """Repair what axe finds: a hidden name beside a visible one, a header or a box without words."""
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
     body = re.sub(r"<th>\s*</th>", "<td></td>", body)  # the corner of a pandas table
+    body = re.sub(r'<details class="[a-z ]*hide .*?</details>', plain_code, body, flags=re.DOTALL)
     return re.sub(r'(<input class="task-list-item-checkbox")([^>]*>)\s*([^<\n]*)', label_box, body)
+
+
+def plain_code(match) -> str:
+    """Leave the colours out of folded code: they are half of its bytes."""
+    def plain(pre):
+        return re.sub(r"</?span[^>]*>", "", pre[0])
+
+    return re.sub(r"<pre>.*?</pre>", plain, match[0], flags=re.DOTALL)
 
 
 def label_box(match) -> str:

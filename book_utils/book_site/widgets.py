@@ -48,6 +48,8 @@ def set_widgets(app, pagename, templatename, context, doctree):
     views = {model: f"w{i}" for i, model in enumerate(dict.fromkeys(shown))}
     models = {model: record for model, record in whole["state"].items() if "_esm" in record["state"]}
     names = views | {model: f"h{i}" for i, model in enumerate(m for m in models if m not in views)}
+    for record in models.values():
+        set_figures_apart(app, record["state"], context["pathto"])
     plain = {model: plain_form(record["state"]) for model, record in models.items() if model in views}
     chapter = pagename.rsplit("/", 1)[-1]
     context["body"] = VIEW.sub(lambda match: view_html(json.loads(match[1])["model_id"], names, models, plain), body)
@@ -64,6 +66,17 @@ def set_widgets(app, pagename, templatename, context, doctree):
     for model, name in names.items():  # references from one widget to another
         text = text.replace(model, name)
     script.attributes["body"] = text.replace("</", "<\\/").replace("<!--", "\\u003c!--")
+
+
+def set_figures_apart(app, state: dict, pathto) -> None:
+    """Write the figures that a guess reveals into files of their own: they load when they are shown."""
+    for part in state.get("reveal", []) if class_of(state) else []:
+        if svg := part.pop("svg", ""):
+            name = f"_images/{sha256(svg.encode()).hexdigest()[:16]}.svg"
+            path = Path(app.outdir) / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(svg, encoding="utf-8")
+            part["address"] = pathto(name, 1)
 
 
 def plain_form(state: dict) -> str:
@@ -124,8 +137,9 @@ def share_module(app, state: dict) -> list[str]:
 
 def pieces(text: str, suffix: str) -> dict[str, str]:
     """Give the front-end files that were joined into a text, by stem, in their order."""
-    found = {path.stem: path.read_text(encoding="utf-8") for path in HERE.glob(f"*.{suffix}")}
-    return dict(sorted(((stem, part) for stem, part in found.items() if part in text), key=lambda pair: text.find(pair[1])))
+    files = {path.stem: path.read_text(encoding="utf-8") for path in HERE.glob(f"*.{suffix}")}
+    joined = [stem for stem, part in files.items() if part in text]
+    return {stem: files[stem] for stem in sorted(joined, key=lambda stem: text.find(files[stem]))}
 
 
 def pruned(record: dict) -> dict:

@@ -51,7 +51,7 @@ export const WORDS = {
     needShape: "A shape is a list of whole numbers, such as (5, 768).",
     needWords: "Write a sentence first. Only you will read it.",
     moveUp: "Move up", moveDown: "Move down", pointHint: "Tap the map, or use the sliders.", across: "Across", up: "Up",
-    nearTo: "Near to", needPoint: "First put your mark on the map.", apart: "apart, as a share of the map's spread:",
+    nearTo: "Near to", needPoint: "First put your mark on the map.", apart: "off by this share of the map's spread:",
     several: "Choose all that fit.", yourNumber: "Your number", yourShape: "Your shape", yourWords: "In your own words",
     slider: "The same on a slider", noNumber: "no number yet", yourGuess: "Your guess", secondThought: "Second thought", theAnswer: "Answer",
     modelAnswer: "One way to say it", right: "Right.", wrong: "Not this time.", secondRight: "Your second thought was right.",

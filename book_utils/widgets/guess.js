@@ -31,7 +31,7 @@ function part(part) {
   if (part.kind === "words") return prose(part.text);
   if (part.kind === "table") return h("div", { className: "book-scroll", tabIndex: 0, role: "group", "aria-label": part.rows[0].join(", ") }, table(part.rows));
   const image = h("img", { alt: part.alt });
-  image.src = "data:image/svg+xml," + encodeURIComponent(part.svg);
+  image.src = part.address || "data:image/svg+xml," + encodeURIComponent(part.svg);
   return image;
 }
 
@@ -146,7 +146,9 @@ function render({ model, el }) {
     const set = h("fieldset", { className: "guess-sure" }, h("legend", {}, t.rate), names.map((name) =>
       h("label", {}, h("input", { type: "radio", name: "rating", value: name, checked: get("rating") === name }), h("span", {}, t[name]))));
     set.addEventListener("change", (event) => save({ rating: event.target.value }));
-    return h("form", {}, set);  // a form of its own keeps these buttons apart from other groups
+    const form = h("form", {}, set);  // a form of its own keeps these buttons apart from other groups
+    form.addEventListener("submit", (event) => event.preventDefault());
+    return form;
   }
 
   function paint() {

@@ -60,8 +60,8 @@ class Guess(BookWidget):
 
     made: dict[str, "Guess"] = {}  # every guess of this session by name, for HowSure and save_guesses
 
-    def __init__(self, question, *, choices=None, answer=MISSING, model_answer=None, several=False,
-                 order=None, on_map=None, between=None, within=None, exact=None, unit="", because="", longer="", reveal=None,
+    def __init__(self, question, *, choices=None, answer=MISSING, model_answer=None, several=False, order=None,
+                 on_map=None, between=None, within=None, exact=None, unit="", because="", longer="", reveal=None,
                  alt=None, name=None):
         if not isinstance(question, str) or not question.strip():
             raise ValueError(f"A Guess needs a question in words; got {question!r}.")
@@ -86,7 +86,8 @@ class Guess(BookWidget):
             choices, answer = [{"label": label_of(item), "note": ""} for item in order], right
             answer_text = " › ".join(answer)
         elif on_map is not None:
-            kind, scale, answer, answer_text = "point", *map_scale(on_map, answer)
+            kind = "point"
+            scale, answer, answer_text = map_scale(on_map, answer)
         elif isinstance(answer, list):
             kind, scale = "shape", {}
             if not all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in answer):
@@ -158,8 +159,9 @@ class Guess(BookWidget):
         noted = "".join(f"<li>{code_html(c['label'])}: {code_html(c['note'])}</li>" for c in choices if c["note"])
         asked = f'<ul class="book-plain-choices">{listed}</ul>' if listed else ""
         return (
-            f'<div class="book-plain"><p class="book-plain-question"><strong>{code_html(state["question"])}</strong></p>'
-            f'{asked}<details><summary>Show the answer</summary><div class="book-plain-answer">'
+            '<div class="book-plain">'
+            f'<p class="book-plain-question"><strong>{code_html(state["question"])}</strong></p>{asked}'
+            f'<details><summary>Show the answer</summary><div class="book-plain-answer">'
             f'<p><strong>{code_html(state["answer_text"])}</strong></p>{prose_html(state["because"])}'
             f"{f'<ul>{noted}</ul>' if noted else ''}{prose_html(state['longer'])}{parts_html(state['reveal'])}"
             "</div></details></div>"

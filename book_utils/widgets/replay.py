@@ -171,7 +171,7 @@ def checked_settings(wanted: dict) -> tuple[dict, list[str]]:
         if not isinstance(number, Real) or isinstance(number, bool) or math.isnan(number):
             notes.append(f"{what} are numbers: took {SETTINGS[name]}.")
             continue
-        taken = min(max(number, low), high)
+        taken = min(max(float(number), low), high)
         settings[name] = taken if name == "lr" else round(taken)
         if settings[name] != number:
             whole = "" if name == "lr" else "are whole numbers and "

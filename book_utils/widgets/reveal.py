@@ -52,6 +52,11 @@ def data_address(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
+def address_of(part: dict) -> str:
+    """Give where a figure is: in a file of the built site, or in the state itself."""
+    return part["address"] if "address" in part else data_address(part["svg"])
+
+
 def table_html(rows: list[list[str]]) -> str:
     """Set rows as a table, the first row as its header, numbers to the right."""
     head = "".join(f"<th scope='col'>{code_html(cell)}</th>" for cell in rows[0])
@@ -64,7 +69,7 @@ def parts_html(parts: list[dict]) -> str:
     forms = {
         "words": lambda part: prose_html(part["text"]),
         "table": lambda part: table_html(part["rows"]),
-        "figure": lambda part: f'<img src="{data_address(part["svg"])}" alt="{escape(part["alt"])}">',
+        "figure": lambda part: f'<img src="{address_of(part)}" alt="{escape(part["alt"])}" loading="lazy">',
     }
     return "".join(forms[part["kind"]](part) for part in parts)
 

@@ -136,6 +136,6 @@ def lines(state: dict) -> list[str]:
         f"context {preset['context']:,}, {state['pairing']}",
         f"Score at ({m:,}, {n:,}): {score_of(state, m, n):.4f}; "
         f"both moved by {step}: {score_of(state, m + step, n + step):.4f}",
-        f"{full_turns(*how, preset['context'])} pairs complete a turn in the context; "
+        f"{full_turns(*how, int(str(preset['context'])))} pairs complete a turn in the context; "
         f"a turn takes {first:.2f} to {last:,.0f} tokens",
     ]
