@@ -12,7 +12,7 @@ def plot_rows(vectors, names, ax=None):
     """
     vectors = np.asarray(vectors)
     if ax is None:
-        ax = plt.figure(figsize=(6.4, 0.8 + 0.36 * len(vectors))).gca()
+        ax = plt.figure(figsize=(5.0, 0.8 + 0.36 * len(vectors))).gca()
     reach = np.abs(vectors).max()
     image = ax.imshow(vectors, cmap="gray", aspect="auto", vmin=-reach, vmax=reach)
     ax.set(yticks=range(len(names)), yticklabels=names, xlabel="column of the table")
@@ -34,7 +34,7 @@ def plot_cosines(cosines, axes=None):
     'd = 2'
     """
     if axes is None:
-        axes = plt.figure(figsize=(6.4, 2.6)).subplots(1, len(cosines), sharex=True)
+        axes = plt.figure(figsize=(5.0, 2.6)).subplots(1, len(cosines), sharex=True)
     for ax, (dim, values) in zip(axes, cosines.items(), strict=True):
         ax.hist(values, bins=np.linspace(-1, 1, 61), density=True)
         ax.set(title=f"d = {dim}", xlabel="cosine", yticks=[])
@@ -50,7 +50,7 @@ def plot_moved(movements, ax=None):
     'row of the table'
     """
     if ax is None:
-        ax = plt.figure(figsize=(6.4, 0.8 + 0.55 * len(movements))).gca()
+        ax = plt.figure(figsize=(5.0, 0.8 + 0.55 * len(movements))).gca()
     for level, (_name, moved) in enumerate(movements.items()):
         moved = np.asarray(moved)
         far = moved >= 0.2 * moved.max()
@@ -69,7 +69,7 @@ def plot_quality(counts, shares, axes=None):
     'after 150 steps'
     """
     if axes is None:
-        axes = np.atleast_1d(plt.figure(figsize=(6.4, 3)).subplots(1, len(shares), sharey=True))
+        axes = np.atleast_1d(plt.figure(figsize=(5.0, 3)).subplots(1, len(shares), sharey=True))
     jitter = np.random.default_rng(0).uniform(-0.02, 0.02, len(counts))  # equal shares would hide one another
     for ax, (step, share) in zip(axes, shares.items(), strict=True):
         ax.scatter(counts, share + jitter, s=16, alpha=0.6)
@@ -86,7 +86,7 @@ def plot_map(projection, groups, ax=None):
     '2 axes hold 100% of the spread'
     """
     if ax is None:
-        ax = plt.figure(figsize=(6.4, 4.6)).gca()
+        ax = plt.figure(figsize=(5.0, 4.6)).gca()
     start, labelled = 0, []
     apart = 0.06 * np.ptp(projection.points, axis=0).max()
     for marker, (group, words) in zip(MARKERS, groups.items(), strict=False):
@@ -110,14 +110,15 @@ def plot_places(cosines, projection, first=20, last=40, axes=None):
     'axis 1'
     """
     if axes is None:
-        axes = plt.figure(figsize=(6.4, 3.2)).subplots(1, 2)
+        axes = plt.figure(figsize=(5.0, 3.2)).subplots(1, 2)
     image = axes[0].imshow(cosines, cmap="gray", vmin=0, vmax=1)
     axes[0].set(xlabel="place", ylabel="place")
     axes[0].figure.colorbar(image, ax=axes[0], label="cosine", shrink=0.8)
     axes[1].plot(*projection.points[first : last + 1].T, marker="o", markersize=3, linewidth=1)
     for place in range(first, last + 1, 5):
         axes[1].annotate(str(place), projection.points[place], xytext=(3, 3), textcoords="offset points", fontsize=9)
-    axes[1].set(title=f"2 axes hold {projection.share:.0%} of the spread", xlabel="axis 1", ylabel="axis 2")
+    axes[1].locator_params(nbins=4)
+    axes[1].set(title=f"{projection.share:.0%} of the spread", xlabel="axis 1", ylabel="axis 2")
     return axes
 
 
@@ -128,7 +129,7 @@ def plot_waves(waves, ax=None):
     'place'
     """
     if ax is None:
-        ax = plt.figure(figsize=(6.4, 3.4)).gca()
+        ax = plt.figure(figsize=(5.0, 3.4)).gca()
     image = ax.imshow(waves, cmap="gray", aspect="auto", vmin=-1, vmax=1)
     ax.set(xlabel="column", ylabel="place")
     ax.figure.colorbar(image, ax=ax, label="value")
@@ -142,7 +143,7 @@ def plot_wavelengths(wavelengths, context, ax=None):
     'log'
     """
     if ax is None:
-        ax = plt.figure(figsize=(6.4, 3.4)).gca()
+        ax = plt.figure(figsize=(5.0, 3.4)).gca()
     for marker, (name, lengths) in zip(MARKERS, wavelengths.items(), strict=False):
         ax.plot(lengths, marker=marker, markersize=4, label=name)
     ax.axhline(context, color="black", linestyle="--", linewidth=1)
@@ -159,7 +160,7 @@ def plot_times(times, ax=None):
     'log'
     """
     if ax is None:
-        ax = plt.figure(figsize=(6.4, 3.8)).gca()
+        ax = plt.figure(figsize=(5.0, 3.8)).gca()
     for marker, (name, (counts, seconds)) in zip(MARKERS, times.items(), strict=False):
         style = "--" if name == "copying" else "-"
         ax.plot(counts, np.array(seconds) * 1e6, style, marker=marker, markersize=4, label=name)
