@@ -65,10 +65,14 @@ def texts(selector):
 def played(command: list, scratch, **more) -> list[dict]:
     """What the pages said in another engine: the kinds from a server and from a folder, then the guests."""
     starts = (scratch.address, scratch.folder.as_uri() + "/")
-    kinds = {"steps": STEPS, "until": {"played": PLAYED, "loaded": LOADED}, "look": texts(SAYING)}
-    guests = {"steps": [], "until": {"played": LOADED, "loaded": LOADED}, "look": texts("[data-live]")}
+    kinds = {"ready": LOADED, "steps": STEPS, "until": {"played": PLAYED, "loaded": LOADED}, "look": texts(SAYING)}
+    guests = {"ready": LOADED, "steps": [], "until": {"played": LOADED, "loaded": LOADED}, "look": texts("[data-live]")}
     pages = [{"address": start + "kinds.html"} | kinds for start in starts]
-    plan = {"pages": [*pages, {"address": scratch.address + "guests.html"} | guests]} | more
+    return outcomes(command, {"pages": [*pages, {"address": scratch.address + "guests.html"} | guests]} | more)
+
+
+def outcomes(command: list, plan: dict) -> list[dict]:
+    """What each page of a plan said, and what it said again after a reload."""
     done = subprocess.run(command, input=json.dumps(plan), capture_output=True, text=True, timeout=120, cwd=ENGINES)
     assert done.returncode == 0, done.stdout + done.stderr
     return [json.loads(line) for line in done.stdout.strip().split("\n")]
@@ -85,18 +89,55 @@ def check(outcomes):
     assert {"an object", "a function", "styled", "the child is 42 and shows 42"} <= set(guests["said"])
 
 
-def test_firefox(scratch):
+# Every explorer of the book, on the lab page: the part of it to look at, what is pressed, what it must then say.
+LAB = {
+    "sentence": ("ol", [("textarea", " zebra")], "zebra"),
+    "replay": ("", [("input[type=range]", "ArrowRight")], "Step 15"),
+    "neighbours": (".neighbours-cosine", [("form input[type=text]", "s"), ("form [type=submit]", "Enter")], "cats and dog"),
+    "rope-dial": ("", [("input[type=range]", "ArrowRight")], "place 6"),
+    "config": ("[role=status]", [("select", "ArrowDown")], "50,257 rows, 1,024 numbers"),
+}
+
+
+def check_lab(command: list, starts: list[str], **more):
+    """Play the lab page from each start; an explorer changes what it says, and is back after a reload."""
+    parts = [f".explorer.{name} {part}".strip() for name, (part, _, _) in LAB.items()]
+    look = f"{json.dumps(parts)}.map((part) => document.querySelector(part)?.textContent ?? '')"
+    ready = f"({LOADED}) && {look}.every(Boolean)"
+    said = [words for _, _, words in LAB.values()]
+    steps = [(f".explorer.{name} {selector}", keys) for name, (_, pressed, _) in LAB.items() for selector, keys in pressed]
+    until = {"played": f"{look}.every((text, i) => text.includes({json.dumps(said)}[i]))", "loaded": ready}
+    pages = [{"address": f"{start}chapters/lab.html", "ready": ready, "steps": steps, "until": until, "look": look}
+             for start in starts]
+    for outcome in outcomes(command, {"pages": pages} | more):
+        assert outcome["problems"] == []
+        assert len(outcome["said"]) == len(LAB)
+        assert not any(words in text for words, text in zip(said, outcome["kept"], strict=True))  # all as at first
+
+
+def firefox_command():
     browser = shutil.which("firefox-esr") or shutil.which("firefox")
     if not browser:
         lacking("Firefox", "apt-get install firefox-esr")
     if not (ENGINES.parent / "node_modules" / "puppeteer-core").exists():
         lacking("puppeteer-core", "npm ci --prefix tests")
-    check(played(["node", ENGINES / "firefox.mjs"], scratch, browser=browser))
+    return ["node", ENGINES / "firefox.mjs"], {"browser": browser}
 
 
-def test_webkit(scratch):
+def webkit_command():
     driver, display = shutil.which("WebKitWebDriver"), shutil.which("xvfb-run")
     if not (driver and display and MINI_BROWSERS):
         lacking("WebKit", "apt-get install webkit2gtk-driver xvfb")
-    command = [display, "-a", sys.executable, ENGINES / "webkit.py"]
-    check(played(command, scratch, browser=MINI_BROWSERS[0], driver=driver))
+    return [display, "-a", sys.executable, ENGINES / "webkit.py"], {"browser": MINI_BROWSERS[0], "driver": driver}
+
+
+@pytest.mark.parametrize("engine", [firefox_command, webkit_command], ids=["firefox", "webkit"])
+def test_guesses_in_another_engine(engine, scratch):
+    command, more = engine()
+    check(played(command, scratch, **more))
+
+
+@pytest.mark.parametrize("engine", [firefox_command, webkit_command], ids=["firefox", "webkit"])
+def test_explorers_in_another_engine(engine, site, served):
+    command, more = engine()
+    check_lab(command, [served, site.as_uri() + "/"], **more)

@@ -10,7 +10,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
-KEYS = {"Space": Keys.SPACE, "Enter": Keys.ENTER, "ArrowRight": Keys.ARROW_RIGHT}
+KEYS = {"Space": Keys.SPACE, "Enter": Keys.ENTER, "ArrowRight": Keys.ARROW_RIGHT, "ArrowDown": Keys.ARROW_DOWN}
 
 
 def play(driver, page: dict) -> dict:
@@ -25,6 +25,7 @@ def play(driver, page: dict) -> dict:
         return driver.execute_script(f"return {page['look']}")
 
     driver.get(page["address"])
+    wait.until(lambda driver: driver.execute_script(f"return {page['ready']}"))
     for selector, keys in page["steps"]:
         wait.until(lambda driver, at=selector: visible(at)).send_keys(KEYS.get(keys, keys))
     said = looked(page["until"]["played"])
