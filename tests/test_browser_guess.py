@@ -386,6 +386,8 @@ def test_storage_that_fails_never_breaks_a_page(watched, scratch, problem):
     watched.get_by_role("button", name="knew it").click()
     expect(watched.locator("#card-card")).to_contain_text("Noted: knew it.")
     expect(watched.get_by_role("region", name="How sure you were")).to_contain_text("leaning1")
+    forgets = watched.get_by_text("this browser will forget it when you leave the page: its storage is")
+    expect(forgets).to_have_count(1)  # said once, whatever else is kept
 
 
 WRONG_TYPES = {

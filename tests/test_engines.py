@@ -93,7 +93,7 @@ def check(outcomes):
 LAB = {
     "sentence": ("ol", [("textarea", " zebra")], "zebra"),
     "replay": ("", [("input[type=range]", "ArrowRight")], "Step 15"),
-    "neighbours": (".neighbours-cosine", [("form input[type=text]", "s"), ("form [type=submit]", "Enter")], "cats and dog"),
+    "neighbours": (".neighbours-cosine", [("input[type=text]", "s"), ("[type=submit]", "Enter")], "cats and dog"),
     "rope-dial": ("", [("input[type=range]", "ArrowRight")], "place 6"),
     "config": ("[role=status]", [("select", "ArrowDown")], "50,257 rows, 1,024 numbers"),
 }
@@ -105,7 +105,7 @@ def check_lab(command: list, starts: list[str], **more):
     look = f"{json.dumps(parts)}.map((part) => document.querySelector(part)?.textContent ?? '')"
     ready = f"({LOADED}) && {look}.every(Boolean)"
     said = [words for _, _, words in LAB.values()]
-    steps = [(f".explorer.{name} {selector}", keys) for name, (_, pressed, _) in LAB.items() for selector, keys in pressed]
+    steps = [(f".explorer.{name} {at}", keys) for name, (_, pressed, _) in LAB.items() for at, keys in pressed]
     until = {"played": f"{look}.every((text, i) => text.includes({json.dumps(said)}[i]))", "loaded": ready}
     pages = [{"address": f"{start}chapters/lab.html", "ready": ready, "steps": steps, "until": until, "look": look}
              for start in starts]

@@ -28,6 +28,22 @@ for guess in (choice, number, words):
     print(guess.kind, repr(guess.value), guess.confidence, guess.correct, guess.revealed)""",
 ]
 
+EXPLORERS = [
+    """\
+from book_utils import ConfigExplorer, Neighbours, Replay, RopeDial, SentenceExplorer
+from book_utils import corpus, tiny_model, training
+from book_utils.optimisers import LazyAdam""",
+    'sentence = SentenceExplorer("the cat")\nsentence',
+    "Neighbours()",
+    """\
+model = tiny_model.TinyModel(corpus.vocabulary())
+replay = Replay(training.train(model, corpus.sentences(500), LazyAdam(lr=0.01), steps=30))
+replay""",
+    "dial = RopeDial()\ndial",
+    "ConfigExplorer()",
+    "print(sentence.tokens, replay.frame, dial.query_place)",
+]
+
 
 def until(found, process, seconds=60):
     """Ask again until there is an answer; no fixed wait, and no wait for a process that has ended."""
@@ -48,9 +64,10 @@ def until(found, process, seconds=60):
 def lab(tmp_path_factory):
     """The address of a JupyterLab of our own, on a free port of this machine, in an empty folder."""
     folder, own = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("jupyter")
-    cells = list(map(new_code_cell, CELLS))
     spec = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    (folder / "guess.ipynb").write_text(nbformat.writes(new_notebook(cells=cells, metadata=spec)), encoding="utf-8")
+    for name, sources in [("guess", CELLS), ("explorers", EXPLORERS)]:
+        notebook = new_notebook(cells=list(map(new_code_cell, sources)), metadata=spec)
+        (folder / f"{name}.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
     places = ["IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR"]
     places += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
     process = subprocess.Popen(
@@ -77,13 +94,45 @@ def lab(tmp_path_factory):
         process.wait(timeout=30)
 
 
-def test_a_guess_is_read_back_in_the_next_cell(page, lab):
-    strangers, own = [], (lab, "blob:", "data:")
+def run_all(page, lab, notebook: str) -> list[str]:
+    """Open a notebook of the folder and run its cells; gives the list of requests to other hosts, as they come."""
+    strangers: list[str] = []
+    own = (lab, "blob:", "data:")
     page.on("request", lambda sent: sent.url.startswith(own) or strangers.append(sent.url))
-    page.goto(f"{lab}doc/tree/guess.ipynb?token={TOKEN}")
+    page.goto(f"{lab}doc/tree/{notebook}.ipynb?token={TOKEN}")
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=60_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    return strangers
+
+
+def test_every_explorer_reacts_and_its_state_is_in_the_kernel(page, lab):
+    strangers = run_all(page, lab, "explorers")
+    cells = page.locator(".jp-CodeCell")
+    printed = cells.nth(6).locator(".jp-OutputArea-output")
+    expect(printed).to_have_text("['the', 'cat'] 0 5\n", timeout=60_000)
+
+    page.locator(".sentence textarea").press_sequentially(" zebra")
+    expect(page.locator(".sentence ol")).to_contain_text("zebra", timeout=20_000)
+    compare = page.locator(".neighbours")
+    compare.get_by_label("First word").fill("qatar")  # not among the words of the built page
+    compare.get_by_role("button", name="Compare").click()
+    expect(compare.locator(".neighbours-cosine").first).to_contain_text("qatar", timeout=20_000)
+    page.locator(".replay input[type=range]").press("ArrowRight")
+    expect(page.locator(".replay")).to_contain_text("Step 15")
+    page.locator(".rope-dial input[type=range]").first.press("ArrowRight")
+    expect(page.locator(".rope-dial")).to_contain_text("place 6")
+    page.locator(".config select").first.select_option("Llama 3 8B")
+    expect(page.locator(".config [role=status]").first).to_contain_text("128,256 rows")
+
+    cells.nth(6).locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(printed).to_have_text("['the', 'cat', 'zebra'] 1 6\n", timeout=20_000)
+    assert strangers == []
+
+
+def test_a_guess_is_read_back_in_the_next_cell(page, lab):
+    strangers = run_all(page, lab, "guess")
     choice, number, words = (page.locator(f".guess[data-kind={kind}]") for kind in ("choice", "number", "words"))
     printed = page.locator(".jp-CodeCell").nth(5).locator(".jp-OutputArea-output")
     expect(printed).to_contain_text("choice None  None False", timeout=60_000)

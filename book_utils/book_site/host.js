@@ -55,9 +55,18 @@
 
   const keeps = (state) => state.name && state.digest && Array.isArray(state.kept) && state.kept.length;
 
-  function keep(model) {
+  let warned = false;
+
+  function keep(model, id) {
     const kept = Object.fromEntries(model.get("kept").map((trait) => [trait, model.get(trait)]));
     window.bookStore.write(book, chapter, model.get("name"), model.get("digest"), kept);
+    if (!window.bookStore.problem || warned) return;
+    warned = true;
+    const note = document.createElement("p");
+    note.className = "book-quiet";
+    note.setAttribute("role", "status");
+    note.textContent = "All works, but this browser will forget it when you leave the page: its storage is " + window.bookStore.problem + ".";
+    document.querySelector(`.book-widget[data-model="${id}"]`)?.append(note);
   }
 
   // What storage holds may be of any type: what differs from the trait it would replace is left out.
@@ -77,7 +86,7 @@
       const record = page.state[id];
       if (!record) throw new Error(`No widget ${id} on this page.`);
       const state = stateOf(record);
-      return modelOf(id, { ...state, ...recalled(state) }, (model, names) => { if (keeps(state) && state.kept.some((trait) => names.has(trait))) keep(model); });
+      return modelOf(id, { ...state, ...recalled(state) }, (model, names) => { if (keeps(state) && state.kept.some((trait) => names.has(trait))) keep(model, id); });
     })();
     return models[id];
   }

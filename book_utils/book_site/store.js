@@ -5,7 +5,7 @@
   const memory = new Map();
   const key = (book, chapter, name) => ["guess", book, chapter, name].join("/");
   const store = {
-    problem: "",  // a sentence for the reader, empty while all is well
+    problem: "",  // "blocked" or "full", empty while all is well
     read(book, chapter, name, digest) {
       let text = memory.get(key(book, chapter, name));
       try { text = window.localStorage.getItem(key(book, chapter, name)) ?? text; } catch { store.problem = "blocked"; }
