@@ -1,6 +1,6 @@
 // A host for anywidgets on a static page: no kernel, no network, also from file://.
 // It reads the standard widget state and views that the book embeds, and gives each module the model of
-// the Anywidget Front-End Module form (https://anywidget.dev/en/afm/).
+// the Anywidget Front-End Module form (AFM, described at anywidget.dev).
 (function () {
   "use strict";
 
