@@ -1,6 +1,7 @@
 """The built book for the browser tests: built once, served to this machine only, watched for faults."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from nbformat.v4 import new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -62,6 +63,22 @@ def build_book(tmp_path_factory):
         done.site = out / "_build" / "html"
         assert not check or done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         return done
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def page_with(build_book, tmp_path_factory):
+    """A function that builds a book of one page from one code cell; gives the address of the page in its folder."""
+
+    def build(code: str) -> str:
+        folder = tmp_path_factory.mktemp("one_page")
+        shutil.copy(ROOT / "_config.yml", folder)
+        (folder / "_toc.yml").write_text("format: jb-book\nroot: page\n", encoding="utf-8")
+        notebook = new_notebook(cells=[new_markdown_cell("# One page"), new_code_cell(code)])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        (folder / "page.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
+        return (build_book(folder).site / "page.html").as_uri()
 
     return build
 

@@ -181,3 +181,27 @@ def scratch(build_book, tmp_path_factory):
     folder = build_book(source).site
     with contextlib.ExitStack() as stack:
         yield Scratch(folder, stack.enter_context(serving(folder)).address)
+
+
+# Run in a page: shows its one widget again as a kernel would, with a model that keeps what it is told and no `book`.
+# `live.answer({ trait: value })` is the kernel's message; `live.data` is what the model holds.
+LIVE = """async () => {
+  const page = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
+  const data = { ...Object.values(JSON.parse(page.textContent).state)[0].state };
+  const source = data._esm.slice("book:".length).split(" ").map((key) => window.bookPieces[key].js).join("\\n");
+  const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  const listeners = [];
+  const answer = (traits) => {  // all at once, then the news, as a kernel's message does
+    Object.assign(data, traits);
+    const news = Object.keys(traits).map((trait) => "change:" + trait);
+    listeners.filter(([name]) => news.includes(name)).forEach(([, tell]) => tell());
+  };
+  const model = {
+    get: (trait) => data[trait], set: (trait, value) => answer({ [trait]: value }), save_changes: () => {},
+    on: (name, tell) => listeners.push([name, tell]), off: () => {},
+  };
+  window.live = { data, answer };
+  const el = document.createElement("div");
+  document.querySelector(".book-widget").replaceChildren(el);
+  module.default.render({ model, el });
+}"""

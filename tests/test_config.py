@@ -10,11 +10,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import nbformat
 import pytest
-import yaml
-from conftest import ROOT, watch
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from conftest import watch
 from playwright.sync_api import expect
 from traitlets import TraitError
 
@@ -309,16 +306,8 @@ def test_a_page_carries_little():
 
 
 @pytest.fixture(scope="module")
-def config_page(build_book, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("configbook")
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: explorer\n", encoding="utf-8")
-    code = "from book_utils.widgets.config import ConfigExplorer\n\nConfigExplorer()"
-    notebook = new_notebook(cells=[new_markdown_cell("# Config"), new_code_cell(code)])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    (folder / "explorer.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
-    return (build_book(folder).site / "explorer.html").as_uri()
+def config_page(page_with):
+    return page_with("from book_utils.widgets.config import ConfigExplorer\n\nConfigExplorer()")
 
 
 @pytest.fixture

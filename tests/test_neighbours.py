@@ -9,14 +9,12 @@ import subprocess
 import zipfile
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
 import traitlets
-import yaml
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 from safetensors.numpy import load as read_safetensors
+from scratch_book import LIVE
 
 from book_utils.corpus_words import WORDS
 from book_utils.geometry import cosine, nearest, project
@@ -357,37 +355,9 @@ def test_marks_say_whose_neighbour_a_word_is(in_javascript):
 
 CODE = 'from book_utils.widgets.neighbours import Neighbours\nNeighbours("cat", "dog")'
 
-# A page with a kernel, as far as the front end can tell: a model that keeps what it is told, and no `book`.
-LIVE = """async () => {
-  const page = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
-  const data = { ...Object.values(JSON.parse(page.textContent).state)[0].state };
-  const source = data._esm.slice("book:".length).split(" ").map((key) => window.bookPieces[key].js).join("\\n");
-  const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-  const listeners = [];
-  const set = (trait, value) => {
-    data[trait] = value;
-    listeners.filter(([name]) => name === "change:" + trait).forEach(([, tell]) => tell());
-  };
-  window.live = { data, set };
-  const on = (name, tell) => listeners.push([name, tell]);
-  const model = { get: (trait) => data[trait], set, save_changes: () => {}, on, off: () => {} };
-  const el = document.createElement("div");
-  document.querySelector(".book-widget").replaceChildren(el);
-  module.default.render({ model, el });
-}"""
-
-
 @pytest.fixture(scope="module")
-def address(build_book, tmp_path_factory):
-    """A book of one page with one explorer, opened from its folder."""
-    folder = tmp_path_factory.mktemp("neighbours")
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8")) | {"title": "Neighbours"}
-    (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: words\n", encoding="utf-8")
-    notebook = new_notebook(cells=[new_markdown_cell("# Words"), new_code_cell(CODE)])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    (folder / "words.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
-    return (build_book(folder).site / "words.html").as_uri()
+def address(page_with):
+    return page_with(CODE)
 
 
 @pytest.fixture
@@ -497,13 +467,13 @@ def test_with_a_kernel_python_answers(watched, address):
     expect(explorer.get_by_text("Waiting for the notebook")).to_be_visible()
     expect(explorer.get_by_role("status")).to_contain_text("cat and dog")
     python.set_state(watched.evaluate("(({ first, second, k }) => ({ first, second, k }))(live.data)"))
-    watched.evaluate("(answer) => live.set('answer', answer)", python.answer)
+    watched.evaluate("(answer) => live.answer({ answer })", python.answer)
     expect(explorer.get_by_text("Waiting for the notebook")).to_be_hidden()
     expect(explorer.get_by_role("status")).to_contain_text(f"{python.answer['cosine']:.2f}")
     (name, near), = python.answer["found"][0]["near"]
     expect(explorer.get_by_role("list", name="Nearest to unicorn")).to_have_text(f"{name}{near:.2f}")
     word = min(left_out_words())
-    watched.evaluate("(answer) => live.set('answer', answer)", answer_for(word, "horse", 1))
+    watched.evaluate("(answer) => live.answer({ answer })", answer_for(word, "horse", 1))
     expect(explorer.get_by_role("status")).to_contain_text("is on the list of words that this explorer leaves")
 
 

@@ -8,12 +8,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
-import yaml
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import expect
+from scratch_book import LIVE
 
 from book_utils.corpus import GROUPS, sentences, vocabulary
 from book_utils.lookup import UnknownToken
@@ -297,40 +295,9 @@ from book_utils.widgets.replay import Replay
 training = train(TinyModel(vocabulary()), sentences(2000), LazyAdam(), steps=600, batch=64)
 Replay(training)"""
 
-# A page with a kernel, as far as the front end can tell: a model that keeps what it is told, and no `book`.
-LIVE = """async () => {
-  const page = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
-  const data = { ...Object.values(JSON.parse(page.textContent).state)[0].state };
-  const source = data._esm.slice("book:".length).split(" ").map((key) => window.bookPieces[key].js).join("\\n");
-  const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-  const listeners = [];
-  const answer = (traits) => {  // all at once, then the news, as a kernel's message does
-    Object.assign(data, traits);
-    const news = Object.keys(traits).map((trait) => "change:" + trait);
-    listeners.filter(([name]) => news.includes(name)).forEach(([, tell]) => tell());
-  };
-  const model = {
-    get: (trait) => data[trait], set: (trait, value) => answer({ [trait]: value }), save_changes: () => {},
-    on: (name, tell) => listeners.push([name, tell]), off: () => {},
-  };
-  window.live = { data, answer };
-  const el = document.createElement("div");
-  document.querySelector(".book-widget").replaceChildren(el);
-  module.default.render({ model, el });
-}"""
-
-
 @pytest.fixture(scope="module")
-def address(build_book, tmp_path_factory):
-    """A book of one page with one replay, opened from its folder."""
-    source_folder = tmp_path_factory.mktemp("replay")
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8")) | {"title": "Replay"}
-    (source_folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    (source_folder / "_toc.yml").write_text("format: jb-book\nroot: film\n", encoding="utf-8")
-    notebook = new_notebook(cells=[new_markdown_cell("# Film"), new_code_cell(CODE)])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    (source_folder / "film.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
-    return (build_book(source_folder).site / "film.html").as_uri()
+def address(page_with):
+    return page_with(CODE)
 
 
 @pytest.fixture

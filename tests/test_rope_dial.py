@@ -6,12 +6,9 @@ import re
 import shutil
 import subprocess
 
-import nbformat
 import numpy as np
 import pytest
-import yaml
 from conftest import ROOT, watch
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 
 from book_utils import position
@@ -234,16 +231,8 @@ def test_plain_forms_give_the_numbers_of_every_model():
 
 
 @pytest.fixture(scope="module")
-def dial_page(build_book, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("dialbook")
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: dial\n", encoding="utf-8")
-    code = "from book_utils.widgets.rope_dial import RopeDial\n\nRopeDial()"
-    notebook = new_notebook(cells=[new_markdown_cell("# Dial"), new_code_cell(code)])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    (folder / "dial.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
-    return (build_book(folder).site / "dial.html").as_uri()
+def dial_page(page_with):
+    return page_with("from book_utils.widgets.rope_dial import RopeDial\n\nRopeDial()")
 
 
 @pytest.fixture
