@@ -49,6 +49,15 @@ def test_keys_belong_to_what_has_the_focus(watched, served, field):
     assert turned == [served + CHAPTER]
 
 
+def test_a_field_that_is_no_longer_shown_keeps_no_key(watched, start):
+    """For a moment after its dialog has closed, the search field may still have the focus."""
+    watched.goto(start + CHAPTER)
+    field = watched.locator("#pst-search-dialog input")
+    expect(field).to_be_hidden()
+    field.dispatch_event("keydown", {"key": "s", "bubbles": True, "composed": True})
+    expect(field).to_be_focused()
+
+
 @pytest.mark.parametrize("key", ["/", "s"])
 def test_search_by_keys(watched, start, key):
     watched.goto(start + CHAPTER)

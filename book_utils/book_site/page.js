@@ -35,7 +35,8 @@
     const modified = event.ctrlKey || event.altKey || event.metaKey || (event.shiftKey && event.key.startsWith("Arrow"));
     if (!action || modified || event.defaultPrevented || !keys.checked || one("dialog[open]")) return;
     const path = event.composedPath().filter((node) => node instanceof Element && node !== document.documentElement);
-    if (path.some((node) => node.matches(BUSY))) return;
+    // The field of a dialog that has just closed may still have the focus: what is not shown keeps no key.
+    if (path.some((node) => node.matches(BUSY) && node.checkVisibility?.() !== false)) return;
     if (event.key.startsWith("Arrow") && path.some(scrollsSideways)) return;
     event.preventDefault();
     action();
