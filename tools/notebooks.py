@@ -3,6 +3,9 @@
     python tools/notebooks.py run   chapters/*.ipynb    execute, then store, in place
     python tools/notebooks.py check chapters/*.ipynb    exit 1 where a file is not in its stored form
 
+`run` also writes what the questions of these chapters are to book_utils/data/questions.json: the class report and
+`save_guesses` read it there.
+
 Kept are execution counts (nbval compares nothing in a cell without one) and all text output, dropped are
 images, widget views, widget state, tracebacks and versions: just what nbval does not compare.
 """
@@ -14,6 +17,8 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+
+from book_utils.questions import QUESTIONS, questions_of, questions_text, read_questions
 
 DROPPED = ("image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json")
 CELL_METADATA = ("tags", "mystnb", "jupyter", "nbgrader")
@@ -65,6 +70,16 @@ def executed(notebook, folder: Path):
     return notebook
 
 
+VIEW, STATE = DROPPED[2], "application/vnd.jupyter.widget-state+json"
+
+
+def widgets_shown(notebook) -> list[dict]:
+    """List the states of the widgets that an executed notebook shows, in their order."""
+    states = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
+    return [states[output.data[VIEW]["model_id"]]["state"] for output in outputs if VIEW in output.get("data", {})]
+
+
 def replace(path: Path, text: str):
     """Write a file whole or not at all."""
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
@@ -80,11 +95,13 @@ def main(command: str, *names: str) -> int:
         print(__doc__)
         return 2
     wrong = 0
+    questions = read_questions()
     for path in map(Path, names):
         before = path.read_text(encoding="utf-8")
         notebook = nbformat.reads(before, as_version=4)
         if command == "run":
             executed(notebook, path.parent)
+            questions[path.stem] = questions_of(widgets_shown(notebook))
         after = nbformat.writes(stored(notebook)) + "\n"
         if after == before:
             continue
@@ -94,6 +111,9 @@ def main(command: str, *names: str) -> int:
         else:
             wrong += 1
             print(f"{path} is not in its stored form: run  make notebooks")
+    if command == "run" and (text := questions_text(questions)) != QUESTIONS.read_text(encoding="utf-8"):
+        replace(QUESTIONS, text)
+        print("wrote", QUESTIONS.name)
     return 1 if wrong else 0
 
 
