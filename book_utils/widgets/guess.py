@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+from datetime import UTC, datetime
 
 import traitlets
 
@@ -106,7 +107,13 @@ class Guess(BookWidget):
             because=because, longer=longer, reveal=reveal_parts(reveal, alt),
             kept=["guess", "confidence", "second", "skipped", "revealed", "rating"],
         )
+        self.made_at: datetime | None = None  # when the first guess came; not synced, and not in its text
         Guess.made[self.name] = self
+
+    @traitlets.observe("guess", "skipped")
+    def _note_the_time(self, change):
+        if getattr(self, "made_at", None) is None and (self.guess is not None or self.skipped):
+            self.made_at = datetime.now(UTC)
 
     def _label_choices(self, choices, answer, several):
         pairs = list(choices.items()) if isinstance(choices, dict) else [(choice, "") for choice in choices]
