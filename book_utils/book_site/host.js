@@ -37,6 +37,8 @@
   const page = script ? JSON.parse(script.textContent) : { state: {} };
   const { book = "book", chapter = "" } = page.book || {};
   const models = {}, modules = {};
+  // A page that gathers questions of other pages names the chapter of each.
+  const chapterOf = (id) => page.state[id]?.chapter || chapter;
 
   function bytesOf(text) {
     const raw = atob(text), bytes = new Uint8Array(raw.length);
@@ -59,7 +61,7 @@
 
   function keep(model, id) {
     const kept = Object.fromEntries(model.get("kept").map((trait) => [trait, model.get(trait)]));
-    window.bookStore.write(book, chapter, model.get("name"), model.get("digest"), kept);
+    window.bookStore.write(book, chapterOf(id), model.get("name"), model.get("digest"), kept);
     if (!window.bookStore.problem || warned) return;
     warned = true;
     const note = document.createElement("p");
@@ -70,23 +72,29 @@
   }
 
   // What storage holds may be of any type: what differs from the trait it would replace is left out.
-  function recalled(state) {
-    const found = keeps(state) && window.bookStore.read(book, chapter, state.name, state.digest)?.state;
+  function recalled(id, state) {
+    const found = keeps(state) && window.bookStore.read(book, chapterOf(id), state.name, state.digest)?.state;
     const fits = (trait) => trait in found && (state[trait] === null || typeof found[trait] === typeof state[trait]);
     return Object.fromEntries(found ? state.kept.filter(fits).map((trait) => [trait, found[trait]]) : []);
   }
 
-  // The same page in another tab: what is kept there shows here, so that no first guess is replaced.
-  window.addEventListener("storage", () => {
-    for (const id of Object.keys(models)) models[id].then((model) => model.set(recalled(page.state[id].state)), () => {});
-  });
+  // What another tab keeps shows here, so that no first guess is replaced, and what it takes away goes here, too.
+  function refresh() {
+    for (const id of Object.keys(models)) {
+      const { state } = page.state[id] || { state: {} };
+      const first = keeps(state) ? Object.fromEntries(state.kept.map((trait) => [trait, state[trait]])) : {};
+      models[id].then((model) => model.set({ ...first, ...recalled(id, state) }), () => {});
+    }
+  }
+  window.addEventListener("storage", refresh);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
 
   function modelFor(id) {
     models[id] = models[id] || (async () => {
       const record = page.state[id];
       if (!record) throw new Error(`No widget ${id} on this page.`);
       const state = stateOf(record);
-      return modelOf(id, { ...state, ...recalled(state) }, (model, names) => { if (keeps(state) && state.kept.some((trait) => names.has(trait))) keep(model, id); });
+      return modelOf(id, { ...state, ...recalled(id, state) }, (model, names) => { if (keeps(state) && state.kept.some((trait) => names.has(trait))) keep(model, id); });
     })();
     return models[id];
   }
@@ -183,8 +191,25 @@
     }
     await started.get(id);
     // `book` is ours, beside what AFM gives: a module without it has a kernel to ask.
-    cleanUp(await widget.render?.({ model, el, signal, host, experimental: { invoke }, book: { book, chapter, load } }));
+    const review = (said) => window.bookStore.review(book, chapterOf(id), model.get("name"), model.get("digest"), said);
+    cleanUp(await widget.render?.({ model, el, signal, host, experimental: { invoke }, book: { book, chapter, load, review } }));
+  }
+
+  // A part of the site that is no widget, such as the progress page: its module gets the element, and `book`.
+  async function showPart(part) {
+    const el = document.createElement("div");
+    try {
+      const module = await moduleOf(part.dataset.module);
+      part.prepend(el);
+      await module.render({ el, book: { book, load, moduleOf, modelOf } });
+      part.querySelector(".book-plain").hidden = true;
+      part.dataset.live = "true";
+    } catch (problem) {
+      el.remove();
+      console.info("A part of the page did not start:", problem);
+    }
   }
 
   for (const view of document.querySelectorAll(".book-widget")) show(view);
+  for (const part of document.querySelectorAll(".book-part[data-module]")) showPart(part);
 })();

@@ -120,8 +120,16 @@ def share_module(app, state: dict) -> list[str]:
 
     The state then only says which pieces make the module. A module of anyone else stays in the state of its page.
     """
-    scripts, sheets = pieces(state["_esm"], "js"), pieces(state.get("_css", ""), "css")
-    if class_of(state) is None or "\n".join(scripts.values()) != state["_esm"]:
+    keys = share_pieces(app, state["_esm"], state.get("_css", "")) if class_of(state) else []
+    if keys:
+        state["_esm"], state["_css"] = "book:" + " ".join(keys), ""
+    return [f"modules/{key}.js" for key in keys]
+
+
+def share_pieces(app, esm: str, css: str) -> list[str]:
+    """Write each front-end file of a module once for the whole site; give their keys, none where others are in it."""
+    scripts, sheets = pieces(esm, "js"), pieces(css, "css")
+    if "\n".join(scripts.values()) != esm:
         return []
     keys = []
     for stem in scripts | sheets:
@@ -131,8 +139,7 @@ def share_module(app, state: dict) -> list[str]:
         path = Path(app.outdir) / "_static" / "modules" / f"{keys[-1]}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f'(window.bookPieces=window.bookPieces||{{}})["{keys[-1]}"]={content};\n', encoding="utf-8")
-    state["_esm"], state["_css"] = "book:" + " ".join(keys), ""
-    return [f"modules/{key}.js" for key in keys]
+    return keys
 
 
 def pieces(text: str, suffix: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 // A recall card: the whole front is a button, so a tap, Enter and the space bar all turn it.
 
-function render({ model, el }) {
+function render({ model, el, book }) {
   const t = words(el);
   const save = (traits) => { for (const [trait, value] of Object.entries(traits)) model.set(trait, value); model.save_changes(); };
   const front = h("button", { type: "button", className: "card-front" },
@@ -13,8 +13,9 @@ function render({ model, el }) {
   el.append(h("div", { className: "card" }, front, back, buttons, noted));
 
   front.addEventListener("click", () => save({ turned: !model.get("turned") }));
-  knew.addEventListener("click", () => save({ knew: "knew" }));
-  notYet.addEventListener("click", () => save({ knew: "notYet" }));
+  const say = (said) => { save({ knew: said }); book?.review?.(said); };  // a page also notes the day
+  knew.addEventListener("click", () => say("knew"));
+  notYet.addEventListener("click", () => say("notYet"));
 
   return follow(model, ["turned", "knew"], () => {
     const [turned, said] = [model.get("turned"), model.get("knew")];

@@ -3,17 +3,6 @@
 
 const CONFIDENCES = ["guessing", "leaning", "sure"];
 
-// How far off a number is, in words.
-export function distance(answer, guess, scale, t) {
-  if (scale.by === "spread") return `${t.apart} ${numberText(Number((apart(guess, answer) / scale.spread).toPrecision(2)))}`;
-  if (scale.by !== "ratio") return guess === answer ? t.exactly : `${t.off} ${numberText(Math.abs(guess - answer))}`;
-  const times = factor(answer, guess);
-  if (times === Infinity) return t.wrongSign;
-  if (times < 1.005) return t.exactly;
-  if (times <= 2) return t.within2;
-  return times <= 10 ? t.within10 : `${t.times} ${numberText(times >= 1000 ? Math.round(times) : Number(times.toPrecision(2)))}`;
-}
-
 // Where a guess and the answer lie on the slider's scale, one above the other.
 function strip(scale, marks) {
   const [low, high] = [Math.log10(scale.low), Math.log10(scale.high)];
