@@ -20,6 +20,8 @@ UNREAD = re.compile(
 
 
 SCRIPTS = ("store.js", "host.js")
+PARTS = Path(__file__).parent / "parts"
+FOLDERS = (HERE, PARTS)  # where front-end files are
 
 
 def use_our_host(app, config):
@@ -65,7 +67,12 @@ def set_widgets(app, pagename, templatename, context, doctree):
     text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
     for model, name in names.items():  # references from one widget to another
         text = text.replace(model, name)
-    script.attributes["body"] = text.replace("</", "<\\/").replace("<!--", "\\u003c!--")
+    script.attributes["body"] = in_script(text)
+
+
+def in_script(text: str) -> str:
+    """Keep JSON from ending the script that holds it."""
+    return text.replace("</", "<\\/").replace("<!--", "\\u003c!--")
 
 
 def set_figures_apart(app, state: dict, pathto) -> None:
@@ -144,7 +151,8 @@ def share_pieces(app, esm: str, css: str) -> list[str]:
 
 def pieces(text: str, suffix: str) -> dict[str, str]:
     """Give the front-end files that were joined into a text, by stem, in their order."""
-    files = {path.stem: path.read_text(encoding="utf-8") for path in HERE.glob(f"*.{suffix}")}
+    files = {path.stem: path.read_text(encoding="utf-8") for folder in FOLDERS
+             for path in folder.glob(f"*.{suffix}")}
     joined = [stem for stem, part in files.items() if part in text]
     return {stem: files[stem] for stem in sorted(joined, key=lambda stem: text.find(files[stem]))}
 

@@ -1,0 +1,189 @@
+// The progress page: all that this browser keeps of the reader's guesses, in one place. It is painted anew from
+// storage whenever something changes there, in this tab or in another.
+
+const replaced = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+
+// Every question with what is kept of it: { question, record, first, second, right, confidence, recalled }.
+export function toldOf(chapters, read) {
+  return chapters.flatMap(({ questions }) => questions).map((question) => {
+    const record = soundRecord(read(question), question);
+    const { guess = null, second = null, confidence = "", skipped = false, revealed = false } = record?.state || {};
+    const right = question.kind === "card" || !revealed ? null : score(question.kind, question.answer, guess, question.scale);
+    const recalled = (record?.reviews || []).at(-1)?.[1] === "knew";
+    return { question, record, first: guess, second, confidence, skipped, revealed, right, recalled };
+  });
+}
+
+function render({ el, book: { book } }) {
+  const t = words(el), { chapters } = window.bookQuestions, { bookStore } = window;
+  const read = (question) => bookStore.read(book, question.chapter, question.name, question.digest);
+  const root = h("div", { className: "progress" });
+  const said = h("div", { className: "progress-said", role: "status" });
+  const dialog = h("dialog", { className: "progress-dialog" });
+  const body = h("div");
+  root.append(said, body, dialog);
+  el.append(root);
+
+  const button = (text, act, more = {}) => {
+    const made = h("button", { type: "button", className: "book-toggle", ...more }, text);
+    made.addEventListener("click", act);
+    return made;
+  };
+
+  // -- taking away, and putting back ----------------------------------------------------------------------
+  function ask(which, sentence) {
+    const yes = button(t.progressYes, () => { dialog.close(); takeAway(which); }, { className: "book-button" });
+    const no = button(t.progressNo, () => dialog.close());
+    const words = h("p", {}, sentence);
+    dialog.setAttribute("aria-label", sentence);
+    dialog.replaceChildren(words, h("p", { className: "guess-actions" }, yes, no));
+    dialog.showModal();
+    no.focus();
+  }
+
+  function takeAway(which) {
+    const gone = which.filter(({ record }) => record);
+    const changes = gone.map(({ question }) => ({ chapter: question.chapter, name: question.name, record: null }));
+    bookStore.put(book, changes);
+    const undo = button(t.progressUndo, () => {
+      const back = gone.map(({ question, record }) => {
+        const now = soundRecord(read(question), question);
+        return { chapter: question.chapter, name: question.name, record: now ? merged(now, record) : record };
+      });
+      const done = bookStore.put(book, back);
+      said.replaceChildren(h("p", {}, done ? t.progressBack : t.fileFull));
+    });
+    said.replaceChildren(h("p", {}, replaced(t.progressGone, { n: gone.length }) + " ", undo));
+    undo.focus();
+  }
+
+  // -- files ----------------------------------------------------------------------------------------------
+  function save() {
+    const kept = told().filter(({ record }) => record);
+    const text = JSON.stringify(fileOf(book, kept, new Date()), null, 1) + "\n";
+    offer("my-guesses.json", text, "application/json");
+    said.replaceChildren(h("p", {}, replaced(t.progressSaved, { n: kept.length })));
+  }
+
+  async function load(file) {
+    const answer = (sentence) => said.replaceChildren(h("p", {}, sentence));
+    if (file.size > MOST_BYTES) { answer(replaced(t.fileLarge, { size: Math.ceil(file.size / 1e6) })); return; }
+    let source;
+    try { source = await file.text(); } catch { answer(t.fileUnread); return; }
+    const { file: found, error } = readFile(source, book);
+    if (error) { answer(t[error]); return; }
+    const { changes, left, odd } = changesOf(found, chapters.flatMap(({ questions }) => questions), (one) => soundRecord(read(one), one), new Date());
+    if (!bookStore.put(book, changes)) { answer(t.fileFull); return; }
+    answer([
+      replaced(t.fileRead, { n: changes.length }), left.unknown && replaced(t.fileUnknown, { n: left.unknown }),
+      left.broken && replaced(t.fileParts, { n: left.broken }), odd && t.fileClock,
+      bookStore.problem && t.progressBlocked,
+    ].filter(Boolean).join(" "));
+  }
+
+  function files() {
+    const field = h("input", { type: "file", accept: ".json,application/json" });
+    field.addEventListener("change", () => { if (field.files[0]) load(field.files[0]); field.value = ""; });
+    return [
+      h("h2", {}, t.progressFiles), h("p", {}, t.progressFilesWhy),
+      h("p", { className: "guess-actions" }, button(t.progressSave, save, { className: "book-button" }),
+        h("label", { className: "progress-file" }, t.progressLoad + " ", field)),
+    ];
+  }
+
+  // -- what was guessed -----------------------------------------------------------------------------------
+  const told = () => toldOf(chapters, read);
+  const text = (question, guess) => line(guessText(question.kind, guess, question.unit));
+
+  function verdict(one) {
+    const { question, first, right } = one;
+    if (one.skipped && first === null) return t.skipped;
+    if (!one.revealed) return t.progressOpen;
+    if (right === null) return t.noted;
+    const far = question.kind === "number" || question.kind === "point" ? ` (${distance(question.answer, first, question.scale, t)})` : "";
+    return (right ? "✓ " + t.right : "✗ " + t.wrong) + far;
+  }
+
+  function item(one) {
+    const { question, record, first, second } = one;
+    const link = h("a", {}, line(question.question));
+    link.href = `${question.address}#guess-${question.name}`;
+    const facts = record === null ? [h("p", {}, t.progressNot)] : [
+      first === null ? "" : h("p", {}, h("strong", {}, t.yourGuess + ": "), text(question, first), one.confidence ? ` (${t[one.confidence]})` : ""),
+      second === null ? "" : h("p", {}, h("strong", {}, t.secondThought + ": "), text(question, second)),
+      h("p", { className: "progress-verdict" }, verdict(one), one.right === false && one.recalled ? " ✓ " + t.progressRecalled : ""),
+    ];
+    const reset = record && button(t.progressReset, () => ask([one], replaced(t.progressAskOne, { question: question.question.replaceAll("`", "") })),
+      { className: "book-link", "aria-label": `${t.progressReset}: ${question.question.replaceAll("`", "")}` });
+    const made = h("li", {}, h("p", {}, link), facts, reset);
+    made.dataset.right = one.right;
+    return made;
+  }
+
+  function sums(all) {
+    const guesses = all.filter(({ question }) => question.kind !== "card");
+    const scored = guesses.filter(({ right }) => right !== null), missed = scored.filter(({ right }) => !right);
+    return {
+      asked: guesses.length, made: guesses.filter(({ first }) => first !== null).length, skipped: guesses.filter((one) => one.skipped && one.first === null).length,
+      scored: scored.length, right: scored.filter(({ right }) => right).length, missed, sureWrong: missed.filter(({ confidence }) => confidence === "sure").length,
+      recalled: missed.filter(({ recalled }) => recalled).length,
+    };
+  }
+
+  function byChapter(all) {
+    const rows = [...chapters.map(({ chapter, title }) => [title, all.filter(({ question }) => question.chapter === chapter)]), [t.progressAll, all]];
+    const cells = rows.map(([title, part]) => {
+      const { asked, made, scored, right, sureWrong, missed, recalled } = sums(part);
+      return [title, `${made} / ${asked}`, scored ? `${right} / ${scored}` : "–", String(sureWrong), missed.length ? `${recalled} / ${missed.length}` : "–"];
+    });
+    return h("div", { className: "book-scroll", tabIndex: 0, role: "group", "aria-label": t.progressByChapter }, table([t.progressColumns.split("|"), ...cells]));
+  }
+
+  function listOf({ chapter, title }, all, open) {
+    const part = all.filter(({ question }) => question.chapter === chapter);
+    const guesses = part.filter(({ question }) => question.kind !== "card"), { made, asked } = sums(part);
+    const kept = part.filter(({ record }) => record);
+    const reset = kept.length ? h("p", {}, button(t.progressResetChapter, () => ask(kept, replaced(t.progressAskChapter, { n: kept.length, title })),
+      { "aria-label": `${t.progressResetChapter}: ${title}` })) : null;
+    const details = h("details", { className: "progress-chapter", open: open.has(chapter) },
+      h("summary", {}, `${title}: ${made} / ${asked}`), h("ul", {}, guesses.map(item)), reset);
+    details.dataset.chapter = chapter;
+    return details;
+  }
+
+  function paint() {
+    const all = told(), total = sums(all), kept = all.filter(({ record }) => record);
+    const open = new Set([...body.querySelectorAll("details[open]")].map((part) => part.dataset.chapter));
+    const wonBack = all.filter(({ question, right, recalled }) => question.kind !== "card" && right === false && recalled);
+    body.replaceChildren(...[
+      bookStore.problem ? h("p", { className: "guess-problem" }, t.progressBlocked) : null,
+      h("p", { className: "progress-sum" }, replaced(total.made || total.skipped ? t.progressSum : t.progressNone, { ...total, missed: total.missed.length })),
+      byChapter(all),
+      h("h2", {}, t.progressSure), ...calibration(bySureness(all), t),
+      h("h2", {}, t.progressWon), h("p", {}, replaced(wonBack.length ? t.progressWonSome : t.progressWonNone, { n: wonBack.length, missed: total.missed.length })),
+      wonBack.length ? h("ul", {}, wonBack.map(item)) : null,
+      h("h2", {}, t.progressList), ...chapters.map((chapter) => listOf(chapter, all, open)),
+      ...files(),
+      h("h2", {}, t.progressResetHead),
+      h("p", {}, button(t.progressResetAll, () => ask(kept, replaced(t.progressAskAll, { n: kept.length })), { disabled: !kept.length })),
+    ].filter(Boolean));
+  }
+
+  // What has the focus keeps it through a new painting, where it is still there.
+  function repaint() {
+    const name = root.contains(document.activeElement) && (document.activeElement.getAttribute("aria-label") || document.activeElement.textContent);
+    paint();
+    if (name && !root.contains(document.activeElement)) [...root.querySelectorAll("button, summary, input")].find((one) => (one.getAttribute("aria-label") || one.textContent) === name)?.focus();
+  }
+  let waiting = false;  // many records may change at once
+  const soon = () => {
+    if (!waiting) requestAnimationFrame(() => { waiting = false; repaint(); });
+    waiting = true;
+  };
+  document.addEventListener("book:kept", soon);
+  window.addEventListener("storage", soon);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) soon(); });
+  paint();
+}
+
+export default { render };
