@@ -18,6 +18,7 @@ from .lookup import EmbeddingTable, one_hot
 from .minilm import load_minilm
 from .plots import plot_rows
 from .recall import Card
+from .saved_guesses import save_guesses
 from .widgets.config import ConfigExplorer
 from .widgets.guess import Guess
 from .widgets.how_sure import HowSure
@@ -30,5 +31,5 @@ __all__ = [
     "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
     "SentenceExplorer",
     "corpus", "four_bit", "geometry", "load_minilm", "measure", "memory", "one_hot", "plot_rows", "plots", "position",
-    "public_models", "real_text", "score", "tiny_model", "training",
+    "public_models", "real_text", "save_guesses", "score", "tiny_model", "training",
 ]

@@ -1,10 +1,11 @@
-"""The commands of the book: `python -m book_utils key` prints the answer of every guess."""
+"""The commands of the book: `key` prints the answer of every guess, `class` makes a report on a class."""
 
 import argparse
 import sys
 from pathlib import Path
 
 from .answer_key import key_text, read_key
+from .classroom import class_report
 
 
 def main(arguments=None) -> int:
@@ -14,7 +15,14 @@ def main(arguments=None) -> int:
     key = commands.add_parser("key", help="print the answer of every guess, from the stored chapters")
     key.add_argument("chapters", nargs="?", default="chapters", help="the folder of the notebooks")
     key.add_argument("--write", metavar="FILE", help="write it there instead: you have read every explanation again")
+    group = commands.add_parser("class", help="make a report on the guesses of a class")
+    group.add_argument("files", nargs="+", help="files of guesses, folders, zips of a learning platform")
+    group.add_argument("-o", "--out", default="report", help="the folder of the report (report)")
+    group.add_argument("--names", action="store_true", help="add the names of the files to guesses.csv")
+    group.add_argument("--words", action="store_true", help="show what the students wrote in their own words")
     options = parser.parse_args(arguments)
+    if options.command == "class":
+        return report(options)
     try:
         text = key_text(read_key(options.chapters))
     except (FileNotFoundError, ValueError) as problem:
@@ -25,6 +33,17 @@ def main(arguments=None) -> int:
     else:
         print(text, end="")
     return 0
+
+
+def report(options) -> int:
+    """Make the report on a class; 1 where it cannot be written, or no file holds a guess."""
+    try:
+        summary = class_report(options.files, options.out, names=options.names, words=options.words)
+    except ValueError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    print(summary)
+    return 0 if summary.students else 1
 
 
 if __name__ == "__main__":

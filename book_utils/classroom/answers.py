@@ -1,0 +1,75 @@
+"""The questions of the book as the report needs them, and what a student may have answered to them."""
+
+import functools
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from ..guesses import is_number, score
+from ..questions import read_questions
+from ..saved_guesses import moment
+
+IN_THE_BOOK = ("lookup", "geometry", "position", "memory")  # the order of reading; chapters added later follow
+
+
+@dataclass(frozen=True)
+class Question:
+    """One guess that the book asks, its answer included."""
+
+    chapter: str
+    name: str
+    digest: str
+    kind: str
+    question: str
+    choices: list[dict]
+    answer: Any
+    answer_text: str
+    scale: dict
+    unit: str
+
+    @functools.cached_property
+    def labels(self) -> list[str]:
+        """The labels of the choices, in the order shown."""
+        return [choice["label"] for choice in self.choices]
+
+    def right(self, guess) -> bool | None:
+        """Score a guess with the answer of this edition; None for own words and where nothing was guessed."""
+        return score(self.kind, self.answer, guess, self.scale)
+
+    def allows(self, guess) -> bool:
+        """Tell whether the page could have given this guess: `legal` of `widgets/score.js`."""
+        several = isinstance(guess, list)
+        match self.kind:
+            case "choice":
+                return isinstance(guess, str) and guess in self.labels
+            case "choices":
+                return several and guess != [] and all(one in self.labels for one in guess)
+            case "order":
+                return several and sorted(map(str, guess)) == sorted(self.labels)
+            case "point":
+                return several and len(guess) == 2 and all(map(is_number, guess))
+            case "number":
+                return is_number(guess)
+            case "shape":
+                return several and all(is_number(one) and one >= 0 and one == math.floor(one) for one in guess)
+            case "words":
+                return isinstance(guess, str) and guess.strip() != ""
+        return False
+
+
+def questions_of_the_book() -> list[Question]:
+    """List every guess of the book in the order of reading."""
+    asked = read_questions()
+    chapters = sorted(asked, key=lambda name: (IN_THE_BOOK.index(name) if name in IN_THE_BOOK else 99, name))
+    return [Question(chapter=chapter, **guess) for chapter in chapters for guess in asked[chapter]["guesses"]]
+
+
+def fitted(entry: dict, question: Question) -> dict | None:
+    """Keep of one sound entry what the report counts; None where the page could not have given it."""
+    guess, second = entry["guess"], entry.get("second")
+    if not (guess is None or question.allows(guess)) or not (second is None or question.allows(second)):
+        return None
+    at = moment(entry["at"])
+    return {"at": f"{at}Z" if at else "", "guess": guess, "second": second,
+            "confidence": entry.get("confidence", ""), "skipped": entry.get("skipped", False),
+            "rating": entry.get("rating", ""), "reviews": entry.get("reviews", [])}

@@ -1,0 +1,166 @@
+"""Count the guesses of a class: for each question a few dozen numbers, however large the class is."""
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from ..guesses import label_of
+from .answers import Question
+
+FEW = 5  # below this no share is given: it would say little, and of whom
+EXPLAIN, MOVE_ON = 0.35, 0.70  # peer instruction pays between the two (Crouch and Mazur; Vickrey 2015)
+MOST_DIFFERENT = 2_000  # different answers counted for one question; any more are counted together
+MOST_TEXTS = 300  # own words listed for one question; guesses.csv has them all
+FURTHEST = 80  # steps of a spread to each side of the answer; what lies further off stands at the end
+CELLS = 40  # of a map, in each direction
+
+
+@dataclass
+class Change:
+    """Right before and right after, of the same people on the same questions.
+
+    >>> Change(10, 4, 7).gain
+    0.5
+    """
+
+    many: int = 0
+    before: int = 0
+    after: int = 0
+
+    def add(self, before: bool, after: bool) -> None:
+        """Count one person on one question."""
+        self.many += 1
+        self.before += before
+        self.after += after
+
+    def __add__(self, other: "Change") -> "Change":
+        return Change(self.many + other.many, self.before + other.before, self.after + other.after)
+
+    @property
+    def gain(self) -> float | None:
+        """The normalised gain (Hake 1998): of all that could be gained, the share that was; None where that was 0."""
+        return (self.after - self.before) / (self.many - self.before) if self.before < self.many else None
+
+
+@dataclass
+class Tally:
+    """The counts of one question. Only first guesses count, but for what stands in `second` and `recall`."""
+
+    question: Question
+    keep_words: bool = False
+    made: int = 0
+    right: int = 0
+    skipped: int = 0
+    sure_wrong: int = 0
+    by_confidence: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))  # made, right
+    values: dict[str, Counter] = field(default_factory=dict)  # answer as text: {confidence: count}
+    rights: set[str] = field(default_factory=set)  # those of them that are right
+    others: int = 0
+    spread: dict[int | None, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))  # right, wrong
+    cells: dict[tuple[int, int], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    ratings: Counter = field(default_factory=Counter)
+    texts: list[str] = field(default_factory=list)
+    changed: int = 0
+    second: Change = field(default_factory=Change)
+    recall: Change = field(default_factory=Change)
+
+    def add(self, entry: dict) -> bool | None:
+        """Count what one student answered; tells whether the first guess was right."""
+        guess = entry["guess"]
+        if guess is None:
+            self.skipped += entry["skipped"]
+            return None
+        self.made += 1
+        if self.question.kind == "words":
+            self.ratings[entry["rating"]] += 1
+            if self.keep_words and len(self.texts) < MOST_TEXTS:
+                self.texts.append(guess)
+            return None
+        right = bool(self.question.right(guess))
+        sure = entry["confidence"]
+        self.right += right
+        self.sure_wrong += sure == "sure" and not right
+        self.by_confidence[sure][0] += 1
+        self.by_confidence[sure][1] += right
+        self._place(guess, sure, right)
+        second = entry["second"]
+        self.changed += second is not None
+        self.second.add(right, right if second is None else bool(self.question.right(second)))
+        if entry["reviews"]:
+            self.recall.add(right, entry["reviews"][-1][1] == "knew")
+        return right
+
+    def _place(self, guess, sure: str, right: bool) -> None:
+        match self.question.kind:
+            case "choices":
+                for label in set(guess):
+                    self._count(label, sure)
+            case "point":
+                self.cells[self.cell(guess)][not right] += 1
+            case "number" if self.question.scale["by"] != "exact":
+                self.spread[self.step(guess)][not right] += 1
+            case "order":
+                self._count(" › ".join(guess), sure, right)
+            case "shape":
+                self._count(label_of([int(size) for size in guess])[:200], sure, right)
+            case _:
+                self._count(label_of(guess), sure, right)
+
+    def _count(self, text: str, sure: str, right: bool = False) -> None:
+        if text not in self.values:
+            if len(self.values) >= MOST_DIFFERENT:
+                self.others += 1
+                return
+            self.values[text] = Counter()
+        self.values[text][sure] += 1
+        if right:
+            self.rights.add(text)
+
+    def step(self, guess: float) -> int | None:
+        """Give the step of the spread where a number stands, 0 just above the answer; None for no place on a log scale.
+
+        By ratio a step is a factor of the square root of 2, so that two steps make the factor of 2 that is right;
+        within a distance a step is half of that distance.
+        """
+        answer, scale = self.question.answer, self.question.scale
+        if scale["by"] == "ratio":
+            ratio = guess / answer
+            if ratio <= 0:
+                return None
+            steps = 2 * math.log2(min(max(ratio, 1e-99), 1e99))
+        else:
+            steps = 2 * (guess - answer) / scale["within"]
+        return math.floor(min(max(steps, -FURTHEST), FURTHEST - 1))
+
+    def cell(self, point) -> tuple[int, int]:
+        """Give the cell (column, row) of the map where a point stands; a far one stands at the edge."""
+        left, low, width, height = map_frame(self.question.scale["points"])
+        across, up = (point[0] - left) / width, (point[1] - low) / height
+        column, row = (min(int(min(max(part, 0.0), 1.0) * CELLS), CELLS - 1) for part in (across, up))
+        return column, row
+
+    @property
+    def share(self) -> float | None:
+        """The share of right first guesses; None below FEW guesses, and for own words."""
+        return self.right / self.made if self.made >= FEW and self.question.kind != "words" else None
+
+    @property
+    def advice(self) -> str:
+        """What the share tells a teacher: explain, discuss, move on; empty where there is no share.
+
+        >>> [advice_of(share) for share in (0.34, 0.35, 0.7, 0.71)]
+        ['explain', 'discuss', 'discuss', 'move on']
+        """
+        return advice_of(self.share) if self.share is not None else ""
+
+
+def advice_of(share: float) -> str:
+    """Tell what to do after a share of right first guesses: below 35% explain, up to 70% discuss, then move on."""
+    return "explain" if share < EXPLAIN else "discuss" if share <= MOVE_ON else "move on"
+
+
+def map_frame(points) -> tuple[float, float, float, float]:
+    """Give (left, low, width, height) of a map: its words, and a fifth of that around them."""
+    low, high = [[edge(axis) for axis in list(zip(*points, strict=True))[1:]] for edge in (min, max)]
+    edges = [(top - bottom) / 5 for bottom, top in zip(low, high, strict=True)]
+    return low[0] - edges[0], low[1] - edges[1], high[0] - low[0] + 2 * edges[0], high[1] - low[1] + 2 * edges[1]

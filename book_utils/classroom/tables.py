@@ -1,0 +1,66 @@
+"""The two CSV files of a report, which a spreadsheet may open without running anything that a reader wrote."""
+
+import csv
+import functools
+import re
+
+from .answers import Question
+
+HEADER = ["student", "chapter", "name", "kind", "question", "first_guess", "second_thought", "confidence", "right",
+          "second_right", "skipped", "rating", "at", "recalled", "knew_last"]
+LEFT_OUT_HEADER = ["file", "left_out", "why"]
+NUMBER = re.compile(r"-?\d+([.,]\d+)*(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")  # what starts a formula somewhere
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")  # turners of the line among them
+
+
+@functools.lru_cache(4096)  # nearly all cells repeat
+def defused(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would run; numbers stay as they are.
+
+    >>> defused("=1+1"), defused("-0.416"), defused("-0.416 again"), defused("king")
+    ("'=1+1", '-0.416', "'-0.416 again", 'king')
+    """
+    text = CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+    start = text.lstrip(" \xa0\ufeff\u200b")
+    return f"'{text}" if start.startswith(FORMULA) and not NUMBER.fullmatch(text) else text
+
+
+def writer_of(file, header: list[str]):
+    """Start a table: gives a function that writes one row."""
+    write = csv.writer(file).writerow
+    write(header)
+    return lambda row: write([defused(cell) if isinstance(cell, str) else cell for cell in row])
+
+
+def row_of(student: str, question: Question, entry: dict, right: bool | None, words: bool) -> list:
+    """Set what one student answered to one question as a row; own words only where they are asked for."""
+    guess, second = entry["guess"], entry["second"]
+    second_right = None if second is None else question.right(second)
+    if question.kind == "words" and not words:
+        guess, second = (None if text is None else "(own words)" for text in (guess, second))
+    return [student, question.chapter, question.name, question.kind, question.question, _text(guess), _text(second),
+            entry["confidence"], _flag(right), _flag(second_right), _flag(guess is None and entry["skipped"]),
+            entry["rating"], entry["at"][:19] and entry["at"][:19] + "Z", len(entry["reviews"]),
+            _flag(entry["reviews"][-1][1] == "knew" if entry["reviews"] else None)]
+
+
+def _text(guess) -> str:
+    if guess is None:
+        return ""
+    if isinstance(guess, list):
+        return "; ".join(one if isinstance(one, str) else repr(one) for one in guess)
+    return guess if isinstance(guess, str) else repr(guess)
+
+
+def _flag(value: bool | None) -> str:
+    return "" if value is None else "yes" if value else "no"
+
+
+def left_out_text(many: int | None) -> str:
+    """Say how much of a file is left out.
+
+    >>> left_out_text(None), left_out_text(1), left_out_text(0)
+    ('the whole file', '1 guess', 'nothing')
+    """
+    return "the whole file" if many is None else "nothing" if many == 0 else f"{many} guess{'es' if many > 1 else ''}"
