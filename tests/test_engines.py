@@ -6,9 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
+from book_utils.questions import BOOK, read_questions
 
 ENGINES = Path(__file__).parent / "engines"
 MINI_BROWSERS = glob.glob("/usr/lib/*/webkit2gtk-4.*/MiniBrowser")
@@ -115,6 +118,41 @@ def check_lab(command: list, starts: list[str], **more):
         assert not any(words in text for words, text in zip(said, outcome["kept"], strict=True))  # all as at first
 
 
+def check_parts(command: list, starts: list[str], folder: Path, **more):
+    """Play the progress page, the recall page and the bar of steps; all is there after a reload."""
+    one, other = (dict(question, chapter="lookup") for question in read_questions()["lookup"]["guesses"][:2])
+    wrong = next(choice["label"] for choice in one["choices"] if choice["label"] != one["answer"])
+    at = (datetime.now(UTC) - timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    state = {"guess": wrong, "confidence": "sure", "second": None, "skipped": False, "revealed": True, "rating": ""}
+    record = {"v": 1, "digest": one["digest"], "at": at, "state": state}
+    place = f"guess/{BOOK}/lookup/{one['name']}"
+    seed = f"localStorage.clear(); localStorage.setItem({json.dumps(place)}, {json.dumps(json.dumps(record))})"
+    entry = {"chapter": "lookup", "name": other["name"], "digest": other["digest"], "at": at, "guess": other["answer"]}
+    form = {"format": "guesses", "version": 1, "book": BOOK, "saved": at, "guesses": [entry], "cards": []}
+    file = folder / "guesses.json"
+    file.write_text(json.dumps(form), encoding="utf-8")
+    live, said = "!!document.querySelector('.book-part[data-live]')", "document.querySelector('{}').textContent"
+    played = {
+        "progress": ([(".progress-file input", f"file:{file}")], f"{said.format('.progress-said')} === 'Read: 1 entries.' && {said.format('.progress')}.includes('All chapters2 / ')",
+                     ".progress tbody tr:last-child", "All chapters2 / "),
+        "recall": ([(".recall .book-button", "Enter"), (".recall-card .book-link", "Enter")],
+                   f"{said.format('.recall-card')}.includes('It comes back ')", ".recall", "It comes back "),
+    }
+    pages = [{"address": f"{start}chapters/{name}.html", "ready": live, "seed": seed, "steps": steps, "look": texts(look),
+              "until": {"played": until, "loaded": live}} for start in starts for name, (steps, until, look, _) in played.items()]
+    bar = "document.querySelector('.book-steps')?.getAttribute('aria-label')"
+    pages += [{"address": f"{start}chapters/lookup.html", "ready": LOADED, "seed": seed, "steps": [], "look": f"[{bar}]",
+               "until": {"played": f"{bar}.startsWith('1 of')", "loaded": f"{bar}.startsWith('1 of')"}} for start in starts]
+    found = outcomes(command, {"pages": pages} | more)
+    assert [outcome["problems"] for outcome in found] == [[]] * len(pages)
+    wanted = [words for _ in starts for *_, words in played.values()]
+    for outcome, words in zip(found, wanted, strict=False):
+        assert words in outcome["said"][0]
+    for progress, recall in zip(found[0:4:2], found[1:4:2], strict=True):
+        assert "All chapters2 / " in progress["kept"][0]  # the file's guess has stayed
+        assert "Nothing is due today. Come back " in recall["kept"][0]
+
+
 def firefox_command():
     browser = shutil.which("firefox-esr") or shutil.which("firefox")
     if not browser:
@@ -141,3 +179,9 @@ def test_guesses_in_another_engine(engine, scratch):
 def test_explorers_in_another_engine(engine, site, served):
     command, more = engine()
     check_lab(command, [served, site.as_uri() + "/"], **more)
+
+
+@pytest.mark.parametrize("engine", [firefox_command, webkit_command], ids=["firefox", "webkit"])
+def test_progress_recall_and_steps_in_another_engine(engine, site, served, tmp_path):
+    command, more = engine()
+    check_parts(command, [served, site.as_uri() + "/"], tmp_path, **more)

@@ -1,10 +1,10 @@
 """What the built site needs beyond Jupyter Book and its theme: a Sphinx extension named in `_config.yml`."""
 
-from . import ahead, mathml, parts, sheet, theme, widgets
+from . import ahead, mathml, parts, sheet, steps, theme, widgets
 
 
 def setup(app):
     """Join the parts to the Sphinx application."""
-    for part in (mathml, theme, widgets, parts, sheet, ahead):
+    for part in (mathml, theme, widgets, steps, parts, sheet, ahead):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

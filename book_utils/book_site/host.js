@@ -37,6 +37,7 @@
   const page = script ? JSON.parse(script.textContent) : { state: {} };
   const { book = "book", chapter = "" } = page.book || {};
   const models = {}, modules = {};
+  const [t] = Object.values(window.bookWords);  // of the page's language; its module script stands before this one
   // A page that gathers questions of other pages names the chapter of each.
   const chapterOf = (id) => page.state[id]?.chapter || chapter;
 
@@ -67,7 +68,7 @@
     const note = document.createElement("p");
     note.className = "book-quiet";
     note.setAttribute("role", "status");
-    note.textContent = "All works, but this browser will forget it when you leave the page: its storage is " + window.bookStore.problem + ".";
+    note.textContent = t.storageNote.replace("{problem}", t.storageProblem[window.bookStore.problem]);
     document.querySelector(`.book-widget[data-model="${id}"]`)?.append(note);
   }
 
@@ -166,12 +167,13 @@
       view.prepend(el);
       await mount(id, el, host, stop.signal);
       view.dataset.live = "true";
+      document.dispatchEvent(new CustomEvent("book:live"));
       if (plain) plain.hidden = true;
     } catch (problem) {
       el.remove();
       const note = document.createElement("p");
       note.className = "book-quiet";
-      note.textContent = "The interactive form of this part did not start." + (plain ? " Its plain form is here instead." : "");
+      note.textContent = t.hostFailed + (plain ? " " + t.hostPlain : "");
       view.append(note);
       console.info("A widget did not start:", problem);
     }

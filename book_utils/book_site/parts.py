@@ -91,7 +91,7 @@ def share(app, cls) -> list[str]:
 def joined(names: list[str]) -> str:
     """Join front-end files, of the widgets and of the parts, as `book_utils.widgets.source` does."""
     paths = [folder / name for name in names for folder in widgets.FOLDERS if (folder / name).exists()]
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)  # the page has the words
 
 
 def copy_scripts(app):
@@ -109,7 +109,10 @@ def chapters_of(app) -> list[dict]:
     for docname in app.env.toctree_includes.get(app.config.root_doc, []):
         path = Path(app.outdir, f"{docname}.html")
         found = STATE.search(path.read_text(encoding="utf-8")) if path.exists() else None
-        states = [record["state"] for record in json.loads(found[1])["state"].values()] if found else []
+        models = json.loads(found[1])["state"] if found else {}
+        # w0, w1, ... as the page shows them; the others (h0, ...) it does not show
+        shown = sorted((name for name in models if name.startswith("w")), key=lambda name: int(name[1:]))
+        states = [models[name]["state"] for name in shown]
         asked = [state for state in states if state.get("digest") and ("answer_text" in state or "turned" in state)]
         if asked:
             title = app.env.titles[docname].astext()

@@ -26,7 +26,12 @@ def play(driver, page: dict) -> dict:
 
     driver.get(page["address"])
     wait.until(lambda driver: driver.execute_script(f"return {page['ready']}"))
+    if "seed" in page:  # what storage holds before
+        driver.execute_script(page["seed"])
+        driver.refresh()
+        wait.until(lambda driver: driver.execute_script(f"return {page['ready']}"))
     for selector, keys in page["steps"]:
+        keys = keys.removeprefix("file:")
         wait.until(lambda driver, at=selector: visible(at)).send_keys(KEYS.get(keys, keys))
     said = looked(page["until"]["played"])
     driver.refresh()

@@ -94,8 +94,8 @@ export function merged(one, other) {
     state.revealed = Boolean(first.state.revealed || then.state.revealed);
     state.rating = last.state.rating || first.state.rating || then.state.rating || "";
   }
-  const days = new Map();  // the last word of a day stands for it
-  for (const review of [...(one.reviews || []), ...(other.reviews || [])].sort((a, b) => (a[0] < b[0] ? -1 : 1))) days.set(review[0].slice(0, 10), review);
+  const days = new Map();  // the last word of a day stands for it; of two at one moment, "notYet"
+  for (const review of [...(one.reviews || []), ...(other.reviews || [])].sort((a, b) => (a.join() < b.join() ? -1 : 1))) days.set(review[0].slice(0, 10), review);
   const reviews = [...days.values()];
   if ("knew" in state && reviews.length) state.knew = reviews.at(-1)[1];
   return { v: 1, digest: first.digest, at: first.at, state, reviews };

@@ -1,13 +1,16 @@
 // When a card comes back: FSRS, by its reference implementation (ts-fsrs), from the days it was reviewed.
 
-// Steps of a day or more, and no chance in them: the same reviews give the same day.
-export function due(reviews, now, { fsrs, createEmptyCard, Rating } = window.FSRS) {
+// What FSRS knows of a card: steps of a day or more, no chance in them, so the same reviews give the same day.
+// A review counts by its day; one that a wrong clock has put into the future counts as today.
+export function memoryOf(reviews, now, { fsrs, createEmptyCard, Rating } = window.FSRS) {
   const scheduler = fsrs({ enable_fuzz: false, enable_short_term: false });
-  const past = reviews.map(([at, said]) => [new Date(Math.min(Date.parse(at), now.getTime())), said]);
-  let card = createEmptyCard(past[0][0]);
-  for (const [at, said] of past) card = scheduler.next(card, at, said === "knew" ? Rating.Good : Rating.Again).card;
-  return card.due;
+  const noon = (at) => new Date(`${(at < now.toISOString() ? at : now.toISOString()).slice(0, 10)}T12:00:00Z`);
+  let card = createEmptyCard(noon(reviews[0][0]));
+  for (const [at, said] of reviews) card = scheduler.next(card, noon(at), said === "knew" ? Rating.Good : Rating.Again).card;
+  return card;
 }
+
+export const due = (reviews, now) => memoryOf(reviews, now).due;
 
 export const midnight = (moment, days = 0) => new Date(moment.getFullYear(), moment.getMonth(), moment.getDate() + days);
 export const daysUntil = (moment, now) => Math.round((midnight(moment) - midnight(now)) / 86400e3);

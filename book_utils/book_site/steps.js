@@ -1,0 +1,88 @@
+// Where a reader is: which steps of the chapter are done, and the place last read, kept in this browser.
+(function () {
+  "use strict";
+  const place = document.getElementById("book-place");
+  if (!place) return;
+  const [t] = Object.values(window.bookWords);
+  const { book, page } = place.dataset;
+  const sections = [...document.querySelectorAll("article section > h2")].map((heading) => heading.parentElement);
+
+  // -- the bar: one part for each section that asks something --------------------------------------------------
+  const asking = (section) => [...section.querySelectorAll(".book-widget[data-kind=guess]")];
+  const steps = sections.filter((section) => asking(section).length);
+  const isDone = (section) => asking(section).every((view) => view.querySelector(".guess")?.dataset.state === "revealed");
+
+  const bar = document.createElement("div");
+  bar.className = "book-steps";
+  bar.setAttribute("role", "img");
+  bar.append(...steps.map(() => document.createElement("span")));
+
+  function mark() {
+    const done = steps.map(isDone);
+    steps.forEach((section, i) => {
+      bar.children[i].dataset.done = done[i];
+      const link = document.querySelector(`#pst-page-toc-nav a[href="#${CSS.escape(section.id)}"]`);
+      link?.querySelector(".book-step-done")?.remove();
+      if (!link || !done[i]) return;
+      const tick = document.createElement("span");
+      tick.className = "book-step-done";
+      tick.textContent = ` ✓ ${t.stepDone}`;
+      link.append(tick);
+    });
+    bar.setAttribute("aria-label", t.stepsDone.replace("{done}", done.filter(Boolean).length).replace("{all}", steps.length));
+  }
+  if (steps.length) {
+    document.querySelector(".bd-header-article").append(bar);  // which stays in sight
+    document.addEventListener("book:kept", mark);
+    document.addEventListener("book:live", mark);
+    window.addEventListener("storage", () => requestAnimationFrame(mark));
+    mark();
+  }
+
+  // -- the place last read ---------------------------------------------------------------------------------------
+  // { pages: { page: id of the section }, last: page }: whatever else storage holds counts as nothing.
+  const key = `place/${book}`;
+  function kept() {
+    try {
+      const found = JSON.parse(pageStorage.local.getItem(key));
+      if (found && typeof found.pages === "object" && found.pages && typeof found.last === "string") return found;
+    } catch { /* none of ours */ }
+    return { pages: {}, last: "" };
+  }
+
+  function offer(sentence, address) {
+    const line = document.createElement("p"), link = document.createElement("a");
+    line.className = "book-go-on";
+    link.href = address;
+    link.textContent = sentence;
+    line.append(link);
+    place.append(line);
+  }
+
+  const title = (section) => section.querySelector("h2").firstChild.textContent.trim();
+  const before = kept();
+  const there = sections.find((section, i) => i > 0 && section.id === before.pages[page]);
+  if (there && !location.hash) offer(t.placeGoOn.replace("{title}", title(there)), `#${there.id}`);
+  if (place.dataset.start) {  // the first page leads to the chapter last read
+    const link = [...document.querySelectorAll(".bd-docs-nav a[href]")].find((one) => one.pathname.endsWith(`/${before.last}.html`));
+    const address = link && new URL(link.href);
+    if (link && typeof before.pages[before.last] === "string") address.hash = before.pages[before.last];
+    if (link) offer(t.placeGoOn.replace("{title}", link.textContent.trim()), address.href);
+  }
+
+  let waiting = false;
+  function note() {
+    waiting = false;
+    const line = window.innerHeight * 0.4;
+    const now = sections.filter((section) => section.getBoundingClientRect().top < line).at(-1);
+    const { pages } = kept();
+    if (!now || pages[page] === now.id) return;
+    pageStorage.local.setItem(key, JSON.stringify({ pages: { ...pages, [page]: now.id }, last: page }));
+  }
+  if (steps.length) {
+    window.addEventListener("scroll", () => {
+      if (!waiting) requestAnimationFrame(note);
+      waiting = true;
+    }, { passive: true });
+  }
+})();
