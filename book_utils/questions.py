@@ -21,7 +21,8 @@ def read_questions() -> dict[str, dict[str, list[dict]]]:
 def questions_of(states: list[dict]) -> dict[str, list[dict]]:
     """Pick from the states of the widgets of one page what its guesses and cards ask and answer.
 
-    >>> questions_of([{"name": "a", "digest": "1", "question": "Why?", "answer": "So.", "because": "", "turned": False}])
+    >>> card = {"name": "a", "digest": "1", "question": "Why?", "answer": "So.", "because": "", "turned": False}
+    >>> questions_of([card])
     {'guesses': [], 'cards': [{'name': 'a', 'digest': '1', 'question': 'Why?', 'answer': 'So.', 'because': ''}]}
     """
     picked: dict[str, list[dict]] = {"guesses": [], "cards": []}

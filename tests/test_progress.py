@@ -11,19 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import expect
 from scipy.stats import binomtest
+from test_axe import violations
 
 from book_utils.questions import BOOK, read_questions
-from test_axe import violations
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS, WIDGETS = ROOT / "book_utils" / "book_site" / "parts", ROOT / "book_utils" / "widgets"
 SCHEMA = json.loads((ROOT / "book_utils" / "data" / "guesses.schema.json").read_text(encoding="utf-8"))
-QUESTIONS = [
-    one | {"chapter": chapter} for chapter, asked in read_questions().items() for one in asked["guesses"]
-]
+QUESTIONS = [one | {"chapter": chapter} for chapter, asked in read_questions().items() for one in asked["guesses"]]
 CARDS = [one | {"chapter": chapter} for chapter, asked in read_questions().items() for one in asked["cards"]]
 PROGRESS, CHAPTER = "chapters/progress.html", "chapters/lookup.html"
 KEPT = "Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith('guess/')))"
+SEED = """all => {
+    localStorage.clear();
+    for (const [key, one] of all) localStorage.setItem(key, JSON.stringify(one));
+}"""
 AT = "2026-01-05T10:00:00.000Z"
 
 
@@ -32,8 +34,14 @@ def key(question):
 
 
 def record(question, guess, confidence="sure", at=AT, **more):
-    state = {"guess": guess, "confidence": confidence, "second": None, "skipped": guess is None, "revealed": True,
-             "rating": ""}
+    state = {
+        "guess": guess,
+        "confidence": confidence,
+        "second": None,
+        "skipped": guess is None,
+        "revealed": True,
+        "rating": "",
+    }
     return {"v": 1, "digest": question["digest"], "at": at, "state": state | more, "reviews": []}
 
 
@@ -41,17 +49,25 @@ def wrong(question):
     """A guess that is not right."""
     labels = [choice["label"] for choice in question["choices"]]
     other = [label for label in labels if label != question["answer"]]
-    return {"choice": other[:1], "number": [question["answer"] * 1000 if question["kind"] == "number" else 0],
-            "shape": [[1, 2, 3, 4, 5]], "choices": [[label] for label in labels], "order": [labels[::-1], labels],
-            "point": [[1e6, 1e6]], "words": ["In my words."]}[question["kind"]][0]
+    return {
+        "choice": other[:1],
+        "number": [question["answer"] * 1000 if question["kind"] == "number" else 0],
+        "shape": [[1, 2, 3, 4, 5]],
+        "choices": [[label] for label in labels],
+        "order": [labels[::-1], labels],
+        "point": [[1e6, 1e6]],
+        "words": ["In my words."],
+    }[question["kind"]][0]
 
 
 def open_progress(page, start, records=None):
     """Open the page, with these records kept before."""
     page.goto(start + PROGRESS)
     if records is not None:
-        page.evaluate("all => { localStorage.clear(); for (const [key, one] of all) localStorage.setItem(key, JSON.stringify(one)); }",
-                      [[key(question), one] for question, one in records])
+        page.evaluate(
+            SEED,
+            [[key(question), one] for question, one in records],
+        )
         page.reload()
     expect(page.locator(".book-part[data-live]")).to_be_visible()
     return page.locator(".progress")
@@ -66,7 +82,7 @@ def choices(count):
     return [question for question in QUESTIONS if question["kind"] == "choice"][:count]
 
 
-# -- the questions ------------------------------------------------------------------------------------------
+# -- the questions -------------------------------------------------------------------------------------------
 
 
 def test_the_site_and_the_package_ask_the_same(watched, served, site):
@@ -85,7 +101,9 @@ def test_all_guesses_in_one_page_are_those_of_the_chapters(watched, start):
     watched.goto(start + "chapters/guesses.html")
     views = watched.locator(".book-widget[data-live]")
     expect(views).to_have_count(len(QUESTIONS))
-    assert sorted(views.evaluate_all("all => all.map((view) => view.id)")) == sorted(f"guess-{one['name']}" for one in QUESTIONS)
+    assert sorted(views.evaluate_all("all => all.map((view) => view.id)")) == sorted(
+        f"guess-{one['name']}" for one in QUESTIONS
+    )
     question = choices(1)[0]
     view = watched.locator(f"#guess-{question['name']}")
     view.locator(".guess-choice input").first.check()
@@ -96,7 +114,7 @@ def test_all_guesses_in_one_page_are_those_of_the_chapters(watched, start):
     expect(watched.locator(f"#guess-{question['name']} .guess-own")).to_have_text(own)
 
 
-# -- what the page says ---------------------------------------------------------------------------------------
+# -- what the page says --------------------------------------------------------------------------------------
 
 
 def test_a_guess_of_a_chapter_is_on_the_page_with_its_second_thought(watched, start):
@@ -114,7 +132,9 @@ def test_a_guess_of_a_chapter_is_on_the_page_with_its_second_thought(watched, st
 
     progress = open_progress(watched, start)
     progress.locator("[data-chapter=lookup] summary").click()
-    item = progress.locator("[data-chapter=lookup] li").filter(has=watched.locator(f"a[href$='#guess-{question['name']}']"))
+    item = progress.locator("[data-chapter=lookup] li").filter(
+        has=watched.locator(f"a[href$='#guess-{question['name']}']")
+    )
     expect(item).to_contain_text(f"Your guess: {labels[0]} (sure)")
     expect(item).to_contain_text(f"Second thought: {labels[1]}")
     expect(item).to_contain_text("not yet revealed")
@@ -146,7 +166,9 @@ def test_sums_and_the_picture_are_honest(watched, start):
     many += [(one, record(one, wrong(one), "leaning")) for one in leaning]
     progress = open_progress(watched, start, many)
     low, high = binomtest(5, 6).proportion_ci(method="wilson")
-    expect(progress.get_by_role("row", name=f"sure 6 5 83 % {low:.0%} – {high:.0%}".replace("%", " %").replace("  ", " "))).to_be_visible()
+    expect(
+        progress.get_by_role("row", name=f"sure 6 5 83 % {low:.0%} – {high:.0%}".replace("%", " %").replace("  ", " "))
+    ).to_be_visible()
     expect(progress.get_by_role("img", name="leaning: 0 %, sure: 83 %")).to_be_visible()
     expect(progress.locator(".progress-dot")).to_have_count(2)
     total(progress, "11 / 665 / 1110 / 6")
@@ -159,7 +181,7 @@ def test_wrong_first_right_at_recall(watched, start):
     expect(progress).to_contain_text("1 of your 2 first guesses that were not right came back right.")
 
 
-# -- a file -------------------------------------------------------------------------------------------------------
+# -- a file --------------------------------------------------------------------------------------------------
 
 
 def save(page):
@@ -170,13 +192,21 @@ def save(page):
 
 def load(page, text, name="file.json"):
     content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-    page.get_by_label("Read a file of guesses:").set_input_files({"name": name, "mimeType": "application/json", "buffer": content})
+    page.get_by_label("Read a file of guesses:").set_input_files(
+        {"name": name, "mimeType": "application/json", "buffer": content}
+    )
 
 
 def everything():
     """Records of every question, of every kind of value."""
-    guesses = [(one, record(one, one["answer"] if i % 2 else wrong(one), ["guessing", "leaning", "sure"][i % 3])) for i, one in enumerate(QUESTIONS)]
-    cards = [(one, {"v": 1, "digest": one["digest"], "at": AT, "state": {"knew": "knew"}, "reviews": [[AT, "knew"]]}) for one in CARDS]
+    guesses = [
+        (one, record(one, one["answer"] if i % 2 else wrong(one), ["guessing", "leaning", "sure"][i % 3]))
+        for i, one in enumerate(QUESTIONS)
+    ]
+    cards = [
+        (one, {"v": 1, "digest": one["digest"], "at": AT, "state": {"knew": "knew"}, "reviews": [[AT, "knew"]]})
+        for one in CARDS
+    ]
     return guesses + cards
 
 
@@ -191,7 +221,9 @@ def test_a_file_holds_all_and_another_browser_reads_it(watched, new_context, sta
     load(other, text)
     expect(other.locator(".progress-said")).to_have_text(f"Read: {len(before)} entries.")
     kept = other.evaluate(KEPT)
-    assert {name: json.loads(one) for name, one in kept.items()} == {name: json.loads(one) for name, one in before.items()}
+    assert {name: json.loads(one) for name, one in kept.items()} == {
+        name: json.loads(one) for name, one in before.items()
+    }
     total(other, f"{len(QUESTIONS)} / {len(QUESTIONS)}")
 
 
@@ -210,7 +242,15 @@ def test_where_two_meet_the_older_first_guess_stays(watched, start):
     labels = [[choice["label"] for choice in one["choices"]] for one in (newer, older)]
     here = [(newer, record(newer, labels[0][0], at="2026-02-01T10:00:00.000Z")), (older, record(older, labels[1][0]))]
     progress = open_progress(watched, start, here)
-    load(watched, json.dumps(file_with(entry(newer, labels[0][1], second=labels[0][0]), entry(older, labels[1][1], at="2026-02-01T10:00:00.000Z"))))
+    load(
+        watched,
+        json.dumps(
+            file_with(
+                entry(newer, labels[0][1], second=labels[0][0]),
+                entry(older, labels[1][1], at="2026-02-01T10:00:00.000Z"),
+            )
+        ),
+    )
     expect(progress.locator(".progress-said")).to_have_text("Read: 2 entries.")
     kept = watched.evaluate(KEPT)
     assert json.loads(kept[key(newer)])["state"]["guess"] == labels[0][1]
@@ -218,7 +258,7 @@ def test_where_two_meet_the_older_first_guess_stays(watched, start):
     assert json.loads(kept[key(older)])["state"]["guess"] == labels[1][0]
 
 
-# -- files from strangers -------------------------------------------------------------------------------------------
+# -- files from strangers ------------------------------------------------------------------------------------
 
 GOOD = choices(1)[0]
 EVIL = "<img src=x onerror=window.struck=1><script>window.struck=1</script>"
@@ -253,13 +293,30 @@ def test_what_does_not_fit_is_left_out_and_counted_and_nothing_is_run(watched, s
     number = next(one for one in QUESTIONS if one["kind"] == "number")
     labels = [choice["label"] for choice in one["choices"]]
     file = file_with(
-        entry(one, labels[0], at="2026-03-01T00:00:00Z"), entry(one, labels[1]),  # one question twice
+        entry(one, labels[0], at="2026-03-01T00:00:00Z"),
+        entry(one, labels[1]),  # one question twice
         entry(words, EVIL, rating="got"),
-        entry(other, EVIL), entry(other, {"toString": 1}), entry(number, "1e9"), entry(number, True),
-        entry(other | {"name": "__proto__"}, labels[0]), entry(other | {"digest": "0" * 12}, labels[0]),
-        entry(other | {"chapter": "../" + EVIL}, labels[0]), entry(other, None, at=EVIL), 7, None, [],
+        entry(other, EVIL),
+        entry(other, {"toString": 1}),
+        entry(number, "1e9"),
+        entry(number, True),
+        entry(other | {"name": "__proto__"}, labels[0]),
+        entry(other | {"digest": "0" * 12}, labels[0]),
+        entry(other | {"chapter": "../" + EVIL}, labels[0]),
+        entry(other, None, at=EVIL),
+        7,
+        None,
+        [],
         entry(other, other["answer"], at="30000-01-01T00:00:00Z"),
-        cards=[EVIL, {"chapter": CARDS[0]["chapter"], "name": CARDS[0]["name"], "digest": CARDS[0]["digest"], "reviews": [["x", "knew"]]}],
+        cards=[
+            EVIL,
+            {
+                "chapter": CARDS[0]["chapter"],
+                "name": CARDS[0]["name"],
+                "digest": CARDS[0]["digest"],
+                "reviews": [["x", "knew"]],
+            },
+        ],
     )
     progress = open_progress(watched, start, [])
     load(watched, json.dumps(file))
@@ -280,16 +337,20 @@ def test_dates_that_cannot_be_count_as_now(watched, start):
     one, other = choices(2)
     labels = [choice["label"] for choice in one["choices"]]
     progress = open_progress(watched, start, [(one, record(one, labels[0]))])
-    file = file_with(entry(one, labels[1], at="1970-01-01T00:00:00Z"),
-                     entry(other, other["answer"], at="9999-12-31T00:00:00Z", reviews=[["9999-12-31T00:00:00Z", "knew"]]))
+    file = file_with(
+        entry(one, labels[1], at="1970-01-01T00:00:00Z"),
+        entry(other, other["answer"], at="9999-12-31T00:00:00Z", reviews=[["9999-12-31T00:00:00Z", "knew"]]),
+    )
     load(watched, json.dumps(file))
-    expect(progress.locator(".progress-said")).to_have_text("Read: 2 entries. Some dates in it cannot be; they count as now.")
+    expect(progress.locator(".progress-said")).to_have_text(
+        "Read: 2 entries. Some dates in it cannot be; they count as now."
+    )
     kept = {name: json.loads(text) for name, text in watched.evaluate(KEPT).items()}
     assert kept[key(one)]["state"]["guess"] == labels[0]
     assert kept[key(other)]["at"] < "2100" and kept[key(other)]["reviews"] == []
 
 
-# -- the same rules as the published schema -----------------------------------------------------------------------------
+# -- the same rules as the published schema ------------------------------------------------------------------
 
 SERVER = """
 import { readFileSync } from "node:fs";
@@ -320,31 +381,68 @@ def rules():
     assert node.wait(timeout=10) == 0
 
 
-values = st.one_of(st.none(), st.integers(-5, 5), st.text("ab", max_size=3), st.lists(st.sampled_from(["a", 1, None]), max_size=3))
-odd = st.one_of(values, st.booleans(), st.just(AT), st.sampled_from(["sure", "got", "a/b", "0123456789ab", "", "2026-01-05 10:00"]),
-                st.lists(st.lists(st.sampled_from([AT, "knew", "notYet", "x", 1]), max_size=3), max_size=2))
-FIELDS = ["chapter", "name", "digest", "at", "guess", "second", "confidence", "skipped", "revealed", "rating", "reviews"]
+values = st.one_of(
+    st.none(), st.integers(-5, 5), st.text("ab", max_size=3), st.lists(st.sampled_from(["a", 1, None]), max_size=3)
+)
+odd = st.one_of(
+    values,
+    st.booleans(),
+    st.just(AT),
+    st.sampled_from(["sure", "got", "a/b", "0123456789ab", "", "2026-01-05 10:00"]),
+    st.lists(st.lists(st.sampled_from([AT, "knew", "notYet", "x", 1]), max_size=3), max_size=2),
+)
+FIELDS = [
+    "chapter",
+    "name",
+    "digest",
+    "at",
+    "guess",
+    "second",
+    "confidence",
+    "skipped",
+    "revealed",
+    "rating",
+    "reviews",
+]
 
 
 @settings(deadline=None, max_examples=300)
-@given(changes=st.dictionaries(st.sampled_from(FIELDS), odd, max_size=2), dropped=st.sets(st.sampled_from(FIELDS), max_size=1))
+@given(
+    changes=st.dictionaries(st.sampled_from(FIELDS), odd, max_size=2),
+    dropped=st.sets(st.sampled_from(FIELDS), max_size=1),
+)
 @pytest.mark.parametrize("form", ["guess", "card"])
 def test_the_page_takes_what_the_schema_takes(rules, form, changes, dropped):
-    entry = {"chapter": "lookup", "name": "a", "digest": "0123456789ab", "at": AT, "guess": "b", "reviews": [[AT, "knew"]]}
+    entry = {
+        "chapter": "lookup",
+        "name": "a",
+        "digest": "0123456789ab",
+        "at": AT,
+        "guess": "b",
+        "reviews": [[AT, "knew"]],
+    }
     entry = {name: value for name, value in (entry | changes).items() if name not in dropped}
     validator = jsonschema.Draft202012Validator({"$ref": f"#/$defs/{form}", "$defs": SCHEMA["$defs"]})
     assert rules("isGuess" if form == "guess" else "isCard", entry) is validator.is_valid(entry)
 
 
 days = st.integers(1, 28).map(lambda day: f"2026-01-{day:02}T10:00:00.000Z")
-reviews = st.lists(st.tuples(days, st.sampled_from(["knew", "notYet"])).map(list), max_size=3, unique_by=lambda one: one[0]).map(sorted)
+reviews = st.lists(
+    st.tuples(days, st.sampled_from(["knew", "notYet"])).map(list), max_size=3, unique_by=lambda one: one[0]
+).map(sorted)
 
 
 @st.composite
 def records(draw):
     guess = draw(st.one_of(st.none(), st.sampled_from(["a", "b"])))
-    state = {"guess": guess, "confidence": draw(st.sampled_from(["", "sure"])), "skipped": guess is None, "rating": "",
-             "second": draw(st.sampled_from([None, "c"])) if guess else None, "revealed": draw(st.booleans())}
+    state = {
+        "guess": guess,
+        "confidence": draw(st.sampled_from(["", "sure"])),
+        "skipped": guess is None,
+        "rating": "",
+        "second": draw(st.sampled_from([None, "c"])) if guess else None,
+        "revealed": draw(st.booleans()),
+    }
     return {"v": 1, "digest": "0" * 12, "at": draw(days), "state": state, "reviews": draw(reviews)}
 
 
@@ -364,7 +462,7 @@ def test_merging_loses_nothing(rules, one, other):
     assert rules("merged", both, one) == both  # to read a file twice changes nothing
 
 
-# -- taking away ----------------------------------------------------------------------------------------------------------
+# -- taking away ---------------------------------------------------------------------------------------------
 
 
 def test_taking_away_asks_once_and_can_be_undone(watched, start):
@@ -384,7 +482,9 @@ def test_taking_away_asks_once_and_can_be_undone(watched, start):
     watched.keyboard.press("Enter")
     expect(progress.locator(".progress-said")).to_have_text("Put back.")
     after = watched.evaluate(KEPT)
-    assert {name: json.loads(one) for name, one in after.items()} == {name: json.loads(one) for name, one in before.items()}
+    assert {name: json.loads(one) for name, one in after.items()} == {
+        name: json.loads(one) for name, one in before.items()
+    }
 
 
 def test_one_guess_and_one_chapter_go_alone(watched, start):
@@ -400,7 +500,9 @@ def test_one_guess_and_one_chapter_go_alone(watched, start):
     assert len(kept) == total - 1 and key(question) not in kept
     progress.get_by_role("button", name="Take away this chapter: Give each token its place").click()
     watched.get_by_role("dialog").get_by_role("button", name="Take away").click()
-    expect(progress.locator(".progress-said")).to_contain_text(f"Taken away: {sum(one['chapter'] == 'position' for one in QUESTIONS + CARDS) - 1}.")
+    expect(progress.locator(".progress-said")).to_contain_text(
+        f"Taken away: {sum(one['chapter'] == 'position' for one in QUESTIONS + CARDS) - 1}."
+    )
     assert not [name for name in watched.evaluate(KEPT) if "/position/" in name]
 
 
@@ -417,11 +519,13 @@ def test_undo_after_a_new_guess_keeps_the_older_one(watched, start):
     assert json.loads(watched.evaluate(KEPT)[key(question)])["state"]["guess"] == labels[0]
 
 
-# -- storage ----------------------------------------------------------------------------------------------------------------
+# -- storage -------------------------------------------------------------------------------------------------
 
 FILL = """() => {
   let text = "x".repeat(1 << 20);
-  for (let i = 0; text; i++) try { localStorage.setItem("fill" + i, text); } catch { text = text.slice(0, text.length >> 1); }
+  for (let i = 0; text; i++) {
+    try { localStorage.setItem("fill" + i, text); } catch { text = text.slice(0, text.length >> 1); }
+  }
 }"""
 
 
@@ -435,7 +539,8 @@ def test_storage_that_is_full_in_the_middle_changes_nothing(watched, start):
     entries = [entry(one, wrong(one)) for one in QUESTIONS]
     load(watched, json.dumps(file_with(*entries)))
     expect(progress.locator(".progress-said")).to_have_text(
-        "The storage of this browser is full. Nothing was changed: free some space, then try again.")
+        "The storage of this browser is full. Nothing was changed: free some space, then try again."
+    )
     assert watched.evaluate("({ ...localStorage })") == before
 
 
@@ -476,7 +581,12 @@ def test_a_clock_that_was_set_back_loses_nothing(watched, start):
     kept = record(question, question["answer"], at="2026-06-01T10:00:00.000Z")
     progress = open_progress(watched, start, [(question, kept)])
     text = save(watched)
-    load(watched, json.dumps(file_with(entry(question, wrong(question), at="2026-06-02T10:00:00Z"), entry(other, other["answer"]))))
+    load(
+        watched,
+        json.dumps(
+            file_with(entry(question, wrong(question), at="2026-06-02T10:00:00Z"), entry(other, other["answer"]))
+        ),
+    )
     expect(progress.locator(".progress-said")).to_contain_text("Read: 2 entries.")
     watched.clock.set_fixed_time("2026-07-01T10:00:00Z")
     load(watched, text)  # what was saved before: its guess is the one that was really first
@@ -484,7 +594,7 @@ def test_a_clock_that_was_set_back_loses_nothing(watched, start):
     assert len(watched.evaluate(KEPT)) == 2
 
 
-# -- for every reader ---------------------------------------------------------------------------------------------------------
+# -- for every reader ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -506,6 +616,12 @@ def test_names_roles_and_states_on_the_accessibility_tree(watched, served):
     question = choices(1)[0]
     progress = open_progress(watched, served, [(question, record(question, question["answer"]))])
     tree = progress.aria_snapshot()
-    for part in ["- row \"Chapter Guessed Right at first Sure, and not right Wrong first, right at recall\"", "- heading \"How sure, how right\" [level=2]",
-                 "- button \"Save my guesses\"", "- button \"Read a file of guesses:\"", "- button \"Take away everything\"", "- status"]:
+    for part in [
+        '- row "Chapter Guessed Right at first Sure, and not right Wrong first, right at recall"',
+        '- heading "How sure, how right" [level=2]',
+        '- button "Save my guesses"',
+        '- button "Read a file of guesses:"',
+        '- button "Take away everything"',
+        "- status",
+    ]:
         assert part in tree, tree

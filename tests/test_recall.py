@@ -11,13 +11,13 @@ import pytest
 from fsrs import Card, Rating, Scheduler
 from playwright.sync_api import expect
 from test_axe import violations
-from test_progress import AT, BLOCKED, CARDS, KEPT, PARTS, QUESTIONS, choices, key, record, wrong
+from test_progress import AT, BLOCKED, CARDS, KEPT, PARTS, QUESTIONS, SEED, choices, key, record, wrong
 
 ROOT = Path(__file__).resolve().parents[1]
 RECALL = "chapters/recall.html"
 TODAY = "2026-01-08T10:00:00Z"  # a Thursday, three days after AT
 
-# -- when -----------------------------------------------------------------------------------------------------
+# -- when ----------------------------------------------------------------------------------------------------
 
 SCHEDULE = """
 import { readFileSync } from "node:fs";
@@ -33,8 +33,13 @@ console.log(JSON.stringify(logs.map((log) => memoryOf(log, new Date(now)))));
 def memories(logs, now="2030-01-01T00:00:00Z"):
     """What schedule.js, with ts-fsrs, makes of some logs of reviews."""
     files = [str(PARTS / "ts-fsrs.js"), str(PARTS / "schedule.js")]
-    done = subprocess.run(["node", "--input-type=module", "-e", SCHEDULE, *files],
-                          input=json.dumps({"logs": logs, "now": now}), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", SCHEDULE, *files],
+        input=json.dumps({"logs": logs, "now": now}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return json.loads(done.stdout)
 
 
@@ -51,7 +56,7 @@ def logs_of(count, seed=0):
 
 
 def test_the_memory_of_a_card_is_that_of_the_python_package():
-    """Stability and difficulty agree; the day too, but for gaps of a few days, where ts-fsrs keeps "good" above "hard"."""
+    """Stability and difficulty agree; so does the day, but for short gaps: ts-fsrs keeps "good" above "hard"."""
     logs, same = logs_of(300), 0
     scheduler = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
     for log, found in zip(logs, memories(logs), strict=True):
@@ -69,8 +74,10 @@ def test_the_memory_of_a_card_is_that_of_the_python_package():
 
 def test_known_comes_back_later_and_not_known_soon():
     knew = [[f"2026-01-{day:02}T09:00:00Z", "knew"] for day in (1, 4, 15)]
-    gaps = [(date.fromisoformat(found["due"][:10]) - date.fromisoformat(log[-1][0][:10])).days
-            for log, found in zip([knew[:1], knew[:2], knew], memories([knew[:1], knew[:2], knew]), strict=True)]
+    gaps = [
+        (date.fromisoformat(found["due"][:10]) - date.fromisoformat(log[-1][0][:10])).days
+        for log, found in zip([knew[:1], knew[:2], knew], memories([knew[:1], knew[:2], knew]), strict=True)
+    ]
     assert gaps == sorted(set(gaps))
     [missed] = memories([[*knew, ["2026-03-01T09:00:00Z", "notYet"]]])
     assert (date.fromisoformat(missed["due"][:10]) - date(2026, 3, 1)).days <= 3
@@ -81,7 +88,7 @@ def test_a_review_of_the_future_counts_as_today():
     assert found["due"][:10] < "2026-01-10"
 
 
-# -- the page ---------------------------------------------------------------------------------------------------
+# -- the page ------------------------------------------------------------------------------------------------
 
 
 def card_record(card, said, at=AT):
@@ -91,8 +98,10 @@ def card_record(card, said, at=AT):
 def open_recall(page, start, records, now=TODAY):
     page.clock.set_fixed_time(now)
     page.goto(start + RECALL)
-    page.evaluate("all => { localStorage.clear(); for (const [key, one] of all) localStorage.setItem(key, JSON.stringify(one)); }",
-                  [[key(question), one] for question, one in records])
+    page.evaluate(
+        SEED,
+        [[key(question), one] for question, one in records],
+    )
     page.reload()
     expect(page.locator(".book-part[data-live]")).to_be_visible()
     return page.locator(".recall")
@@ -106,7 +115,9 @@ def day_after(*days):
     """The day that the Python package gives after a card was known on these days, as the page writes it."""
     card = Card()
     for day in days:
-        card, _ = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False).review_card(card, Rating.Good, day)
+        card, _ = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False).review_card(
+            card, Rating.Good, day
+        )
     return f"{card.due.day} {card.due:%B}"
 
 
@@ -120,7 +131,9 @@ def test_cards_come_in_from_a_chapter_and_back_in_plain_words(watched, start):
     view.get_by_role("button", name="knew it").click()  # the last word of a day counts
     assert json.loads(watched.evaluate(KEPT)[key(card)])["reviews"] == [["2026-01-05T10:00:00.000Z", "knew"]]
     watched.goto(start + RECALL)
-    expect(watched.locator(".recall")).to_have_text("Nothing is due today. Come back on Thursday.Put it in my calendar (.ics)")
+    expect(watched.locator(".recall")).to_have_text(
+        "Nothing is due today. Come back on Thursday.Put it in my calendar (.ics)"
+    )
 
     watched.clock.set_fixed_time(TODAY)
     watched.reload()
@@ -155,7 +168,9 @@ def test_a_guess_that_was_not_right_is_asked_again_and_its_first_stays(watched, 
     assert kept["state"]["guess"] == wrong(question) and kept["at"] == AT
     assert [said for _, said in kept["reviews"]] == ["knew"]
     watched.goto(start + "chapters/progress.html")
-    expect(watched.locator(".progress")).to_contain_text("1 of your 1 first guesses that were not right came back right.")
+    expect(watched.locator(".progress")).to_contain_text(
+        "1 of your 1 first guesses that were not right came back right."
+    )
 
 
 def test_shown_without_guessing_is_not_known(watched, start):
@@ -215,7 +230,7 @@ def test_axe_in_every_state(new_context, served, scheme):
     expect(recall).to_contain_text("Done for today: 2.")
 
 
-# -- the calendar ---------------------------------------------------------------------------------------------------
+# -- the calendar --------------------------------------------------------------------------------------------
 
 
 def test_an_entry_for_the_calendar(watched, start):

@@ -72,6 +72,7 @@ def student_file(seed: int, questions: list[Question], share: float = 0.9) -> di
 def make_class(folder: Path, students: int) -> None:
     """Write one file for each made-up student, named as Moodle would."""
     questions = questions_of_the_book()
+    folder.mkdir(parents=True, exist_ok=True)
     for number in range(students):
         name = f"Student {number}_{100_000 + number}_assignsubmission_file_my-guesses.json"
         (folder / name).write_text(json.dumps(student_file(number, questions)), encoding="utf-8")
@@ -96,7 +97,6 @@ def main(arguments: list[str]) -> int:
         print("students   guesses  seconds  CPU s  peak MB  +import  page kB")
         for students in [int(one) for one in arguments] or [100, 1000, 10_000]:
             with tempfile.TemporaryDirectory() as folder:
-                (Path(folder) / "in").mkdir()
                 make_class(Path(folder) / "in", students)
                 subprocess.run([sys.executable, __file__, "--one", f"{folder}/in", f"{folder}/out"], check=True)
     return 0

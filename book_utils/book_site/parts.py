@@ -18,9 +18,9 @@ from ..guesses import slug
 from ..recall import Card
 from ..widgets.guess import Guess
 from . import widgets
+from .built_pages import STATE, widgets_of
 
 HERE = widgets.PARTS
-STATE = re.compile(rf'<script type="{re.escape(widgets.STATE)}">(.*?)</script>', re.DOTALL)
 # What the module of each part is made of, and what classic scripts it needs beside them.
 SHARED = ["elements.js", "score.js", "fields.js", "record.js", "offer.js"]
 PARTS = {
@@ -30,6 +30,7 @@ PARTS = {
 SHEETS = ["elements.css", "guess.css", "parts.css"]
 SCRIPTS = {"recall": ["book/ts-fsrs.js"]}
 QUESTIONS = "book/questions.js"
+GATHERED = 'class="book-gathered"'
 
 
 class BookPart(Directive):
@@ -64,7 +65,7 @@ def set_parts(app, pagename, templatename, context, doctree):
     """Give a page the scripts of its parts."""
     body = context.get("body", "")
     names = re.findall(r'<div class="book-part" data-part="(\w+)">', body)
-    gathers = 'class="book-gathered"' in body
+    gathers = GATHERED in body
     if not names and not gathers:
         return
     keys = {"guess": share(app, Guess), "card": share(app, Card)}
@@ -108,15 +109,12 @@ def chapters_of(app) -> list[dict]:
     chapters = []
     for docname in app.env.toctree_includes.get(app.config.root_doc, []):
         path = Path(app.outdir, f"{docname}.html")
-        found = STATE.search(path.read_text(encoding="utf-8")) if path.exists() else None
-        models = json.loads(found[1])["state"] if found else {}
-        # w0, w1, ... as the page shows them; the others (h0, ...) it does not show
-        shown = sorted((name for name in models if name.startswith("w")), key=lambda name: int(name[1:]))
-        states = [models[name]["state"] for name in shown]
+        page = path.read_text(encoding="utf-8") if path.exists() else ""
+        states = [] if GATHERED in page else widgets_of(page)[1]
         asked = [state for state in states if state.get("digest") and ("answer_text" in state or "turned" in state)]
         if asked:
             title = app.env.titles[docname].astext()
-            chapters.append({"docname": docname, "chapter": path.stem, "title": title, "states": asked})
+            chapters.append({"chapter": path.stem, "title": title, "states": asked})
     return chapters
 
 
@@ -131,7 +129,7 @@ def finish(app, exception):
     for path in sorted(Path(app.outdir).rglob("*.html")):
         page = path.read_text(encoding="utf-8")
         new = re.sub(rf"{re.escape(QUESTIONS)}(\?v=\w*)?(?=\")", address, page)
-        if 'class="book-gathered"' in new:
+        if GATHERED in new:
             new = gathered(new, chapters)
         if new != page:
             path.write_text(new, encoding="utf-8")
@@ -147,7 +145,8 @@ def questions_script(chapters: list[dict]) -> str:
             kind = state.get("kind") or "card"
             modules["card" if kind == "card" else "guess"] = state["_esm"]
             question = {key: value for key, value in state.items() if not key.startswith("_")}
-            questions.append(question | {"kind": kind, "chapter": chapter["chapter"], "address": f"{chapter['chapter']}.html"})
+            place = {"kind": kind, "chapter": chapter["chapter"], "address": f"{chapter['chapter']}.html"}
+            questions.append(question | place)
         listed.append({"chapter": chapter["chapter"], "title": chapter["title"], "questions": questions})
     content = json.dumps({"modules": modules, "chapters": listed}, ensure_ascii=False, separators=(",", ":"))
     return f"window.bookQuestions={content};\n"
