@@ -5,6 +5,7 @@ from pathlib import Path
 from reprlib import repr as short
 
 from .config_keys import ConfigError, check_shape, config_keys, find, read_config
+from .words import word
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,10 +32,10 @@ class Fact:
 
     def __repr__(self):
         if self.value is None:
-            by = "" if self.default is None else f" (by {self.default_from}: {_written(self.default)})"
+            by = "" if self.default is None else f" (by {self.default_from}: {written(self.default)})"
             return f"absent{by}" + (f"; {self.note}" if self.note else "")
-        differ = "".join(f", but {key} says {_written(value)}" for key, value in self.others)
-        return f"{_written(self.value)} ({self.key}{differ})"
+        differ = "".join(f", but {key} says {written(value)}" for key, value in self.others)
+        return f"{written(self.value)} ({self.key}{differ})"
 
 
 class ModelConfig:
@@ -136,7 +137,7 @@ def _rotary_dims(config, fact):
     finds = [fact(name) for name in ("rope_part", "rotary_dim") if fact(name).value]
     share, head = fact("fraction"), fact("full_head_dim") if fact("full_head_dim").value else fact("head_dim")
     if share.value and head.value and not config.rope_part.value:
-        finds.append(Fact(int(head.value * share.value), f"{share.key} of {head.key}"))
+        finds.append(Fact(int(head.value * share.value), word("configKeys.share", share=share.key, whole=head.key)))
     return finds
 
 
@@ -155,10 +156,11 @@ def _rotary_layers(config, fact):
     if layers.value and interval.value:
         finds.append(Fact(layers.value // interval.value, f"{layers.key} / {interval.key}"))
     if layers.value and skip.value:
-        finds.append(Fact(layers.value - layers.value // skip.value, f"{layers.key} less 1 in {skip.key}"))
+        key = word("configKeys.less", layers=layers.key, skip=skip.key)
+        finds.append(Fact(layers.value - layers.value // skip.value, key))
     mixed = kinds.value or {"layers_with_rope", "full_attention_interval", "no_rope_interval"} & {*family}
     if not finds and layers.value and family and not mixed:
-        finds.append(Fact(layers.value, f"all of {layers.key}"))
+        finds.append(Fact(layers.value, word("configKeys.all", layers=layers.key)))
     return finds
 
 
@@ -170,7 +172,8 @@ RULES = {
 }
 
 
-def _written(value):
+def written(value):
+    """Write a value as a config.json would, large numbers with commas."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, float)):

@@ -2,6 +2,7 @@
 
 from .config_keys import ConfigError, config_keys
 from .model_config import Fact
+from .words import word
 
 
 def parameters(config):
@@ -50,8 +51,8 @@ def parameters(config):
     pooler = shape["pooler"] * (width + 1) * width
     total = tables + layers * block + shape["outer_norms"] * norm + head + pooler
     assumed = [f"{name} {str(fact.default).lower()}" for name, fact in used.items() if fact.value is None]
-    said = f"; absent, so by its code: {', '.join(assumed)}" if assumed else ""
-    return Fact(total, f"shapes of {family['code']}{said}")
+    said = word("configKeys.shapes", code=family["code"])
+    return Fact(total, word("configKeys.taken", shapes=said, facts=", ".join(assumed)) if assumed else said)
 
 
 def table_share(config, total=None):

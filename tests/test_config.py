@@ -22,6 +22,7 @@ from book_utils.parameters import table_share
 from book_utils.untrusted import parse_object
 from book_utils.widgets import source
 from book_utils.widgets.config import ConfigExplorer, listed_models, page_names, reading
+from book_utils.words import catalogue
 
 CONFIGS = sorted((Path(__file__).parent / "fixtures" / "configs").glob("*.json"))
 MODELS = listed_models()["models"]
@@ -59,7 +60,8 @@ def node(tmp_path_factory):
         def packed(contents):
             return base64.b64encode(contents).decode()
 
-        asked = {"keys": page_names(), "files": list(map(packed, files)), "tables": list(tables),
+        keys = page_names() | {"words": catalogue("en")}
+        asked = {"keys": keys, "files": list(map(packed, files)), "tables": list(tables),
                  "shares": [[packed(contents), total] for contents, total in shares]}
         done = subprocess.run(["node", str(folder / "driver.mjs")], input=json.dumps(asked), capture_output=True,
                               encoding="utf-8")

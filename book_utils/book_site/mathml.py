@@ -9,6 +9,8 @@ from latex2mathml.converter import convert_to_element
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
+from ..words import word
+
 logger = logging.getLogger(__name__)
 
 # The converter takes these apart, and passes over others without a word.
@@ -126,7 +128,7 @@ def visit_block(translator, node) -> None:
     if node["number"]:
         number = get_node_equation_number(translator, node)
         translator.body.append(f'<span class="eqno">({number})')
-        translator.add_permalink_ref(node, "Link to this equation")
+        translator.add_permalink_ref(node, word("pageLinks.equation"))
         translator.body.append("</span>")
     translator.body.append("</div>\n")
     raise nodes.SkipNode

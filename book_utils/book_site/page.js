@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   const one = (selector) => document.querySelector(selector);
+  const [t] = Object.values(window.bookWords);
 
   // -- keys -------------------------------------------------------------------
   // Where a key belongs to what has the focus, never to the page.
@@ -76,14 +77,14 @@
     if (pre.closest(".cell_output")) continue;
     const button = document.createElement("button");
     button.className = "book-copy";
-    button.title = "Copy";
-    button.setAttribute("aria-label", "Copy");
+    button.title = t.copy;
+    button.setAttribute("aria-label", t.copy);
     button.innerHTML = '<span class="icon icon-copy"></span>';
     button.addEventListener("click", async () => {
       await copy(pre.textContent);
       button.focus();
       button.firstChild.className = "icon icon-check";
-      said.textContent = "Copied";
+      said.textContent = t.copied;
       setTimeout(() => { button.firstChild.className = "icon icon-copy"; said.textContent = ""; }, 2000);
     });
     pre.parentElement.append(button);
@@ -105,6 +106,10 @@
   }
   reachFormulas();
   addEventListener("resize", reachFormulas);
+
+  // Sphinx's translations leave this sentence of its search empty.
+  const theirs = typeof Documentation === "undefined" ? {} : Documentation.TRANSLATIONS;
+  for (const [key, text] of Object.entries(theirs)) if (!text && key.includes("${resultCount}")) theirs[key] = t.pageFound;
 
   // A page from a file may not read other pages, so results of a search come without their summaries.
   if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

@@ -35,7 +35,8 @@
     }
     const section = document.createElement("section");
     section.id = "book-answers";
-    section.innerHTML = "<h2>Answers</h2><ol></ol>";
+    section.innerHTML = "<h2></h2><ol></ol>";
+    section.firstChild.textContent = Object.values(window.bookWords)[0].printAnswers;
     for (const [i, question] of questions.entries()) {
       const number = document.createElement("span");
       number.textContent = `${i + 1}. `;

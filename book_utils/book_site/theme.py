@@ -7,13 +7,15 @@ from pathlib import Path
 
 from docutils import nodes
 
+from ..words import word
+
 HERE = Path(__file__).parent
-SCRIPTS = ["page.js", "print.js"]
+SCRIPTS = ["page.js", "print.js", "steps.js"]
 
 REPLACED = ["scripts/sphinx-book-theme.js"]  # by page.js
-FOR_SEARCH = ["doctools.js", "sphinx_highlight.js"]  # which has a page of its own
+FOR_SEARCH = ["doctools.js", "translations.js", "sphinx_highlight.js"]  # which has a page of its own
 INDEX = """<!DOCTYPE html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <title>{title}</title>
@@ -32,7 +34,9 @@ def set_options(app, config) -> None:
     config.html_copy_source = True  # for the download button
     config.html_use_index = False
     config.html_favicon = str(HERE / "favicon.svg")
+    config.nb_code_prompt_show, config.nb_code_prompt_hide = word("codeShow"), word("codeHide")
     options = config.html_theme_options
+    options["search_bar_text"] = word("pageSearchField")
     options["primary_sidebar_end"] = []  # the theme's place for advertisements
     if not options.get("repository_url"):
         options["launch_buttons"] = {}  # without an address they would be dead links
@@ -44,6 +48,11 @@ def copy_scripts(app) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in SCRIPTS:
         shutil.copyfile(HERE / name, folder / name)
+
+
+def set_words(app, pagename, templatename, context, doctree) -> None:
+    """Give the templates the words of the interface: `word(key)`."""
+    context["word"] = word
 
 
 def set_page(app, pagename, templatename, context, doctree) -> None:
@@ -89,9 +98,15 @@ def describe(doctree) -> str:
 def mend(body: str) -> str:
     """Repair what axe finds: a hidden name beside a visible one, a header or a box without words."""
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+    # Sphinx has no German for these.
+    body = re.sub(r'(?<=title=")Link to this (heading|image|table|code)(?=")', own_link_title, body)
     body = re.sub(r"<th>\s*</th>", "<td></td>", body)  # the corner of a pandas table
     body = re.sub(r'<details class="[a-z ]*hide .*?</details>', plain_code, body, flags=re.DOTALL)
     return re.sub(r'(<input class="task-list-item-checkbox")([^>]*>)\s*([^<\n]*)', label_box, body)
+
+
+def own_link_title(match) -> str:
+    return word(f"pageLinks.{match[1]}")
 
 
 def plain_code(match) -> str:
@@ -104,7 +119,7 @@ def plain_code(match) -> str:
 
 def label_box(match) -> str:
     start, rest, text = match.groups()
-    return f'{start} aria-label="{escape(text.strip() or "task")}"{rest} {text}'
+    return f'{start} aria-label="{escape(text.strip() or word("pageTask"))}"{rest} {text}'
 
 
 def write_index(app, exception) -> None:
@@ -112,12 +127,14 @@ def write_index(app, exception) -> None:
     if exception or app.builder.format != "html" or app.config.root_doc == "index":
         return
     title, first = escape(app.config.html_title), f"{app.config.root_doc}.html"
-    Path(app.outdir, "index.html").write_text(INDEX.format(title=title, first=first), encoding="utf-8")
+    page = INDEX.format(title=title, first=first, language=app.config.language.replace("_", "-"))
+    Path(app.outdir, "index.html").write_text(page, encoding="utf-8")
 
 
 def setup(app) -> None:
     app.connect("config-inited", set_options)
     app.connect("builder-inited", copy_scripts)
+    app.connect("html-page-context", set_words, priority=100)  # the theme fills some templates at 500
     # After the theme (500), so that its buttons and files are all there.
     app.connect("html-page-context", set_page, priority=950)
     app.connect("build-finished", write_index)

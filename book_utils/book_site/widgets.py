@@ -4,12 +4,18 @@ import importlib
 import json
 import re
 import shutil
+from functools import cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
 
+from sphinx.util import logging
+
 from ..guesses import slug
-from ..widgets import HERE
+from ..widgets import HERE, WORDS
+from ..words import speak, spoken, used_in, word
+
+logger = logging.getLogger(__name__)
 
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
@@ -36,6 +42,10 @@ def copy_host(app):
         folder.mkdir(parents=True, exist_ok=True)
         for name in SCRIPTS:
             shutil.copyfile(Path(__file__).parent / name, folder / name)
+        key, text = words_file(spoken())
+        path = Path(app.outdir) / "_static" / "modules" / f"{key}.js"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 def set_widgets(app, pagename, templatename, context, doctree):
@@ -90,7 +100,7 @@ def plain_form(state: dict) -> str:
     """Give the plain HTML of a widget, from what its class says of its state."""
     cls = class_of(state)
     if cls is None:
-        return '<p class="book-quiet">This part needs JavaScript.</p>'
+        return f'<p class="book-quiet">{word("needsScript")}</p>'
     return cls.plain_html(state)
 
 
@@ -114,7 +124,7 @@ def write_lazy_data(app, cls):
 def view_html(model: str, names: dict, models: dict, plain: dict) -> str:
     """Give the place of one widget on the page; one that is no anywidget says that it needs a notebook."""
     if model not in models:
-        return '<p class="book-quiet">This control needs a running notebook.</p>'
+        return f'<p class="book-quiet">{word("needsNotebook")}</p>'
     state = models[model]["state"]
     kind = state.get("_anywidget_id", "").rpartition(".")[2].lower()
     anchor = f' id="{escape(kind)}-{escape(state["name"])}"' if state.get("name") and state.get("digest") else ""
@@ -135,10 +145,11 @@ def share_module(app, state: dict) -> list[str]:
 
 def share_pieces(app, esm: str, css: str) -> list[str]:
     """Write each front-end file of a module once for the whole site; give their keys, none where others are in it."""
+    esm = without_words(esm)
     scripts, sheets = pieces(esm, "js"), pieces(css, "css")
     if "\n".join(scripts.values()) != esm:
         return []
-    keys = []
+    keys = [words_file(spoken())[0]] if "elements" in scripts else []
     for stem in scripts | sheets:
         piece = {"js": scripts.get(stem, ""), "css": sheets.get(stem, "")}
         content = json.dumps(piece, ensure_ascii=False)
@@ -147,6 +158,35 @@ def share_pieces(app, esm: str, css: str) -> list[str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f'(window.bookPieces=window.bookPieces||{{}})["{keys[-1]}"]={content};\n', encoding="utf-8")
     return keys
+
+
+def without_words(esm: str) -> str:
+    """Take away the line with the words of all languages: a page has those of its own language in words_file."""
+    return esm.partition("\n")[2] if esm.startswith(WORDS) else esm
+
+
+@cache
+def words_file(language: str) -> tuple[str, str]:
+    """Give the key and the text of the script with the words of a language: the same one on every page.
+
+    It is a piece of each module, in place of the line that `source` writes, and `window.bookWords` for other scripts.
+    """
+    package = Path(__file__).parents[1]
+    scripts = "\n".join(path.read_text(encoding="utf-8") for path in sorted(package.rglob("*.js")))
+    used = json.dumps({language: used_in(scripts, language)}, ensure_ascii=False, separators=(",", ":"))
+    key = f"words-{language}-{sha256(used.encode()).hexdigest()[:8]}"
+    piece = json.dumps({"js": f"{WORDS}window.bookWords;", "css": ""})
+    return key, f'window.bookWords={used};\n(window.bookPieces=window.bookPieces||{{}})["{key}"]={piece};\n'
+
+
+def choose_language(app, config):
+    """Speak the language of the book from here on, in the kernels of its chapters too."""
+    speak(config.language)
+    if spoken() != re.split("[-_]", config.language)[0].lower():
+        logger.warning("book_utils/words/ has no %s.json: the interface will be English.", config.language,
+                       type="book_site", subtype="language")
+    key, _ = words_file(spoken())
+    app.add_js_file(f"modules/{key}.js", loading_method="defer", priority=400)
 
 
 def pieces(text: str, suffix: str) -> dict[str, str]:
@@ -165,6 +205,7 @@ def pruned(record: dict) -> dict:
 
 def setup(app):
     """Connect to Sphinx: before myst-nb reads its settings, and after it has added the state to a page."""
+    app.connect("config-inited", choose_language, priority=400)  # before what is said in it
     app.connect("config-inited", use_our_host)
     app.connect("builder-inited", copy_host)
     app.connect("html-page-context", set_widgets, priority=900)

@@ -1,6 +1,7 @@
 """Widgets that work in a live kernel, on a static page, and as plain HTML."""
 
 import hashlib
+import json
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -8,16 +9,28 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from ..words import languages, used_in
+
 HERE = Path(__file__).parent
+WORDS = "const WORDS = "  # how the line of words begins, on which a module of ours stands
 
 
 def source(*names: str) -> str:
     """Join front-end files into one: a module that lives in a string cannot import its neighbour.
 
+    Where elements.js is one of them, the words that they use stand before them, in all languages.
+
     >>> source("elements.js", "score.js").count("export function score(")
     1
     """
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    joined = "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    return f"{words_line(joined)}\n{joined}" if "elements.js" in names else joined
+
+
+def words_line(joined: str) -> str:
+    """Give the line of JavaScript with the words that files use, by language."""
+    used = {language: used_in(joined, language) for language in languages()}
+    return f"{WORDS}{json.dumps(used, ensure_ascii=False, separators=(',', ':'))};"
 
 
 class BookWidget(anywidget.AnyWidget):

@@ -4,7 +4,6 @@
 const OPTIONAL = ["table_width", "local_base", "full_head_dim", "scaling", "scaling_factor", "original_context"];
 const OWN = "own";
 
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const inUnits = (bytes, unit) => (bytes / unit).toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 // A value as text; of a list, how often each item is there.
@@ -31,8 +30,8 @@ export function byteRows(rows, dim, formats) {
 
 function render({ model, el, book }) {
   const t = words(el);
-  const [keys, models, sources, formats, main] = ["names", "models", "sources", "formats", "main"].map((trait) => model.get(trait));
-  const labels = { ...Object.fromEntries(Object.entries(keys.facts).map(([name, { label }]) => [name, label])), ...keys.derived };
+  const [names, models, sources, formats, main] = ["names", "models", "sources", "formats", "main"].map((trait) => model.get(trait));
+  const keys = { ...names, words: t }, labels = t.configLabels;
   let own = null;  // no trait: a trait would carry the reader's file to the kernel and into the notebook
   let newest = 0;  // of files chosen one after the other, the last one counts
 
@@ -61,7 +60,7 @@ function render({ model, el, book }) {
       refuseTooBig(file.size, file.name, keys);
       contents = new Uint8Array(await file.arrayBuffer());
     } catch (problem) {  // a folder, or a file that is gone
-      own = { name: file.name, error: problem instanceof ConfigError ? problem.message : filled(t.configUnread, file) };
+      own = { name: file.name, error: problem instanceof ConfigError ? problem.message : told(t.configUnread, file) };
     }
     if (turn !== newest) return;
     if (contents) readOwn(file.name, contents);
@@ -142,17 +141,22 @@ function render({ model, el, book }) {
   // Text around {marks}, of which each is an element: what a file says stays text.
   const around = (text, elements) => text.split(/(\{\w+\})/).map((part) => elements[part.slice(1, -1)] ?? part);
 
+  // What data/models.json says of a model is English on every page.
+  const english = (text) => h("span", { lang: "en" }, text);
+  const doubtful = (why) => h("p", { className: "config-doubt" }, around(t.configDoubt, { why: english(why) }));
+
   function cell(name, fact, doubt) {
+    const shown = (value) => (name === "position" && Object.hasOwn(t.configPositions, value) ? t.configPositions[value] : written(value));
     const looked = keys.facts[name] && !fact.value ? [...keys.facts[name].keys, ...(keys.facts[name].last_resort ?? [])] : [];
     const here = fact.value !== null;
     return [
-      h("p", {}, h(here ? "strong" : "span", {}, here ? written(fact.value) : t.configAbsent)),
+      h("p", {}, h(here ? "strong" : "span", {}, here ? shown(fact.value) : t.configAbsent)),
       here ? soft(around(t.configFrom, { key: code(fact.key) })) : "",
-      ...fact.others.map(([key, value]) => h("p", { className: "config-doubt" }, around(t.configBut, { key: code(key), value: h("strong", {}, written(value)) }))),
-      !here && fact.default !== null ? soft(filled(t.configCode, { value: written(fact.default), from: fact.default_from })) : "",
+      ...fact.others.map(([key, value]) => h("p", { className: "config-doubt" }, around(t.configBut, { key: code(key), value: h("strong", {}, shown(value)) }))),
+      !here && fact.default !== null ? soft(told(t.configCode, { value: shown(fact.default), from: fact.default_from })) : "",
       !here && looked.length ? soft(t.configLooked, " ", looked.flatMap((key, i) => [i ? ", " : "", code(key)])) : "",
-      fact.note ? soft(filled(t.configNote, fact)) : "",
-      doubt ? h("p", { className: "config-doubt" }, filled(t.configDoubt, { why: doubt })) : "",
+      fact.note ? soft(told(t.configNote, { note: t.configNotes[name] })) : "",
+      doubt ? doubtful(doubt) : "",
     ];
   }
 
@@ -170,23 +174,23 @@ function render({ model, el, book }) {
     more.hidden = !others.length;
   }
 
-  function paintSizes({ facts: { rows, width, table_width: narrow, tied }, parameters, uncertain = {} }) {
+  function paintSizes({ facts: { rows, width, table_width: narrow, tied }, parameters, uncertain = {}, sources: listed }) {
     const dim = narrow.value === null ? width : narrow;
     const [n, d] = [rows, dim].map(assumed);
     const taken = Object.entries({ rows, width: dim }).filter(([, fact]) => fact.value === null).map(([name]) => labels[name]);
     bytes.replaceChildren(head(t.configBytes), ...(n && d ? [
       h("div", { className: "book-scroll", role: "region", tabIndex: 0, "aria-label": t.configBytes }, table([t.configColumns.split("|"), ...byteRows(n, d, formats)])),
-      taken.length ? soft(filled(t.configTaken, { facts: taken.join(", ") })) : "",
+      taken.length ? soft(told(t.configTaken, { facts: taken.join(", ") })) : "",
       soft(t.configScales)] : [h("p", {}, t.configUnsized)]));
 
     const part = tableShare({ rows, width, tied }, parameters.value);
     const percent = part === null ? "" : `${(100 * part).toFixed(1)}%`;
-    share.replaceChildren(head(t.configShare), ...(part === null ? [h("p", {}, filled(t.configNoShare, { why: parameters.error || t.configNeeds }))] : [
-      h("p", {}, h("strong", {}, percent), " ", filled(t.configOf, { total: inFull(parameters.value) })),
+    share.replaceChildren(head(t.configShare), ...(part === null ? [h("p", {}, told(t.configNoShare, { why: parameters.error || t.configNeeds }))] : [
+      h("p", {}, h("strong", {}, percent), " ", told(t.configOf, { total: inFull(parameters.value) })),
       h("div", { className: "config-bar", "aria-hidden": "true" }, h("div", { style: `width:${Math.min(100, 100 * part)}%` })),
       h("p", {}, assumed(tied) ? t.configTied : t.configUntied),
-      soft(filled(t.configCounted, { from: parameters.key }))]),
-    ...(uncertain.parameters ? [h("p", { className: "config-doubt" }, filled(t.configDoubt, { why: uncertain.parameters }))] : []));
+      soft(around(t.configCounted, { from: listed ? english(parameters.key) : parameters.key }))]),
+    ...(uncertain.parameters ? [doubtful(uncertain.parameters)] : []));
   }
 
   function paint() {
@@ -194,18 +198,18 @@ function render({ model, el, book }) {
     choice.value = own || model.get("reads") ? OWN : model.get("model");
     ownOption.hidden = choice.value !== OWN;
     waiting.hidden = now !== null;
-    problem.textContent = now?.error ? filled(t.configProblem, now) : "";
+    problem.textContent = now?.error ? told(t.configProblem, now) : "";
     result.hidden = !now?.facts;
     if (!now?.facts) return said.replaceChildren();
     const disagree = Object.keys(now.facts).filter((name) => now.facts[name].others.length).map((name) => labels[name]);
     const [n, d] = [now.facts.rows, now.facts.width].map(assumed);
     said.replaceChildren(
-      h("p", {}, h("strong", {}, now.name), ": ", n && d ? filled(t.configSaid, { rows: inFull(n), width: inFull(d) }) : t.configUnsized),
-      disagree.length ? h("p", { className: "config-doubt" }, filled(t.configDisagree, { facts: disagree.join(", ") })) : "",
-      now.uncertain?.all ? h("p", { className: "config-doubt" }, filled(t.configDoubt, { why: now.uncertain.all })) : "");
+      h("p", {}, h("strong", {}, now.name), ": ", n && d ? told(t.configSaid, { rows: inFull(n), width: inFull(d) }) : t.configUnsized),
+      disagree.length ? h("p", { className: "config-doubt" }, told(t.configDisagree, { facts: disagree.join(", ") })) : "",
+      now.uncertain?.all ? doubtful(now.uncertain.all) : "");
     paintFacts(now);
     paintSizes(now);
-    origin.replaceChildren(now.sources ? soft(t.configSources, " ", now.sources.map((letter) => sources[letter]).join("; "), ".") : "");
+    origin.replaceChildren(now.sources ? soft(t.configSources, " ", english(now.sources.map((letter) => sources[letter]).join("; ")), ".") : "");
   }
 
   const stops = [

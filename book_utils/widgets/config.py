@@ -11,13 +11,13 @@ import traitlets
 
 from ..config_keys import ConfigError, config_keys
 from ..memory import FORMATS, table_bytes
-from ..model_config import Fact, ModelConfig
+from ..model_config import Fact, ModelConfig, written
 from ..parameters import parameters, table_share
+from ..words import word
 from . import BookWidget, source
 from .reveal import table_html
 
-# Facts that are worked out from others have no entry in the list of names, so their labels stand here.
-DERIVED = {"rotary_dims": "rotary dims of each head", "rotary_layers": "rotary layers"}
+POSITIONS = ("learned", "rotary", "relative", "sinusoid", "learned and relative")  # our own names, not those of files
 MAIN = ("model_type", "rows", "width", "tied", "position", "base", "rotary_dims", "head_dim", "rotary_layers",
         "layers", "context")
 
@@ -78,7 +78,7 @@ class ConfigExplorer(BookWidget):
         listed = "".join(f"<li>{escape(line)}</li>" for line in said)
         models = table_html(model_rows(state["models"]))
         return (f'<div class="book-plain"><p>{escape(title)}</p><ul>{listed}</ul>'
-                f"<details><summary>All models</summary>{models}</details></div>")
+                f"<details><summary>{word('configAll')}</summary>{models}</details></div>")
 
 
 @cache
@@ -89,20 +89,21 @@ def listed_models() -> dict:
 
 
 def page_names() -> dict:
-    """Give the page the one list of names, and the labels of what is worked out."""
-    return {name: part for name, part in config_keys().items() if name != "about"} | {"derived": DERIVED}
+    """Give the page the one list of names."""
+    return {name: part for name, part in config_keys().items() if name != "about"}
 
 
 def answer_for(folder: str) -> dict:
     """Read a folder or a config.json: {facts, parameters}, as config_reader.js gives them, or {error}."""
     if not folder.strip():
-        return {"error": "a path is needed: of a folder that holds a config.json, or of the file itself."}
+        return {"error": word("configNoPath")}
     try:
         return reading(ModelConfig.read(Path(folder.strip()).expanduser()))
     except (FileNotFoundError, ConfigError) as problem:
         return {"error": str(problem)}
     except (OSError, RuntimeError) as problem:  # no permission, no such home
-        return {"error": f"{folder.strip()} cannot be read: {getattr(problem, 'strerror', None) or problem}."}
+        why = getattr(problem, "strerror", None) or problem
+        return {"error": word("configNoAccess", path=folder.strip(), why=why)}
 
 
 def reading(config: ModelConfig) -> dict:
@@ -129,14 +130,31 @@ def lines(state: dict) -> list[str]:
         entry = next(entry for entry in state["models"] if entry["name"] == state["model"])
         shown = reading(ModelConfig(entry["config"])) | entry
     facts = {name: Fact(**fact) for name, fact in shown["facts"].items()}
-    labels = {name: spec["label"] for name, spec in state["names"]["facts"].items()} | DERIVED
-    said = [f"{labels[name]}: {facts[name]}" for name in MAIN]
-    said += [f"not certain: {doubt}" for doubt in doubts_of(shown)]
+    said = [f"{word(f'configLabels.{name}')}: {fact_text(name, facts[name])}" for name in MAIN]
+    said += [word("configPlainDoubt", why=doubt) for doubt in doubts_of(shown)]
     rows, width = facts["rows"].assumed, facts["table_width"].assumed or facts["width"].assumed
     if rows and width:
         sizes = {dtype: table_bytes(rows, width, dtype) / 2**20 for dtype in FORMATS}
-        said += ["the table: " + ", ".join(f"{dtype} {size:,.1f} MiB" for dtype, size in sizes.items())]
-    return [shown["name"], *said, f"share of the model: {share_of(facts, shown['parameters'])}"]
+        listed = ", ".join(f"{dtype} {size:,.1f} MiB" for dtype, size in sizes.items())
+        said += [word("configPlainTable", sizes=listed)]
+    return [shown["name"], *said, word("configPlainShare", share=share_of(facts, shown["parameters"]))]
+
+
+def fact_text(name: str, fact: Fact) -> str:
+    """Say a fact as its repr does, in the language of the page.
+
+    >>> fact_text("width", Fact(768, "n_embd"))
+    '768 (n_embd)'
+    """
+    def shown(value):
+        return word(f"configPositions.{value}") if name == "position" and value in POSITIONS else written(value)
+
+    if fact.value is None:
+        code = word("configBy", code=fact.default_from, value=shown(fact.default))
+        note = word(f"configNotes.{name}") if fact.note else ""
+        return word("configAbsent") + (f" ({code})" if fact.default is not None else "") + (f"; {note}" if note else "")
+    others = [word("configBut", key=key, value=shown(value)) for key, value in fact.others]
+    return f"{shown(fact.value)} ({', '.join([fact.key, *others])})"
 
 
 def doubts_of(entry: dict) -> list[str]:
@@ -149,16 +167,16 @@ def share_of(facts: dict, counted) -> str:
     """Say which share of a model its tables are; `counted` is its parameters, or why they are not known."""
     total = counted["value"] if isinstance(counted, dict) else counted
     if total is None:
-        return f"not known: {counted['error']}"
+        return word("configPlainUnknown", why=counted["error"])
     try:
         return f"{table_share(SimpleNamespace(**facts), total):.1%}"
     except ConfigError as problem:
-        return f"not known: {problem}"
+        return word("configPlainUnknown", why=problem)
 
 
 def model_rows(models: list[dict]) -> list[list[str]]:
     """List all models: rows, width, table of 2 bytes a number, share, and what is not certain."""
-    rows = [["Model", "Rows", "Width", "Table in fp16 (MiB)", "Share of the model", "Not certain"]]
+    rows = [word("configAllColumns").split("|")]
     for entry in models:
         facts = ModelConfig(entry["config"]).facts
         shape = facts["rows"].assumed, facts["width"].assumed

@@ -1,15 +1,17 @@
 // The JavaScript twin of model_config.py, parameters.py and memory.py: what a config.json says, each value with the
-// key that it came from. `keys` is data/config_keys.json, the one list of names. A test holds both to the same answers.
+// key that it came from. `keys` is data/config_keys.json, the one list of names, and in `keys.words` the words of the
+// page's language. A test holds both to the same answers.
 
 export class ConfigError extends Error {}
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isAbsent = (value) => value === null || (Array.isArray(value) && value.length === 0);
+const told = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const inFull = (number) => number.toLocaleString("en", { maximumFractionDigits: 20 });
 
 // A value from a file in few words; a list or an object is named only, for it may be nested too deep to be written.
-function briefly(value) {
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+function briefly(value, { configKinds }) {
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? configKinds.list : configKinds.object;
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
@@ -17,21 +19,23 @@ function briefly(value) {
 // -- files from strangers -----------------------------------------------------
 
 // Looked at before a file is read at all.
-export function refuseTooBig(size, name, { limits }) {
-  if (size > limits.bytes) throw new ConfigError(`${name} must have at most ${inFull(limits.bytes)} bytes; it has ${inFull(size)}.`);
+export function refuseTooBig(size, name, { limits, words }) {
+  if (size <= limits.bytes) return;
+  throw new ConfigError(told(words.configErrors.size, { name, limit: inFull(limits.bytes), size: inFull(size) }));
 }
 
 export function parseConfig(bytes, name, keys) {
   refuseTooBig(bytes.length, name, keys);
+  const { words } = keys;
   let text, parsed;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     parsed = JSON.parse(text);
   } catch (problem) {
-    throw new ConfigError(`${name} must hold JSON; ${problem.message.slice(0, 100)}.`);
+    throw new ConfigError(told(words.configErrors.json, { name, problem: problem.message.slice(0, 100) }));
   }
-  if (keyStandsTwice(text)) throw new ConfigError(`${name} must hold JSON; a key stands twice in one object.`);
-  if (!isObject(parsed)) throw new ConfigError(`${name} must hold one JSON object, {...}; got ${briefly(parsed)}.`);
+  if (keyStandsTwice(text)) throw new ConfigError(told(words.configErrors.twice, { name }));
+  if (!isObject(parsed)) throw new ConfigError(told(words.configErrors.object, { name, value: briefly(parsed, words) }));
   return parsed;
 }
 
@@ -56,13 +60,13 @@ function keyStandsTwice(text) {
   return false;
 }
 
-function checkShape(config, { depth }) {
-  if (!isObject(config)) throw new ConfigError(`a config.json holds one object, {...}; got ${briefly(config)}.`);
+function checkShape(config, { limits: { depth }, words }) {
+  if (!isObject(config)) throw new ConfigError(told(words.configErrors.config, { value: briefly(config, words) }));
   let level = [config];
   for (let i = 0; i < depth; i++) {
     level = level.flatMap((item) => Object.values(item)).filter((inner) => typeof inner === "object" && inner !== null);
   }
-  if (level.length) throw new ConfigError(`a config.json is nested a few levels deep; got more than ${depth}.`);
+  if (level.length) throw new ConfigError(told(words.configErrors.depth, { depth }));
 }
 
 // -- looking up a fact ----------------------------------------------------------
@@ -73,29 +77,31 @@ function find(config, name, keys) {
   for (const group of ["keys", "last_resort"]) {
     const paths = keys.nesting.flatMap((prefix) => (spec[group] ?? []).map((key) => prefix + key));
     const there = paths.map((path) => [path, walk(config, path)]).filter(([, value]) => !isAbsent(value));
-    if (there.length) return there.map(([path, value]) => [path, checked(value, spec.is, path, keys.limits)]);
+    if (there.length) return there.map(([path, value]) => [path, checked(value, spec.is, path, keys)]);
   }
   return [];
 }
 
 const walk = (config, path) => path.split(".").reduce((at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : null), config);
 
-function checked(value, kind, path, limits) {
-  const [largest, longest] = [limits.size, limits.list].map(inFull);
+function checked(value, kind, path, { limits, words }) {
   const number = typeof value === "number" && value >= 0 && value <= limits.size;
   const whole = number && Number.isInteger(value);
   const items = Array.isArray(value) && value.length <= limits.list ? value : [null];
-  const [wanted, good] = {
-    size: [`a whole number from 1 to ${largest}`, whole && value >= 1],
-    count: [`a whole number from 0 to ${largest}`, whole],
-    number: [`a number above 0, at most ${largest}`, number && value > 0],
-    share: ["a number above 0, at most 1", number && value > 0 && value <= 1],
-    flag: ["true or false", typeof value === "boolean"],
-    word: ["a word", typeof value === "string" && value !== "" && [...value].length <= limits.word],
-    words: [`a list of at most ${longest} words`, items.every((item) => typeof item === "string")],
-    flags: [`a list of at most ${longest} zeros and ones`, items.every((item) => [0, 1, false, true].includes(item))],
+  const good = {
+    size: whole && value >= 1,
+    count: whole,
+    number: number && value > 0,
+    share: number && value > 0 && value <= 1,
+    flag: typeof value === "boolean",
+    word: typeof value === "string" && value !== "" && [...value].length <= limits.word,
+    words: items.every((item) => typeof item === "string"),
+    flags: items.every((item) => [0, 1, false, true].includes(item)),
   }[kind];
-  if (!good) throw new ConfigError(`${path} must be ${wanted}; got ${briefly(value)}.`);
+  if (!good) {
+    const wanted = told(words.configKinds[kind], { largest: inFull(limits.size), longest: inFull(limits.list) });
+    throw new ConfigError(told(words.configErrors.value, { path, wanted, value: briefly(value, words) }));
+  }
   return kind === "flags" ? value.map(Number) : value;
 }
 
@@ -107,7 +113,7 @@ export const assumed = (fact) => fact.value ?? fact.default;
 
 // { facts, parameters } of a parsed config.json. Throws ConfigError for a value that cannot be what its key says.
 export function readConfig(config, keys) {
-  checkShape(config, keys.limits);
+  checkShape(config, keys);
   const type = find(config, "model_type", keys)[0]?.[1];
   const family = Object.hasOwn(keys.families, type) ? keys.families[type] : {};
   const facts = {};
@@ -153,11 +159,11 @@ const RULES = {
     return [word.value && made(known, word.key), alibi.value && made("ALiBi", alibi.key),
       sign && made("rotary", sign.key), buckets.value && made("relative", buckets.key)].filter(Boolean);
   },
-  rotary_dims({ facts }, fact) {
+  rotary_dims({ facts, keys }, fact) {
     const finds = ["rope_part", "rotary_dim"].map(fact).filter(({ value }) => value);
     const share = fact("fraction"), head = fact("full_head_dim").value ? fact("full_head_dim") : fact("head_dim");
     const part = share.value && head.value && !facts.rope_part.value;
-    return part ? [...finds, made(Math.trunc(head.value * share.value), `${share.key} of ${head.key}`)] : finds;
+    return part ? [...finds, made(Math.trunc(head.value * share.value), told(keys.words.configKeys.share, { share: share.key, whole: head.key }))] : finds;
   },
   rotary_layers({ family, keys }, fact) {
     const [listed, kinds, layers] = ["rope_on_layers", "layer_types", "layers"].map(fact);
@@ -171,10 +177,13 @@ const RULES = {
       finds.push(made(kinds.value.filter((kind) => turning.includes(kind)).length, kinds.key));
     }
     if (layers.value && interval.value) finds.push(made(Math.floor(layers.value / interval.value), `${layers.key} / ${interval.key}`));
-    if (layers.value && skip.value) finds.push(made(layers.value - Math.floor(layers.value / skip.value), `${layers.key} less 1 in ${skip.key}`));
+    const { less, all: allOf } = keys.words.configKeys;
+    if (layers.value && skip.value) {
+      finds.push(made(layers.value - Math.floor(layers.value / skip.value), told(less, { layers: layers.key, skip: skip.key })));
+    }
     const mixed = kinds.value || ["layers_with_rope", "full_attention_interval", "no_rope_interval"].some((name) => name in family);
     const all = !finds.length && layers.value && "code" in family && !mixed;
-    return all ? [made(layers.value, `all of ${layers.key}`)] : finds;
+    return all ? [made(layers.value, told(allOf, { layers: layers.key }))] : finds;
   },
 };
 
@@ -182,14 +191,15 @@ const RULES = {
 
 // How many numbers the model has, by its family's shapes; the key says what had to be assumed.
 function parameters({ facts, family, keys }) {
+  const { words } = keys;
   if (!family.shapes) {
     const known = Object.keys(keys.families).filter((name) => keys.families[name].shapes).join(", ");
-    throw new ConfigError(`the shapes are known here for the model_type ${known}; got ${facts.model_type.value ?? "absent"}.`);
+    throw new ConfigError(told(words.configErrors.shapes, { known, type: facts.model_type.value ?? words.configAbsent }));
   }
   const shape = { ...keys.plain_shapes, ...family.shapes }, used = {};
   const size = (name) => {
     used[name] = facts[name];
-    if (assumed(facts[name]) === null) throw new ConfigError(`counting parameters needs the ${name}; this config.json does not say it.`);
+    if (assumed(facts[name]) === null) throw new ConfigError(told(words.configErrors.needs, { name }));
     return Number(assumed(facts[name]));
   };
   const [rows, width, layers, heads, headDim] = ["rows", "width", "layers", "heads", "head_dim"].map(size);
@@ -209,7 +219,8 @@ function parameters({ facts, family, keys }) {
   const head = shape.head * (size("tied") ? 0 : rows * width) + shape.head_bias * rows;
   const total = tables + layers * block + shape.outer_norms * norm + head + shape.pooler * (width + 1) * width;
   const taken = Object.entries(used).filter(([, fact]) => fact.value === null).map(([name, fact]) => `${name} ${fact.default}`);
-  return { value: total, key: `shapes of ${family.code}${taken.length ? `; absent, so by its code: ${taken.join(", ")}` : ""}` };
+  const shapes = told(words.configKeys.shapes, { code: family.code });
+  return { value: total, key: taken.length ? told(words.configKeys.taken, { shapes, facts: taken.join(", ") }) : shapes };
 }
 
 function orError(count) {

@@ -42,7 +42,7 @@ export function follow(model, traits, paint) {
 }
 
 // The words of the page's language. WORDS stands before this file: all languages where there is a kernel, the page's own
-// on a built page (book_utils/words/ has the catalogues, `source` in __init__.py and words_script put them there).
+// on a built page (book_utils/words/ has the catalogues, `source` in __init__.py and words_file in book_site put them there).
 export function words(element) {
   const lang = (element.closest?.("[lang]")?.lang || document.documentElement.lang || "en").split("-")[0];
   return WORDS[lang] ?? Object.values(WORDS)[0];

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import traitlets
 
 from ..guesses import CONFIDENCES, is_number, label_of, number_text, plain, score, slug, spread_of
+from ..words import word
 from . import BookWidget, code_html, prose_html, source
 from .reveal import parts_html, parts_text, reveal_parts
 
@@ -168,7 +169,7 @@ class Guess(BookWidget):
         return (
             '<div class="book-plain">'
             f'<p class="book-plain-question"><strong>{code_html(state["question"])}</strong></p>{asked}'
-            f'<details><summary>Show the answer</summary><div class="book-plain-answer">'
+            f'<details><summary>{word("plainAnswer")}</summary><div class="book-plain-answer">'
             f'<p><strong>{code_html(state["answer_text"])}</strong></p>{prose_html(state["because"])}'
             f"{f'<ul>{noted}</ul>' if noted else ''}{prose_html(state['longer'])}{parts_html(state['reveal'])}"
             "</div></details></div>"
@@ -186,7 +187,8 @@ def map_scale(on_map: dict, answer) -> tuple[dict, list, str]:
     nearest = min(points, key=lambda word: math.dist(points[word], answer))
     scale = {"by": "spread", "spread": round(spread_of(list(points.values())), 4),
              "points": [[word, round(x, 3), round(y, 3)] for word, (x, y) in points.items()]}
-    return scale, [round(float(n), 3) for n in answer], f"at ({answer[0]:.2f}, {answer[1]:.2f}), nearest to {nearest}"
+    said = word("pointAnswer", x=f"{answer[0]:.2f}", y=f"{answer[1]:.2f}", word=nearest)
+    return scale, [round(float(n), 3) for n in answer], said
 
 
 def number_scale(answer, between, within, exact) -> dict:

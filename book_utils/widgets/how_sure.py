@@ -3,6 +3,7 @@
 import traitlets
 
 from ..guesses import CONFIDENCES
+from ..words import word
 from . import BookWidget, source
 from .guess import Guess
 
@@ -37,5 +38,4 @@ class HowSure(BookWidget):
 
     @staticmethod
     def plain_html(state):
-        return ('<div class="book-plain"><p>A table stands here in a notebook or a browser with JavaScript: '
-                "how sure you were of your guesses, and how often you were right.</p></div>")
+        return f'<div class="book-plain"><p>{word("surePlain")}</p></div>'

@@ -11,18 +11,13 @@ import traitlets
 from ..geometry import cosine, nearest, project
 from ..minilm import load_minilm
 from ..page_table import left_out_words, page_parts
+from ..words import word
 from . import BookWidget, source
 from .reveal import table_html
 from .sentence import SentenceExplorer
 
 # At most so many: neighbours in a list, suggestions, pieces that are named, characters of a word.
 SIZES = {"most": 10, "close": 3, "pieces": 12, "characters": 100}
-WITHOUT = {
-    "empty": "is no word.",
-    "unknown": "is not in the vocabulary, not even in pieces.",
-    "leftOut": "is left out here.",
-    "cut": "is more than one token, and has no row of its own.",
-}
 
 
 class Neighbours(BookWidget):
@@ -48,8 +43,8 @@ class Neighbours(BookWidget):
     sizes = traitlets.Dict().tag(sync=True)
 
     def __init__(self, first="cat", second="dog", k=5):
-        for word in (first, second):
-            load_minilm().table.id_of(word)
+        for token in (first, second):
+            load_minilm().table.id_of(token)
         sizes = SIZES | {"dim": load_minilm().table.dim}
         super().__init__(first=first, second=second, k=k, sizes=sizes, lazy=self.lazy_files())
 
@@ -77,8 +72,8 @@ class Neighbours(BookWidget):
     @staticmethod
     def plain_html(state):
         answer = state["answer"]
-        columns = [[f"nearest to {word['word']}", *(f"{name} {near:.2f}" for name, near in word["near"])]
-                   for word in answer["found"] if "word" in word]
+        columns = [[word("neighboursNearest", word=one["word"]), *(f"{name} {near:.2f}" for name, near in one["near"])]
+                   for one in answer["found"] if "word" in one]
         rows = [list(row) for row in zip(*columns, strict=True)]
         listed = table_html(rows) if rows else ""
         return f'<div class="book-plain"><p>{escape(headline(answer))}</p>{listed}</div>'
@@ -93,16 +88,16 @@ def answer_for(first: str, second: str, k: int) -> dict:
     table = load_minilm().table
     found = [find(first), find(second)]
     answer = {"asked": [first, second, k], "rows": len(table), "cosine": None, "map": None, "found": found}
-    words = [word["word"] for word in found if "word" in word]
-    for word in found:
-        if "word" in word:
+    words = [one["word"] for one in found if "word" in one]
+    for one in found:
+        if "word" in one:
             # As many more as there are words to leave out: k remain, whichever they are.
-            near = nearest(word["word"], table, k + len(left_out_words()))
-            word["near"] = [[name, round(near, 4)] for name, near in near if name not in left_out_words()][:k]
+            near = nearest(one["word"], table, k + len(left_out_words()))
+            one["near"] = [[name, round(near, 4)] for name, near in near if name not in left_out_words()][:k]
     if len(words) == 2:
         answer["cosine"] = round(cosine(*table.lookup(words)), 4)
     if words:
-        names = list(dict.fromkeys([*words, *(name for word in found for name, _ in word.get("near", []))]))
+        names = list(dict.fromkeys([*words, *(name for one in found for name, _ in one.get("near", []))]))
         seen = project(table.lookup(names))
         points = seen.points.round(3).tolist()
         answer["map"] = {"names": names, "points": points, "share": round(seen.share, 4)}
@@ -143,12 +138,17 @@ def whole_words() -> list[str]:
 def headline(answer: dict) -> str:
     """Say in one sentence how alike the two words are, or which of them has no row."""
     pairs = zip(answer["found"], answer["asked"], strict=False)  # the third thing asked is k
-    without = [f"{short(asked)} {WITHOUT[word['missing']]}" for word, asked in pairs if "missing" in word]
-    first, second = (word.get("word") for word in answer["found"])
-    return " ".join(without) or f"{first} and {second} have cosine {answer['cosine']:.2f}."
+    without = [word(f"neighboursWithout.{one['missing']}", word=short(asked))
+               for one, asked in pairs if "missing" in one]
+    if without:
+        return " ".join(without)
+    first, second = (one["word"] for one in answer["found"])
+    return word("neighboursHeadline", first=first, second=second, cosine=f"{answer['cosine']:.2f}")
 
 
 def lists(answer: dict) -> list[str]:
     """Give one line for each word that has a row: its nearest rows and their cosines."""
-    return [f"nearest to {word['word']}: " + ", ".join(f"{name} {near:.2f}" for name, near in word["near"])
-            for word in answer["found"] if "word" in word]
+    with_rows = [one for one in answer["found"] if "word" in one]
+    heads = [word("neighboursNearest", word=one["word"]) for one in with_rows]
+    near = [", ".join(f"{name} {cosine:.2f}" for name, cosine in one["near"]) for one in with_rows]
+    return [f"{head}: {listed}" for head, listed in zip(heads, near, strict=True)]

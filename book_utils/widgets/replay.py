@@ -11,6 +11,7 @@ from .. import corpus
 from ..geometry import project, silhouette, unit
 from ..optimisers import SGD, Adam, AdamW, LazyAdam
 from ..training import train
+from ..words import word
 from . import BookWidget, source
 from .reveal import table_html
 
@@ -18,7 +19,7 @@ PICTURED = ("animals", "food", "cluster", "numbers", "royalty")
 FRAMES = 41  # at most, the start included
 SCALE = 250  # places are whole numbers of 1/250: a tenth of a mark's width
 OPTIMISERS = {optimiser.__name__: optimiser for optimiser in (SGD, LazyAdam, Adam, AdamW)}
-LIMITS = {"steps": ("Steps", 1, 3000), "lr": ("Learning rates", 0.0001, 100), "seed": ("Seeds", 0, 9999)}
+LIMITS = {"steps": (1, 3000), "lr": (0.0001, 100), "seed": (0, 9999)}
 SETTINGS = {"steps": 600, "lr": 0.01, "seed": 4, "optimiser": "LazyAdam", "tied": False}
 
 
@@ -69,7 +70,7 @@ class Replay(BookWidget):
         try:
             film, said = self._trained_film(settings)
         except (ValueError, KeyError) as error:
-            film, said = self.film, f"{error} The film is still the one before."
+            film, said = self.film, word("replaySameFilm", error=error)
         with self.hold_sync():  # one message: the page never shows a frame of one film beside another
             self.film, self.said, self.wanted = film, " ".join([said, *notes]), {}
             self.frame = min(self.frame, len(film["steps"]) - 1)
@@ -87,9 +88,9 @@ class Replay(BookWidget):
         film = film_of(new, self._groups) | {"settings": settings}
         self.training = new
         if new.stopped:
-            return film, new.stopped[0].upper() + new.stopped[1:]
-        said = f"Trained {steps:,} steps with {settings['optimiser']}, lr {settings['lr']:g}, seed {seed}."
-        return film, said
+            return film, word("replayStopped", reason=new.stopped[0].upper() + new.stopped[1:])
+        shown = {"steps": f"{steps:,}", "optimiser": settings["optimiser"], "lr": f"{settings['lr']:g}", "seed": seed}
+        return film, word("replayTrained", **shown)
 
     def plain_text(self):
         film = self.film
@@ -104,11 +105,11 @@ class Replay(BookWidget):
     def plain_html(state):
         film = state["film"]
         groups = [[name, *(f"{number:.2f}" for number in row)] for name, *row in islands(film, -1)]
-        numbers = table_html([["step", "loss", "cluster score"], *frame_rows(film)])
-        places = table_html([["group", "across", "up", "mean distance from its centre"], *groups])
-        kept = f"{film['shares'][-1]:.0%} of the spread"
-        return (f'<div class="book-plain"><p>{len(film["words"])} words while a model trains:</p>{numbers}'
-                f"<p>The groups at the end, on a flat map that keeps {kept}:</p>{places}</div>")
+        numbers = table_html([word("replayPlainColumns").split("|"), *frame_rows(film)])
+        places = table_html([[word(f"replay{name}") for name in ("Group", "Across", "Up", "From")], *groups])
+        lead = word("replayPlain", n=len(film["words"]))
+        end = word("replayPlainEnd", share=f"{film['shares'][-1]:.0%}")
+        return f'<div class="book-plain"><p>{lead}</p>{numbers}<p>{end}</p>{places}</div>'
 
 
 def film_of(training, groups: dict) -> dict:
@@ -166,18 +167,19 @@ def checked_settings(wanted: dict) -> tuple[dict, list[str]]:
     ['Steps are whole numbers and run from 1 to 3,000: took 3,000.']
     """
     settings, notes = SETTINGS | {"tied": wanted.get("tied") is True}, []
-    for name, (what, low, high) in LIMITS.items():
-        number = wanted.get(name)
+    for name, (low, high) in LIMITS.items():
+        number, what = wanted.get(name), word(f"replayLimits.{name}")
         if not isinstance(number, Real) or isinstance(number, bool) or math.isnan(number):
-            notes.append(f"{what} are numbers: took {SETTINGS[name]}.")
+            notes.append(word("replayNoNumber", what=what, taken=SETTINGS[name]))
             continue
         taken = min(max(float(number), low), high)
         settings[name] = taken if name == "lr" else round(taken)
         if settings[name] != number:
-            whole = "" if name == "lr" else "are whole numbers and "
-            notes.append(f"{what} {whole}run from {low:,} to {high:,}: took {settings[name]:,}.")
+            ends = {"low": f"{low:,}", "high": f"{high:,}", "taken": f"{settings[name]:,}"}
+            notes.append(word("replayRange" if name == "lr" else "replayWhole", what=what, **ends))
     if wanted.get("optimiser") in list(OPTIMISERS):  # a list, because what comes may have no hash
         settings["optimiser"] = wanted["optimiser"]
     else:
-        notes.append(f"The optimisers are {', '.join(OPTIMISERS)}: took {SETTINGS['optimiser']}.")
+        names = ", ".join(OPTIMISERS)
+        notes.append(word("replayOptimisers", names=names, taken=SETTINGS["optimiser"]))
     return settings, notes

@@ -120,7 +120,7 @@ function render({ model, el }) {
     span.show(state.span);
     back.hidden = ["rotary_dim", "base", "pairing"].every((name) => state[name] === preset[name]);
     const numbers = { base: numberText(preset.base), context: numberText(preset.context), pairing: pairNames[preset.pairing] };
-    facts.textContent = `${say(t.dialFacts, { ...preset, ...numbers })} ${preset.note}`;
+    facts.textContent = `${say(t.dialFacts, { ...preset, ...numbers })} ${t.dialNotes[preset.name] ?? ""}`;
   }
 
   function paintScore({ state: { before }, headDim, how, query, key, m, n, mixed, score: total }) {

@@ -6,19 +6,19 @@ import numpy as np
 import traitlets
 
 from ..position import PAIRINGS, rope, turns, wavelengths
+from ..words import word
 from . import BookWidget, source
 from .reveal import table_html
 
 PRESETS = (
     {"name": "GPT-J 6B", "head_dim": 256, "rotary_dim": 64, "base": 10_000, "context": 2_048,
-     "pairing": "interleaved", "note": "Pairs of neighbours, as in the paper."},
+     "pairing": "interleaved"},
     {"name": "Pythia 70M", "head_dim": 64, "rotary_dim": 16, "base": 10_000, "context": 2_048,
-     "pairing": "split", "note": "A quarter of each head turns, as in GPT-NeoX."},
+     "pairing": "split"},
     {"name": "Llama 3 8B", "head_dim": 128, "rotary_dim": 128, "base": 500_000, "context": 8_192,
-     "pairing": "split", "note": "Hugging Face's files pair split halves; Meta's own pair neighbours."},
+     "pairing": "split"},
     {"name": "Qwen3.6 27B", "head_dim": 256, "rotary_dim": 64, "base": 10_000_000, "context": 262_144,
-     "pairing": "split",
-     "note": "Only 16 of its 64 layers have such heads. Numbers from copies of its model card."},
+     "pairing": "split"},
 )
 MODULES = ("elements.js", "score.js", "rope.js", "rope_pictures.js", "rope_controls.js", "rope_dial.js")
 MIXED = "mixed"  # the mistake to look at: split pairs for the query, interleaved pairs for the key
@@ -86,8 +86,7 @@ class RopeDial(BookWidget):
 
     @staticmethod
     def plain_html(state):
-        rows = [["Model", "Numbers in a head", "of them turn", "Base", "Context", "Longest turn, in tokens",
-                 "Pairs that complete a turn"]]
+        rows = [word("dialPlainColumns").split("|")]
         for preset in PRESETS:
             size, base, context = preset["rotary_dim"], preset["base"], preset["context"]
             rows.append([preset["name"], str(preset["head_dim"]), str(size), f"{base:,}", f"{context:,}",
@@ -122,7 +121,7 @@ def score_of(state: dict, query_place: int, key_place: int) -> float:
 def full_turns(rotary_dim: int, base: int, context: int) -> str:
     """Say how many pairs complete a turn within the context."""
     count = int((turns(rotary_dim, base, context) >= 1).sum())
-    return f"{count} of {rotary_dim // 2}"
+    return word("dialPlainFull", full=count, pairs=rotary_dim // 2)
 
 
 def lines(state: dict) -> list[str]:
@@ -131,11 +130,11 @@ def lines(state: dict) -> list[str]:
     m, n, how = state["query_place"], state["key_place"], (state["rotary_dim"], state["base"])
     step = 100 if max(m, n) + 100 < preset["context"] else -100
     first, *_, last = wavelengths(*how)
+    moved = f"{score_of(state, m + step, n + step):.4f}"
     return [
-        f"{preset['name']}: {how[0]} of {preset['head_dim']} numbers turn, base {how[1]:,}, "
-        f"context {preset['context']:,}, {state['pairing']}",
-        f"Score at ({m:,}, {n:,}): {score_of(state, m, n):.4f}; "
-        f"both moved by {step}: {score_of(state, m + step, n + step):.4f}",
-        f"{full_turns(*how, int(str(preset['context'])))} pairs complete a turn in the context; "
-        f"a turn takes {first:.2f} to {last:,.0f} tokens",
+        word("dialPlainModel", name=preset["name"], turn=how[0], head=preset["head_dim"], base=f"{how[1]:,}",
+             context=f"{preset['context']:,}", pairing=state["pairing"]),
+        word("dialPlainScore", m=f"{m:,}", n=f"{n:,}", score=f"{score_of(state, m, n):.4f}", step=step, moved=moved),
+        word("dialPlainTurns", full=full_turns(*how, int(str(preset["context"]))), first=f"{first:.2f}",
+             last=f"{last:,.0f}"),
     ]

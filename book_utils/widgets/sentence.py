@@ -8,6 +8,7 @@ import numpy as np
 import traitlets
 
 from ..minilm import load_minilm
+from ..words import word
 from . import BookWidget, source
 from .reveal import table_html
 
@@ -83,7 +84,7 @@ class SentenceExplorer(BookWidget):
     def plain_html(state):
         more = "".join(f"<p>{line}</p>" for line in rest(state["tokens"]))
         return (f'<div class="book-plain"><p>{escape(state["text"])}</p>'
-                f"{table_html([['place', 'token', 'ID'], *shown_tokens(state)])}{more}</div>")
+                f"{table_html([word('sentenceColumns').split('|'), *shown_tokens(state)])}{more}</div>")
 
 
 def shown_tokens(state: dict) -> list[list[str]]:
@@ -94,7 +95,7 @@ def shown_tokens(state: dict) -> list[list[str]]:
 
 def rest(tokens: list, indent: str = "") -> list[str]:
     """Say how many tokens are not listed: one line, or none."""
-    return [f"{indent}… {len(tokens) - SHOWN:,} more"] if len(tokens) > SHOWN else []
+    return [indent + word("sentenceMore", n=f"{len(tokens) - SHOWN:,}")] if len(tokens) > SHOWN else []
 
 
 def parts_of(rows, count: int) -> list:
