@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 CHAPTERS = chapters/*.ipynb
 
-.PHONY: book test notebooks key lint clean
+.PHONY: book test notebooks key pdf speed lint clean
 
 # The book, built from nothing: Jupyter Book's cache does not notice a change in book_utils.
 book: .venv/book
@@ -24,6 +24,14 @@ notebooks: .venv/book
 key: .venv/book
 	$(BIN)/python -m book_utils key --write tests/answer_key.json
 
+# A worksheet and a full copy as PDFs, in the built book, whose pages then offer them.
+pdf: .venv/test book
+	$(BIN)/python tools/make_pdf.py
+
+# How fast the pages are on a slow phone, beside Jupyter Book's default settings (needs npm, and a quiet machine).
+speed: .venv/test book
+	$(BIN)/python tools/page_speed.py
+
 lint: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -33,7 +41,7 @@ lint: .venv/test
 	$(BIN)/pip install -q -r requirements.txt
 	touch $@
 
-.venv/test: .venv/book requirements-test.txt
+.venv/test: .venv/book requirements-test.txt requirements-teach.txt
 	$(BIN)/pip install -q -r requirements-test.txt
 	touch $@
 

@@ -1,0 +1,191 @@
+"""Grade an assignment, list what a person must look at, and take that person's marks. Run it in this folder.
+
+    python grade.py run   lookup              grade what is in submitted/, then list what needs a person
+    python grade.py list  lookup marks.csv    write answers to read, and submissions without a score, to a table
+    python grade.py enter lookup marks.csv    store the points and comments that you filled in
+    python grade.py run   lookup --student ada --force        grade one student anew
+
+All may be run again and again: nothing is graded twice, and no mark of yours is lost.
+"""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from grading.cells import DIED, RUBRIC, name_of
+from nbgrader.api import Gradebook, MissingEntry
+
+HERE = Path(__file__).resolve().parent
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = ["student", "cell", "points", "comment", "most", "auto", "why", "answer", "rubric"]
+
+
+def tidy(assignment: str):
+    """Copy a notebook handed in under another name to the name that nbgrader looks for; the original stays."""
+    for folder in sorted((HERE / "submitted").glob(f"*/{assignment}")):
+        for path in folder.rglob("*"):
+            if path.is_symlink():  # nbgrader would copy what it leads to, such as the solutions, to the student's side
+                print(f"{folder.parent.name}: {path.name} leads out of the submission: removed")
+                path.unlink()
+        notebooks, right = sorted(folder.glob("*.ipynb")), folder / f"{assignment}.ipynb"
+        if not right.exists() and len(notebooks) == 1:
+            print(f"{folder.parent.name}: {notebooks[0].name} is taken for {right.name}")
+            shutil.copy(notebooks[0], right)
+
+
+def autograde(assignment: str, *more: str):
+    """Run nbgrader, with more of its options if there are any."""
+    # A settings file that does not load must stop it: it would go on without one, and so without a sandbox.
+    # And nbgrader calls a program of its own environment, alembic, by its name.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    settings = os.environ | {"TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR": "1", "PATH": path}
+    command = [sys.executable, "-m", "nbgrader", "autograde", assignment, "--log-level", "WARN", *more]
+    done = subprocess.run(command, cwd=HERE, env=settings, stderr=subprocess.STDOUT, stdout=subprocess.PIPE, text=True)
+    (HERE / f"{assignment}.log").write_text(done.stdout, encoding="utf-8")
+    if "NO SANDBOX" in done.stdout:
+        print(*(line for line in done.stdout.splitlines() if line.startswith("!!!")), sep="\n")
+    if done.returncode:
+        print(f"Some were not graded: they are listed below, and the reasons are in {assignment}.log.")
+
+
+def rubrics(assignment: str) -> dict[str, str]:
+    """Give the rubric of each written answer, by the name of its cell."""
+    source = nbformat.read(HERE / "source" / assignment / f"{assignment}.ipynb", as_version=4)
+    found = {name_of(cell): RUBRIC.search(cell.source) for cell in source.cells}
+    return {name: "\n".join(match[0].splitlines()[1:-1]) for name, match in found.items() if match}
+
+
+def to_look_at(assignment: str) -> list[dict]:
+    """List one row for each cell that needs a person: an answer to read, or work that was not fully graded."""
+    rows, marks = [], rubrics(assignment)
+    with Gradebook(f"sqlite:///{HERE / 'gradebook.db'}") as book:
+        for folder in sorted((HERE / "submitted").glob(f"*/{assignment}")):
+            student = folder.parent.name
+            answers, died = graded(student, assignment)
+            submission = submission_of(book, assignment, student)
+            for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
+                name = grade.cell.name
+                if answers is None:
+                    why = "not graded: the file cannot be read as a notebook"
+                elif name in died:
+                    why = died[name]
+                elif grade.auto_score is None or grade.needs_manual_grade:
+                    why = "to read"
+                else:
+                    continue
+                rows.append({
+                    "student": student, "cell": name, "points": shown(grade.manual_score), "comment": "",
+                    "most": shown(grade.max_score), "auto": shown(grade.auto_score), "why": why,
+                    "answer": (answers or {}).get(name, ""), "rubric": marks.get(name, ""),
+                })
+    return rows
+
+
+def graded(student: str, assignment: str) -> tuple[dict | None, dict]:
+    """Give the written answers of a graded notebook, None if there is none, and what failed with the kernel."""
+    path = HERE / "autograded" / student / assignment / f"{assignment}.ipynb"
+    if not path.exists():
+        return None, {}
+    cells = nbformat.read(path, as_version=4).cells
+    died = {name_of(cell): output.evalue for cell in cells for output in cell.get("outputs", ())
+            if output.get("ename") == DIED and name_of(cell)}
+    return {name_of(cell): cell.source for cell in cells if cell.cell_type == "markdown" and name_of(cell)}, died
+
+
+def submission_of(book, assignment: str, student: str):
+    """Give a student's entry in the gradebook, made now if nbgrader could not even begin."""
+    try:
+        return book.find_submission(assignment, student)
+    except MissingEntry:
+        book.update_or_create_student(student)
+        return book.add_submission(assignment, student)
+
+
+def shown(points: float | None) -> str:
+    """Write points as a person does: 2, not 2.0, and nothing for none."""
+    return "" if points is None else f"{points:g}"
+
+
+def guarded(text: str) -> str:
+    """Put a ' before what a spreadsheet would run as a formula."""
+    return "'" + text if text.startswith(FORMULA) else text
+
+
+def bare(text: str) -> str:
+    """Take back what `guarded` did."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+
+
+def write(rows: list[dict], path: Path):
+    """Write the table, in the form of UTF-8 that spreadsheets recognise."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        table = csv.DictWriter(file, COLUMNS)
+        table.writeheader()
+        table.writerows({name: guarded(text) for name, text in row.items()} for row in rows)
+
+
+def enter(assignment: str, path: Path) -> int:
+    """Store the points of a table, all of them or, if one is wrong, none; give how many there were."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["points"].strip()]
+    with Gradebook(f"sqlite:///{HERE / 'gradebook.db'}") as book:
+        for row in rows:
+            student, points = bare(row["student"]), points_of(row["points"])
+            grade = book.find_grade(row["cell"], assignment, assignment, student)
+            if not 0 <= points <= grade.max_score:
+                most = shown(grade.max_score)
+                raise ValueError(f"{student}, {row['cell']}: points run from 0 to {most}; got {row['points']}.")
+            grade.manual_score, grade.needs_manual_grade = points, False
+            if row["comment"].strip():
+                comment_on(book, row["cell"], assignment, student, bare(row["comment"]).strip())
+        book.db.commit()
+    return len(rows)
+
+
+def points_of(text: str) -> float:
+    """Read points as a person writes them, with a point or a comma."""
+    try:
+        return float(text.strip().replace(",", "."))
+    except ValueError:
+        raise ValueError(f"Points are a number, such as 2 or 1.5; got {text!r}.") from None
+
+
+def comment_on(book, cell: str, assignment: str, student: str, text: str):
+    """Put a comment beside a written answer; test cells have no place for one."""
+    try:
+        book.find_comment(cell, assignment, assignment, student).manual_comment = text
+    except MissingEntry:
+        print(f"{student}, {cell}: there is no place for a comment on a test cell.")
+
+
+def main(command: str = "", assignment: str = "", *more: str) -> int:
+    """Do what the command line asks; give the exit code."""
+    if command not in ("run", "list", "enter") or not (HERE / "source" / assignment / f"{assignment}.ipynb").exists():
+        print(__doc__)
+        return 2
+    if command == "run":
+        tidy(assignment)
+        autograde(assignment, *more)
+    table = more[0] if more and command != "run" else ""
+    if command == "enter":
+        try:
+            print(f"{enter(assignment, Path(table))} marks stored.")
+        except (ValueError, KeyError, OSError, MissingEntry) as problem:
+            print(f"Nothing was stored. {problem}")
+            return 1
+        return 0
+    rows = to_look_at(assignment)
+    if table:
+        write(rows, Path(table))
+    for why in sorted({row["why"] for row in rows}):
+        students = sorted({row["student"] for row in rows if row["why"] == why})
+        print(f"{why}: {len(students)} students: {', '.join(students[:20])}{' ...' if len(students) > 20 else ''}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
