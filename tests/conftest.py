@@ -19,6 +19,7 @@ from page_weight import pages_of  # noqa: E402
 from scratch_book import scratch  # noqa: E402, F401
 
 LOUD = ("error", "warning")
+BLOCKED = "Service Worker registration blocked by Playwright"
 BUILD = "from jupyter_book.cli.main import main; main()"
 SMALL_CONTENTS = "format: jb-book\nroot: start\nchapters:\n- file: one\n"
 SMALL_PAGE = r"""# Start
@@ -50,6 +51,12 @@ def browser_type_launch_args(browser_type_launch_args, playwright):
             pytest.fail(str(error))
         pytest.skip(f"\n\n!!! BROWSER TESTS SKIPPED: {error}\n")
     return browser_type_launch_args | options
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    """No service worker but in its own tests: it would keep the whole site anew in every fresh context."""
+    return browser_context_args | {"service_workers": "block"}
 
 
 @pytest.fixture(scope="session")
@@ -128,6 +135,10 @@ def start(request, served, site):
     return served if request.param == "http" else site.as_uri() + "/"
 
 
+def is_loud(line) -> bool:
+    return line.type in LOUD and line.text != BLOCKED
+
+
 def watch(page, faults: list) -> None:
     """Refuse requests to other hosts, and list them with everything else that should not happen on a page."""
 
@@ -144,7 +155,7 @@ def watch(page, faults: list) -> None:
 
     page.route("**/*", only_here)
     page.on("pageerror", lambda error: faults.append(("error", str(error))))
-    page.on("console", lambda line: line.type in LOUD and faults.append((line.type, line.text)))
+    page.on("console", lambda line: is_loud(line) and faults.append((line.type, line.text)))
     page.on("response", lambda answer: answer.status >= 400 and faults.append((answer.status, answer.url)))
     page.on("requestfailed", failed)
 

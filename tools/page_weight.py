@@ -48,7 +48,8 @@ def weigh(site: Path, browser) -> list[Visit]:
     visits = []
     with serving(site) as server:
         for page in pages_of(site):
-            context = browser.new_context()
+            # What the worker keeps for a day without a network comes when the page is at rest: no part of a visit.
+            context = browser.new_context(service_workers="block")
             tab = context.new_page()
             visits.append(Visit(page, "empty", files_sent(server, tab, page)))
             following = tab.locator('link[rel="next"]')

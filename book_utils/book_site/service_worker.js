@@ -1,0 +1,78 @@
+// Keeps the whole site in the browser. While there is a network every answer comes from it, so that nothing is
+// ever stale; what is kept answers where the network does not. The build writes the names and the size.
+const FILES = FILES_OF_THE_SITE;
+const BYTES = BYTES_OF_THE_SITE;
+
+// Other books of the same host have caches of their own: the address of this one stands in its name.
+const OURS = `book ${self.registration.scope} `;
+const CACHE = OURS + hashOf(JSON.stringify(FILES));
+const addressOf = (name) => new URL(encodeURI(name), self.registration.scope).pathname;
+// By its path: where a file is kept. The address there names its content, so that the next build can take it over.
+const kept = new Map(Object.entries(FILES).map(([name, hash]) => [addressOf(name), `${addressOf(name)}?${hash}`]));
+
+function hashOf(text) {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) >>> 0;
+  return hash.toString(16);
+}
+
+// -- a new build: all of its files, or no new worker ---------------------------------------------------
+async function keep(path) {
+  const cache = await caches.open(CACHE), address = kept.get(path);
+  if (await cache.match(address)) return;  // from a start that was cut short
+  let answer = await caches.match(address);  // from the build before this one
+  if (!answer) {
+    answer = await fetch(path, { cache: "no-cache" });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  }
+  // A new answer, because one that came by a redirect may not stand for a page.
+  const type = answer.headers.get("Content-Type") || "";
+  await cache.put(address, new Response(await answer.blob(), { headers: { "Content-Type": type } }));
+}
+
+async function keepAll() {
+  const { quota = Infinity, usage = 0 } = await navigator.storage?.estimate?.() || {};
+  if (quota - usage < 2 * BYTES) throw new Error("There is no space to keep the book.");
+  const left = [...kept.keys()];
+  const some = async () => {
+    try {
+      while (left.length) await keep(left.shift());
+    } catch (problem) {
+      left.length = 0;
+      throw problem;
+    }
+  };
+  const ends = await Promise.allSettled([some(), some(), some(), some()]);
+  const problem = ends.find(({ status }) => status === "rejected")?.reason;
+  if (problem?.name === "QuotaExceededError") await caches.delete(CACHE);
+  if (problem) throw problem;
+}
+
+self.addEventListener("install", (event) => event.waitUntil(keepAll().then(() => self.skipWaiting())));
+
+self.addEventListener("activate", (event) => event.waitUntil((async () => {
+  const old = (await caches.keys()).filter((name) => name.startsWith(OURS) && name !== CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await self.clients.claim();
+})()));
+
+// -- every request ------------------------------------------------------------------------------------
+self.addEventListener("fetch", (event) => {
+  const { request } = event, { origin, pathname } = new URL(request.url);
+  // Some hosts show chapters/lookup.html as chapters/lookup.
+  const path = [pathname, pathname + "index.html", pathname + ".html"].find((name) => kept.has(name));
+  if (request.method !== "GET" || origin !== location.origin || request.headers.has("Range") || !path) return;
+  event.respondWith(answer(request, kept.get(path)));
+});
+
+async function answer(request, address) {
+  const own = async () => (await caches.open(CACHE)).match(address);
+  try {
+    const fresh = await fetch(request);
+    return fresh.ok || fresh.type === "opaqueredirect" ? fresh : (await own()) || fresh;
+  } catch (problem) {
+    const old = await own();
+    if (old) return old;
+    throw problem;
+  }
+}
