@@ -119,6 +119,7 @@ def plot_places(cosines, projection, first=20, last=40, axes=None):
         axes[1].annotate(str(place), projection.points[place], xytext=(3, 3), textcoords="offset points", fontsize=9)
     axes[1].set_aspect("equal", adjustable="datalim")
     axes[1].locator_params(nbins=2)
+    axes[1].tick_params(axis="x", labelsize=8)  # half a figure wide: larger numbers would touch
     axes[1].set(title=f"{projection.share:.0%} of the spread", xlabel="axis 1", ylabel="axis 2")
     return axes
 
