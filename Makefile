@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 CHAPTERS = chapters/*.ipynb
 
-.PHONY: book test notebooks key pdf speed lint clean
+.PHONY: book test notebooks key pdf speed lint lite clean
 
 # The book, built from nothing: Jupyter Book's cache does not notice a change in book_utils.
 book: .venv/book
@@ -32,6 +32,10 @@ pdf: .venv/test book
 speed: .venv/test book
 	$(BIN)/python tools/page_speed.py
 
+# A JupyterLab in the reader's browser, beside the built pages; PYODIDE=FILE puts Python itself there, too.
+lite: .venv/lite/done
+	$(BIN)/python tools/make_lite.py .venv/lite/bin/python $(if $(PYODIDE),--pyodide $(PYODIDE))
+
 lint: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -43,6 +47,11 @@ lint: .venv/test
 
 .venv/test: .venv/book requirements-test.txt requirements-teach.txt
 	$(BIN)/pip install -q -r requirements-test.txt
+	touch $@
+
+.venv/lite/done: .venv/book requirements-lite.txt
+	$(PYTHON) -m venv .venv/lite
+	.venv/lite/bin/pip install -q -r requirements-lite.txt
 	touch $@
 
 tests/node_modules: tests/package-lock.json

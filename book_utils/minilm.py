@@ -45,9 +45,11 @@ class MiniLM:
 
     @cached_property
     def tokenizer(self):
-        """The model's WordPiece tokenizer, a `tokenizers.Tokenizer` that neither cuts nor pads."""
-        from tokenizers import Tokenizer
-
+        """The model's WordPiece tokenizer, that of `tokenizers` or else of `wordpiece`; it neither cuts nor pads."""
+        try:
+            from tokenizers import Tokenizer
+        except ModuleNotFoundError:  # in the browser; plain Python gives the same tokens, three times slower
+            from .wordpiece import WordPiece as Tokenizer
         return Tokenizer.from_str(self._tokenizer_json)
 
     def encode(self, text, special=True):

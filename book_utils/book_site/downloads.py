@@ -14,9 +14,11 @@ from ..questions import questions_of
 from . import offline
 from .built_pages import pages_in_order, widgets_of
 
-OFFERS = {"zip": "book.zip", "anki": "book.apkg", "worksheet": "book-worksheet.pdf", "full": "book-full.pdf"}
+OFFERS = {"zip": "book.zip", "anki": "book.apkg", "worksheet": "book-worksheet.pdf", "full": "book-full.pdf",
+          "lite": "lite/index.html"}
 OFFER = re.compile(
-    r'<(\w+) class="book-download" data-offer="(\w+)"(?: hidden)?>(?:<a [^>]*>)?(.*?)(?:</a> \([\d.]+ [kM]B\))?</\1>',
+    r'<(\w+) class="book-download" data-offer="(\w+)"(?: hidden)?>'
+    r"(?:<a [^>]*>)?(.*?)(?:</a>(?: \([\d.]+ [kM]B\))?)?</\1>",
     re.DOTALL,
 )
 # Files of a build that no reader needs, and those that are downloads themselves.
@@ -50,6 +52,8 @@ def with_offers(name: str, page: str, sizes: dict[str, int]) -> str:
         if offer not in sizes:
             return f"{start} hidden>{words}</{tag}>"
         address = posixpath.relpath(OFFERS[offer], posixpath.dirname(name) or ".")
+        if offer == "lite":  # a place, not a download
+            return f'{start}><a href="{address}">{words}</a></{tag}>'
         return f'{start}><a href="{address}" download>{words}</a> ({size_words(sizes[offer])})</{tag}>'
 
     return OFFER.sub(fill, page)
@@ -70,7 +74,7 @@ def write_zip(site: Path, pages: dict[str, str], path: Path) -> None:
     names = sorted(file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file())
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name in names:
-            if name not in NOT_IN_ZIP:
+            if name not in NOT_IN_ZIP and not name.startswith("lite/"):
                 data = pages[name].encode() if name in pages else (site / name).read_bytes()
                 entry = zipfile.ZipInfo(f"{path.stem}/{name}", OLDEST)
                 entry.external_attr = 0o644 << 16  # or only its owner could read an unpacked file
@@ -82,7 +86,7 @@ def finish_site(site: Path, title: str) -> None:
     (site / OFFERS["anki"]).unlink(missing_ok=True)
     if cards := cards_of(site):
         write_deck(cards, title, site / OFFERS["anki"])
-    paths = sorted(site.rglob("*.html"))
+    paths = sorted(path for path in site.rglob("*.html") if not path.is_relative_to(site / "lite"))
     pages = {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in paths}
     sizes = {offer: (site / file).stat().st_size for offer, file in OFFERS.items() if (site / file).exists()}
     # What is zipped does not speak of the zip: so its size is known before the pages name it.

@@ -17,6 +17,7 @@ BLUE, WHITE = "#1d3557", "#ffffff"
 def kept_files(site: Path, pages: dict[str, str]) -> dict[str, str]:
     """Return the files that the worker keeps, by name, each with a hash of its content."""
     names = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+    names = [name for name in names if not name.startswith("lite/")]  # the lab has a worker of its own
     kept = [name for name in names if name not in LEFT_OUT and Path(name).suffix not in DOWNLOADS]
     contents = {name: pages[name].encode() if name in pages else (site / name).read_bytes() for name in kept}
     return {name: sha256(content).hexdigest()[:12] for name, content in contents.items()}
