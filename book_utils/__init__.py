@@ -27,6 +27,8 @@ from .widgets.replay import Replay
 from .widgets.rope_dial import RopeDial
 from .widgets.sentence import SentenceExplorer
 
+__version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
+
 __all__ = [
     "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
     "SentenceExplorer",

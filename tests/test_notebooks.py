@@ -19,6 +19,7 @@ chapters = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 
 def cells_of(path, kind="code"):
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    cells = [cell for cell in cells if "remove-cell" not in cell["metadata"].get("tags", [])]  # tools/first_cell.py
     return [cell | {"source": "".join(cell["source"])} for cell in cells if cell["cell_type"] == kind]
 
 

@@ -3,8 +3,8 @@
     python tools/notebooks.py run   chapters/*.ipynb    execute, then store, in place
     python tools/notebooks.py check chapters/*.ipynb    exit 1 where a file is not in its stored form
 
-`run` also writes what the questions of these chapters are to book_utils/data/questions.json: the class report and
-`save_guesses` read it there.
+Both put the cell of tools/first_cell.py before each chapter. `run` also writes what the questions of these chapters
+are to book_utils/data/questions.json: the class report and `save_guesses` read it there.
 
 Kept are execution counts (nbval compares nothing in a cell without one) and all text output, dropped are
 images, widget views, widget state, tracebacks and versions: just what nbval does not compare.
@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+from first_cell import TAG, address, first_cell
 
 from book_utils.questions import QUESTIONS, questions_of, questions_text, read_questions
 
@@ -24,6 +25,14 @@ DROPPED = ("image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json"
 CELL_METADATA = ("tags", "mystnb", "jupyter", "nbgrader")
 # A cell that asks must not show its answer: the page offers the source folded up, a notebook keeps it closed.
 ASKS = re.compile(r"^(Guess|Card|HowSure)\(", re.MULTILINE)
+
+
+def begin(notebook, source: str):
+    """Make `source` the first cell of a notebook, in place of the one that was made before."""
+    cell = nbformat.v4.new_code_cell(source, metadata={"tags": [TAG], "jupyter": {"source_hidden": True}})
+    old = bool(notebook.cells) and TAG in notebook.cells[0].metadata.get("tags", [])
+    notebook.cells[:old] = [cell]
+    return notebook
 
 
 def stored(notebook):
@@ -96,9 +105,10 @@ def main(command: str, *names: str) -> int:
         return 2
     wrong = 0
     questions = read_questions()
+    source = first_cell(*address())
     for path in map(Path, names):
         before = path.read_text(encoding="utf-8")
-        notebook = nbformat.reads(before, as_version=4)
+        notebook = begin(nbformat.reads(before, as_version=4), source)
         if command == "run":
             executed(notebook, path.parent)
             questions[path.stem] = questions_of(widgets_shown(notebook))
