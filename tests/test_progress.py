@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from pathlib import Path
 
 import jsonschema
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import expect
 from scipy.stats import binomtest
 from test_axe import violations
+from test_score import running
 
 from book_utils.questions import BOOK, read_questions
 
@@ -352,33 +352,12 @@ def test_dates_that_cannot_be_count_as_now(watched, start):
 
 # -- the same rules as the published schema ------------------------------------------------------------------
 
-SERVER = """
-import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
-const source = process.argv.slice(1).map((name) => readFileSync(name, "utf8")).join("\\n");
-const rules = await import("data:text/javascript;base64," + Buffer.from(source).toString("base64"));
-for await (const line of createInterface({ input: process.stdin })) {
-  const [name, given] = JSON.parse(line);
-  console.log(JSON.stringify(rules[name](...given)));
-}
-"""
-
 
 @pytest.fixture(scope="module")
 def rules():
-    """A function that calls record.js in node."""
-    files = [str(WIDGETS / "score.js"), str(PARTS / "record.js")]
-    command = ["node", "--input-type=module", "-e", SERVER, *files]
-    node = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
-
-    def call(name, *given):
-        node.stdin.write(json.dumps([name, given]) + "\n")
-        node.stdin.flush()
-        return json.loads(node.stdout.readline())
-
-    yield call
-    node.stdin.close()
-    assert node.wait(timeout=10) == 0
+    """A function that calls record.js."""
+    with running(WIDGETS / "score.js", PARTS / "record.js") as call:
+        yield call
 
 
 values = st.one_of(

@@ -1,5 +1,6 @@
 """A guess is worth the same in Python and in JavaScript, and what readers type is read as they mean it."""
 
+import contextlib
 import json
 import math
 import shutil
@@ -18,7 +19,7 @@ SCORE = Path(__file__).parents[1] / "book_utils" / "widgets" / "score.js"
 SERVER = """
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-const source = readFileSync(process.argv[1], "utf8");
+const source = process.argv.slice(1).map((name) => readFileSync(name, "utf8")).join("\\n");
 const rules = await import("data:text/javascript;base64," + Buffer.from(source).toString("base64"));
 for await (const line of createInterface({ input: process.stdin })) {
   const [name, given] = JSON.parse(line);
@@ -34,11 +35,11 @@ def cases(*given_by, **named):
     return lambda test: settings(deadline=None)(given(*given_by, **named)(test))
 
 
-@pytest.fixture(scope="module")
-def ask():
-    """A function that calls score.js: one node process for every case."""
+@contextlib.contextmanager
+def running(*files):
+    """A function that calls what front-end files export: one node process for every case."""
     assert shutil.which("node"), "the rules in JavaScript are run by node: install Node.js 20 or newer"
-    command = ["node", "--input-type=module", "-e", SERVER, str(SCORE)]
+    command = ["node", "--input-type=module", "-e", SERVER, *map(str, files)]
     node = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
 
     def call(name, *given):
@@ -49,6 +50,13 @@ def ask():
     yield call
     node.stdin.close()
     assert node.wait(timeout=10) == 0
+
+
+@pytest.fixture(scope="module")
+def ask():
+    """A function that calls score.js."""
+    with running(SCORE) as call:
+        yield call
 
 
 def finite(**limits):
