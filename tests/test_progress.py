@@ -68,9 +68,18 @@ def open_progress(page, start, records=None):
             SEED,
             [[key(question), one] for question, one in records],
         )
-        page.reload()
+        reload_with(page, len(records))
     expect(page.locator(".book-part[data-live]")).to_be_visible()
     return page.locator(".progress")
+
+
+def reload_with(page, count):
+    """Load a page anew, once more if storage had not yet arrived: it may come from another process."""
+    there = f"Object.keys({KEPT}).length === {count}"
+    page.reload()
+    if not page.evaluate(there):
+        page.wait_for_function(there)
+        page.reload()
 
 
 def total(progress, text):

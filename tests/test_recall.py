@@ -11,7 +11,7 @@ import pytest
 from fsrs import Card, Rating, Scheduler
 from playwright.sync_api import expect
 from test_axe import violations
-from test_progress import AT, BLOCKED, CARDS, KEPT, PARTS, QUESTIONS, SEED, choices, key, record, wrong
+from test_progress import AT, BLOCKED, CARDS, KEPT, PARTS, QUESTIONS, SEED, choices, key, record, reload_with, wrong
 
 ROOT = Path(__file__).resolve().parents[1]
 RECALL = "chapters/recall.html"
@@ -102,7 +102,7 @@ def open_recall(page, start, records, now=TODAY):
         SEED,
         [[key(question), one] for question, one in records],
     )
-    page.reload()
+    reload_with(page, len(records))
     expect(page.locator(".book-part[data-live]")).to_be_visible()
     return page.locator(".recall")
 
