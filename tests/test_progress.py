@@ -64,18 +64,15 @@ def open_progress(page, start, records=None):
     """Open the page, with these records kept before."""
     page.goto(start + PROGRESS)
     if records is not None:
-        page.evaluate(
-            SEED,
-            [[key(question), one] for question, one in records],
-        )
-        reload_with(page, len(records))
+        seed(page, records)
     expect(page.locator(".book-part[data-live]")).to_be_visible()
     return page.locator(".progress")
 
 
-def reload_with(page, count):
-    """Load a page anew, once more if storage had not yet arrived: it may come from another process."""
-    there = f"Object.keys({KEPT}).length === {count}"
+def seed(page, records):
+    """Keep these records and load the page anew, once more if storage, of another process, had not yet arrived."""
+    page.evaluate(SEED, [[key(question), one] for question, one in records])
+    there = f"Object.keys({KEPT}).length === {len(records)}"
     page.reload()
     if not page.evaluate(there):
         page.wait_for_function(there)

@@ -11,7 +11,7 @@ import pytest
 from fsrs import Card, Rating, Scheduler
 from playwright.sync_api import expect
 from test_axe import violations
-from test_progress import AT, BLOCKED, CARDS, KEPT, PARTS, QUESTIONS, SEED, choices, key, record, reload_with, wrong
+from test_progress import AT, BLOCKED, CARDS, KEPT, PARTS, QUESTIONS, choices, key, record, seed, wrong
 
 ROOT = Path(__file__).resolve().parents[1]
 RECALL = "chapters/recall.html"
@@ -98,11 +98,7 @@ def card_record(card, said, at=AT):
 def open_recall(page, start, records, now=TODAY):
     page.clock.set_fixed_time(now)
     page.goto(start + RECALL)
-    page.evaluate(
-        SEED,
-        [[key(question), one] for question, one in records],
-    )
-    reload_with(page, len(records))
+    seed(page, records)
     expect(page.locator(".book-part[data-live]")).to_be_visible()
     return page.locator(".recall")
 
