@@ -5,11 +5,9 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from ..guesses import is_number, score
-from ..questions import read_questions
-from ..saved_guesses import moment
-
-IN_THE_BOOK = ("lookup", "geometry", "position", "memory")  # the order of reading; chapters added later follow
+from ..asking.questions import read_questions
+from ..asking.record import moment
+from ..asking.score import is_number, score
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Question:
         return score(self.kind, self.answer, guess, self.scale)
 
     def allows(self, guess) -> bool:
-        """Tell whether the page could have given this guess: `legal` of `widgets/score.js`."""
+        """Tell whether the page could have given this guess: `legal` of `asking/score.js`."""
         several = isinstance(guess, list)
         match self.kind:
             case "choice":
@@ -59,9 +57,8 @@ class Question:
 
 def questions_of_the_book() -> list[Question]:
     """List every guess of the book in the order of reading."""
-    asked = read_questions()
-    chapters = sorted(asked, key=lambda name: (IN_THE_BOOK.index(name) if name in IN_THE_BOOK else 99, name))
-    return [Question(chapter=chapter, **guess) for chapter in chapters for guess in asked[chapter]["guesses"]]
+    return [Question(chapter=chapter, **guess) for chapter, asked in read_questions().items()
+            for guess in asked["guesses"]]
 
 
 def fitted(entry: dict, question: Question) -> dict | None:
