@@ -75,12 +75,12 @@ def stored(notebook):
     return notebook
 
 
-def executed(notebook, folder: Path):
-    """Run a notebook from a fresh kernel, in its own folder."""
+def executed(notebook, folder: Path, environment: dict[str, str] | None = None):
+    """Run a notebook from a fresh kernel, in its own folder, with this environment in place of ours."""
     from nbclient import NotebookClient
 
     NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False,
-                   resources={"metadata": {"path": str(folder)}}).execute()
+                   resources={"metadata": {"path": str(folder)}}).execute(env=environment or dict(os.environ))
     return notebook
 
 
