@@ -156,7 +156,7 @@ def test_the_guide_tells_the_answers_of_the_key(site):
 def test_a_wrong_name_stops_the_build(faulty):
     assert faulty.returncode != 0
     assert "No chapter asks a guess called nobody-asks-this" in faulty.stderr
-    assert "A chapter with guesses is one of geometry, lookup, memory, position; got nowhere." in faulty.stderr
+    assert "A chapter with guesses is one of lookup, geometry, position, memory; got nowhere." in faulty.stderr
     with pytest.raises(KeyError, match="No chapter asks"):
         find_guess("nobody-asks-this")
 
