@@ -1,1 +1,9 @@
-"""Ask, keep, score: guesses, cards and what a reader did. Knows nothing of embeddings."""
+"""Ask, keep, score: guesses, cards and what a reader did. Serves a book on any subject."""
+
+from .card import Card
+from .guess import Guess
+from .how_sure import HowSure
+from .record import save_guesses
+from .score import score
+
+__all__ = ["Card", "Guess", "HowSure", "save_guesses", "score"]

@@ -161,7 +161,7 @@ def test_a_wrong_name_stops_the_build(build_book, tmp_path):
     done = build_book(tmp_path, check=False)
     assert done.returncode != 0
     assert "No chapter asks a guess called nobody-asks-this" in done.stderr
-    assert "A chapter with guesses is one of geometry, lookup, memory, position; got nowhere." in done.stderr
+    assert "A chapter with guesses is one of lookup, geometry, position, memory; got nowhere." in done.stderr
     with pytest.raises(KeyError, match="No chapter asks"):
         find_guess("nobody-asks-this")
 
