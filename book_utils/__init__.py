@@ -8,24 +8,24 @@ from . import (
     memory,
     plots,
     position,
-    public_models,
     real_text,
     tiny_model,
     training,
 )
-from .guesses import score
+from .asking.card import Card
+from .asking.guess import Guess
+from .asking.how_sure import HowSure
+from .asking.record import save_guesses
+from .asking.score import score
+from .explorers.config import ConfigExplorer
+from .explorers.neighbours import Neighbours
+from .explorers.replay import Replay
+from .explorers.rope_dial import RopeDial
+from .explorers.sentence import SentenceExplorer
 from .lookup import EmbeddingTable, one_hot
 from .minilm import load_minilm
+from .models import public_models
 from .plots import plot_rows
-from .recall import Card
-from .saved_guesses import save_guesses
-from .widgets.config import ConfigExplorer
-from .widgets.guess import Guess
-from .widgets.how_sure import HowSure
-from .widgets.neighbours import Neighbours
-from .widgets.replay import Replay
-from .widgets.rope_dial import RopeDial
-from .widgets.sentence import SentenceExplorer
 
 __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 

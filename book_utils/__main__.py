@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from .answer_key import key_text, read_key
+from .asking.answer_key import key_text, read_key
 from .classroom import class_report
 
 

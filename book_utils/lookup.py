@@ -41,22 +41,22 @@ class EmbeddingTable:
 
     @classmethod
     def from_folder(cls, path):
-        """Return the table of a Hugging Face model folder, its rows left on disk: see `model_files`."""
-        from .model_files import table_from_folder
+        """Return the table of a Hugging Face model folder, its rows left on disk: see `models.tables`."""
+        from .models.tables import table_from_folder
 
         return table_from_folder(path)
 
     @classmethod
     def from_safetensors(cls, path, name=None):
-        """Return the table of a safetensors file, or its tensor `name`, rows left on disk: see `model_files`."""
-        from .model_files import table_from_safetensors
+        """Return the table of a safetensors file, or its tensor `name`, rows left on disk: see `models.tables`."""
+        from .models.tables import table_from_safetensors
 
         return table_from_safetensors(path, name)
 
     @classmethod
     def from_gguf(cls, path, name=None):
-        """Return the table of a gguf file, or its tensor `name`, rows left on disk: see `model_files`."""
-        from .model_files import table_from_gguf
+        """Return the table of a gguf file, or its tensor `name`, rows left on disk: see `models.tables`."""
+        from .models.tables import table_from_gguf
 
         return table_from_gguf(path, name)
 

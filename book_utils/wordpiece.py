@@ -7,7 +7,7 @@ from reprlib import repr as short
 from typing import NamedTuple
 from unicodedata import category, normalize
 
-from .untrusted import parse_object
+from .models.untrusted import parse_object
 
 MOST_CHARACTERS = 10_000_000  # of one text
 LONGEST_WORD = 100  # characters; a longer word is unknown

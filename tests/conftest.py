@@ -9,17 +9,13 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from browse import launch_options, serving
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from page_weight import pages_of
+from places import ROOT
+from scratch_book import scratch  # noqa: F401
+from watching import watch
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
-
-from browse import launch_options, serving  # noqa: E402
-from page_weight import pages_of  # noqa: E402
-from scratch_book import scratch  # noqa: E402, F401
-
-LOUD = ("error", "warning")
-BLOCKED = "Service Worker registration blocked by Playwright"
 BUILD = "from jupyter_book.cli.main import main; main()"
 SMALL_CONTENTS = "format: jb-book\nroot: start\nchapters:\n- file: one\n"
 SMALL_PAGE = r"""# Start
@@ -133,31 +129,6 @@ def served(site):
 def start(request, served, site):
     """The address of the site, once from a server and once from a folder."""
     return served if request.param == "http" else site.as_uri() + "/"
-
-
-def is_loud(line) -> bool:
-    return line.type in LOUD and line.text != BLOCKED
-
-
-def watch(page, faults: list) -> None:
-    """Refuse requests to other hosts, and list them with everything else that should not happen on a page."""
-
-    def only_here(route):
-        if route.request.url.startswith(("http://127.0.0.1:", "file:", "data:", "blob:")):
-            route.continue_()
-        else:
-            faults.append(("other host", route.request.url))
-            route.abort()
-
-    def failed(request):
-        if request.failure != "net::ERR_ABORTED":  # the page was left before all had arrived
-            faults.append((request.failure, request.url))
-
-    page.route("**/*", only_here)
-    page.on("pageerror", lambda error: faults.append(("error", str(error))))
-    page.on("console", lambda line: is_loud(line) and faults.append((line.type, line.text)))
-    page.on("response", lambda answer: answer.status >= 400 and faults.append((answer.status, answer.url)))
-    page.on("requestfailed", failed)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from book_utils.lookup import EmbeddingTable, one_hot
-from book_utils.model_files import table_from_safetensors
+from book_utils.models.tables import table_from_safetensors
 
 DIM = 768
 SIZES = 5_000, 50_257, 250_000  # rows of fp32: 15, 154 and 768 MB

@@ -19,7 +19,7 @@ from pathlib import Path
 import nbformat
 from first_cell import TAG, address, first_cell
 
-from book_utils.questions import QUESTIONS, questions_of, questions_text, read_questions
+from book_utils.asking.questions import QUESTIONS, questions_of, questions_text, read_questions
 
 DROPPED = ("image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json")
 CELL_METADATA = ("tags", "mystnb", "jupyter", "nbgrader")

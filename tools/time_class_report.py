@@ -13,10 +13,10 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from book_utils.asking.questions import BOOK
+from book_utils.asking.score import CONFIDENCES
 from book_utils.classroom import class_report
 from book_utils.classroom.answers import Question, questions_of_the_book
-from book_utils.guesses import CONFIDENCES
-from book_utils.questions import BOOK
 
 START = datetime(2026, 11, 20, 9, tzinfo=UTC)
 

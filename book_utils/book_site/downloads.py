@@ -9,9 +9,9 @@ import re
 import zipfile
 from pathlib import Path
 
-from ..anki_deck import write_deck
-from ..questions import questions_of
+from ..asking.questions import questions_of
 from . import offline
+from .anki_deck import write_deck
 from .built_pages import pages_in_order, widgets_of
 
 OFFERS = {"zip": "book.zip", "anki": "book.apkg", "worksheet": "book-worksheet.pdf", "full": "book-full.pdf",

@@ -13,8 +13,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from ..questions import QUESTIONS, read_questions
-from ..widgets import code_html, prose_html
+from ..asking.questions import QUESTIONS, read_questions
+from ..asking.widget import code_html, prose_html
 
 PURPOSES = Path(__file__).parent / "guess_purposes.json"
 COUNTS_AS_RIGHT = {

@@ -3,7 +3,7 @@
 import re
 from html import escape
 
-from ..guesses import slug
+from ..asking.score import slug
 from ..words import word
 
 # What takes a reader's time. 200 words a minute is a slow, careful pace (Brysbaert 2019 measured 238 for English

@@ -1,6 +1,5 @@
 """Widgets on the built pages: our host in place of html-manager, each module sent once, a plain form beside each."""
 
-import importlib
 import json
 import re
 import shutil
@@ -11,8 +10,8 @@ from pathlib import Path
 
 from sphinx.util import logging
 
-from ..guesses import slug
-from ..widgets import HERE, WORDS
+from ..asking.score import slug
+from ..asking.widget import ELEMENTS, PACKAGE, WORDS, BookWidget
 from ..words import speak, spoken, used_in, word
 
 logger = logging.getLogger(__name__)
@@ -26,8 +25,6 @@ UNREAD = re.compile(
 
 
 SCRIPTS = ("store.js", "host.js")
-PARTS = Path(__file__).parent / "parts"
-FOLDERS = (HERE, PARTS)  # where front-end files are
 
 
 def use_our_host(app, config):
@@ -106,8 +103,12 @@ def plain_form(state: dict) -> str:
 
 def class_of(state: dict):
     """Give the class of a widget of ours from its state, None for any other."""
-    module, _, name = state.get("_anywidget_id", "").rpartition(".")
-    return getattr(importlib.import_module(module), name) if module.startswith("book_utils.") else None
+    return next((cls for cls in BookWidget.__subclasses__() if name_of(cls) == state.get("_anywidget_id")), None)
+
+
+def name_of(cls) -> str:
+    """Give the name under which anywidget stores a class in the state of its widgets."""
+    return f"{cls.__module__}.{cls.__name__}"
 
 
 def write_lazy_data(app, cls):
@@ -137,32 +138,29 @@ def share_module(app, state: dict) -> list[str]:
 
     The state then only says which pieces make the module. A module of anyone else stays in the state of its page.
     """
-    keys = share_pieces(app, state["_esm"], state.get("_css", "")) if class_of(state) else []
-    if keys:
-        state["_esm"], state["_css"] = "book:" + " ".join(keys), ""
+    cls = class_of(state)
+    if cls is None:
+        return []
+    keys = share_pieces(app, cls.files)
+    state["_esm"], state["_css"] = "book:" + " ".join(keys), ""
     return [f"modules/{key}.js" for key in keys]
 
 
-def share_pieces(app, esm: str, css: str) -> list[str]:
-    """Write each front-end file of a module once for the whole site; give their keys, none where others are in it."""
-    esm = without_words(esm)
-    scripts, sheets = pieces(esm, "js"), pieces(css, "css")
-    if "\n".join(scripts.values()) != esm:
-        return []
-    keys = [words_file(spoken())[0]] if "elements" in scripts else []
-    for stem in scripts | sheets:
-        piece = {"js": scripts.get(stem, ""), "css": sheets.get(stem, "")}
+def share_pieces(app, files: tuple[str, ...]) -> list[str]:
+    """Write each front-end file of a module, with the sheet of its name, once for the whole site; give their keys."""
+    keys = [words_file(spoken())[0]] if ELEMENTS in files else []  # in place of the words of all languages
+    for stem in dict.fromkeys(file.rpartition(".")[0] for file in files):
+        piece = {suffix: read_piece(f"{stem}.{suffix}", files) for suffix in ("js", "css")}
         content = json.dumps(piece, ensure_ascii=False)
-        keys.append(f"{stem}-{sha256(content.encode()).hexdigest()[:8]}")
+        keys.append(f"{Path(stem).name}-{sha256(content.encode()).hexdigest()[:8]}")
         path = Path(app.outdir) / "_static" / "modules" / f"{keys[-1]}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f'(window.bookPieces=window.bookPieces||{{}})["{keys[-1]}"]={content};\n', encoding="utf-8")
     return keys
 
 
-def without_words(esm: str) -> str:
-    """Take away the line with the words of all languages: a page has those of its own language in words_file."""
-    return esm.partition("\n")[2] if esm.startswith(WORDS) else esm
+def read_piece(file: str, files: tuple[str, ...]) -> str:
+    return (PACKAGE / file).read_text(encoding="utf-8") if file in files else ""
 
 
 @cache
@@ -171,8 +169,7 @@ def words_file(language: str) -> tuple[str, str]:
 
     It is a piece of each module, in place of the line that `source` writes, and `window.bookWords` for other scripts.
     """
-    package = Path(__file__).parents[1]
-    scripts = "\n".join(path.read_text(encoding="utf-8") for path in sorted(package.rglob("*.js")))
+    scripts = "\n".join(path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.js")))
     used = json.dumps({language: used_in(scripts, language)}, ensure_ascii=False, separators=(",", ":"))
     key = f"words-{language}-{sha256(used.encode()).hexdigest()[:8]}"
     piece = json.dumps({"js": f"{WORDS}window.bookWords;", "css": ""})
@@ -187,14 +184,6 @@ def choose_language(app, config):
                        type="book_site", subtype="language")
     key, _ = words_file(spoken())
     app.add_js_file(f"modules/{key}.js", loading_method="defer", priority=400)
-
-
-def pieces(text: str, suffix: str) -> dict[str, str]:
-    """Give the front-end files that were joined into a text, by stem, in their order."""
-    files = {path.stem: path.read_text(encoding="utf-8") for folder in FOLDERS
-             for path in folder.glob(f"*.{suffix}")}
-    joined = [stem for stem, part in files.items() if part in text]
-    return {stem: files[stem] for stem in sorted(joined, key=lambda stem: text.find(files[stem]))}
 
 
 def pruned(record: dict) -> dict:

@@ -5,9 +5,9 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from ..guesses import is_number, score
-from ..questions import read_questions
-from ..saved_guesses import moment
+from ..asking.questions import read_questions
+from ..asking.record import moment
+from ..asking.score import is_number, score
 
 IN_THE_BOOK = ("lookup", "geometry", "position", "memory")  # the order of reading; chapters added later follow
 
@@ -37,7 +37,7 @@ class Question:
         return score(self.kind, self.answer, guess, self.scale)
 
     def allows(self, guess) -> bool:
-        """Tell whether the page could have given this guess: `legal` of `widgets/score.js`."""
+        """Tell whether the page could have given this guess: `legal` of `asking/score.js`."""
         several = isinstance(guess, list)
         match self.kind:
             case "choice":

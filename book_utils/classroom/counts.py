@@ -4,7 +4,7 @@ import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from ..guesses import label_of
+from ..asking.score import label_of
 from .answers import Question
 
 FEW = 5  # below this no share is given: it would say little, and of whom

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..saved_guesses import MOST_BYTES
+from ..asking.record import MOST_BYTES
 
 MOST_FILES = 200_000  # twenty for each student of a class of 10,000
 MOST_ZIP_BYTES = 1_000_000_000  # a platform's zip of 10,000 files of guesses has 30 MB

@@ -3,7 +3,7 @@
 from html import escape
 from typing import NamedTuple
 
-from ..widgets import code_html
+from ..asking.widget import code_html
 
 
 class Html(NamedTuple):

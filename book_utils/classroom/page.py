@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from ..guesses import CONFIDENCES
-from ..questions import BOOK
+from ..asking.questions import BOOK
+from ..asking.score import CONFIDENCES
 from .counts import FEW, Change, Tally
 from .markup import Html, h, with_code
 from .pictures import bars, chart_map, meter, percent, spread

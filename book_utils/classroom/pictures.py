@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 
-from ..guesses import CONFIDENCES, label_of, number_text
+from ..asking.score import CONFIDENCES, label_of, number_text
 from .counts import CELLS, FEW, FURTHEST, Tally, map_frame
 from .markup import Html, h
 

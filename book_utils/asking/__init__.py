@@ -1,0 +1,1 @@
+"""Ask, keep, score: guesses, cards and what a reader did. Knows nothing of embeddings."""

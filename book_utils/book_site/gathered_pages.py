@@ -1,0 +1,179 @@
+"""Pages that gather what all chapters ask: progress, recall, all guesses.
+
+In a page, `{book-part} progress` stands for a part of the site with a module of its own in `gathered/`, and
+`{all-guesses} lookup` for every guess of that chapter. Both are filled in when all pages are written.
+"""
+
+import json
+import re
+import shutil
+from hashlib import sha256
+from html import escape, unescape
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+
+from ..asking.card import Card
+from ..asking.guess import Guess
+from ..asking.score import slug
+from . import widgets
+from .built_pages import STATE, widgets_of
+
+HERE = Path(__file__).parent
+# What the module of each part is made of, and what classic scripts it needs beside them.
+SHARED = (*(f"asking/{name}.js" for name in ("elements", "score", "fields", "record")), "book_site/gathered/offer.js")
+SHEETS = ("asking/elements.css", "asking/guess.css", "book_site/gathered/gathered.css")
+PARTS = {
+    "progress": (*SHARED, "book_site/gathered/calibration.js", "book_site/gathered/progress.js", *SHEETS),
+    "recall": (*SHARED, "book_site/gathered/schedule.js", "book_site/gathered/recall.js", *SHEETS),
+}
+SCRIPTS = {"recall": ["book/ts-fsrs.js"]}
+QUESTIONS = "book/questions.js"
+GATHERED = 'class="book-gathered"'
+
+
+class BookPart(Directive):
+    """The place of one part of the site; its content stands there where there is no JavaScript."""
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self):
+        name = self.arguments[0]
+        if name not in PARTS:
+            raise self.error(f"A part of the book is one of {', '.join(PARTS)}; got {name}.")
+        plain = nodes.container(classes=["book-plain"])
+        self.state.nested_parse(self.content, self.content_offset, plain)
+        return [raw(f'<div class="book-part" data-part="{name}">'), plain, raw("</div>")]
+
+
+class AllGuesses(Directive):
+    """The place of every guess of one chapter."""
+
+    required_arguments = 1
+
+    def run(self):
+        return [raw(f'<div class="book-gathered" data-chapter="{escape(self.arguments[0])}"></div>')]
+
+
+def raw(html: str):
+    return nodes.raw("", html, format="html")
+
+
+def set_parts(app, pagename, templatename, context, doctree):
+    """Give a page the scripts of its parts."""
+    body = context.get("body", "")
+    names = re.findall(r'<div class="book-part" data-part="(\w+)">', body)
+    gathers = GATHERED in body
+    if not names and not gathers:
+        return
+    keys = {"guess": widgets.share_pieces(app, Guess.files), "card": widgets.share_pieces(app, Card.files)}
+    for name in names:
+        found = widgets.share_pieces(app, PARTS[name])
+        keys[name] = found
+        part = f'<div class="book-part" data-part="{name}"'
+        context["body"] = context["body"].replace(part, f'{part} data-module="book:{" ".join(found)}"')
+    wanted = [*names, *(["guess"] if gathers or "recall" in names else []), *(["card"] if "recall" in names else [])]
+    pieces = dict.fromkeys(key for name in wanted for key in keys[name])
+    scripts = [script for name in names for script in SCRIPTS.get(name, [])]
+    for script in [*(f"modules/{key}.js" for key in pieces), *scripts, *([QUESTIONS] if names else [])]:
+        app.add_js_file(script, loading_method="defer", priority=400)
+    place = {"book": slug(app.config.html_title), "chapter": pagename.rsplit("/", 1)[-1]}
+    context["body"] += f'<script type="{widgets.STATE}">{json.dumps({"state": {}, "book": place})}</script>'
+    for script in widgets.SCRIPTS:
+        app.add_js_file(f"book/{script}", loading_method="defer", priority=500)
+
+
+def copy_scripts(app):
+    """Put the scripts where Sphinx looks when it works out their check sums."""
+    if app.builder.format == "html":
+        folder = Path(app.outdir) / "_static" / "book"
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(HERE / "vendor" / "ts-fsrs.js", folder / "ts-fsrs.js")
+        (folder / "questions.js").touch()
+
+
+def chapters_of(app) -> list[dict]:
+    """Read from the written pages, in the order of the book, every guess and card that they ask."""
+    chapters = []
+    for docname in app.env.toctree_includes.get(app.config.root_doc, []):
+        path = Path(app.outdir, f"{docname}.html")
+        page = path.read_text(encoding="utf-8") if path.exists() else ""
+        states = [] if GATHERED in page else widgets_of(page)[1]
+        asked = [state for state in states if state.get("digest") and ("answer_text" in state or "turned" in state)]
+        if asked:
+            title = app.env.titles[docname].astext()
+            chapters.append({"chapter": path.stem, "title": title, "states": asked})
+    return chapters
+
+
+def finish(app, exception):
+    """Write the questions of the whole book where a script can read them, and fill the pages that gather them."""
+    if exception or app.builder.format != "html":
+        return
+    chapters = chapters_of(app)
+    text = questions_script(chapters)
+    (Path(app.outdir) / "_static" / QUESTIONS).write_text(text, encoding="utf-8")
+    address = f"{QUESTIONS}?v={sha256(text.encode()).hexdigest()[:8]}"
+    for path in sorted(Path(app.outdir).rglob("*.html")):
+        page = path.read_text(encoding="utf-8")
+        new = re.sub(rf"{re.escape(QUESTIONS)}(\?v=\w*)?(?=\")", address, page)
+        if GATHERED in new:
+            new = gathered(new, chapters)
+        if new != page:
+            path.write_text(new, encoding="utf-8")
+
+
+def questions_script(chapters: list[dict]) -> str:
+    """Set all questions as a script: one `window.bookQuestions` for the progress and the recall page."""
+    modules = {}
+    listed = []
+    for chapter in chapters:
+        questions = []
+        for state in chapter["states"]:
+            kind = state.get("kind") or "card"
+            modules["card" if kind == "card" else "guess"] = state["_esm"]
+            question = {key: value for key, value in state.items() if not key.startswith("_")}
+            place = {"kind": kind, "chapter": chapter["chapter"], "address": f"{chapter['chapter']}.html"}
+            questions.append(question | place)
+        listed.append({"chapter": chapter["chapter"], "title": chapter["title"], "questions": questions})
+    content = json.dumps({"modules": modules, "chapters": listed}, ensure_ascii=False, separators=(",", ":"))
+    return f"window.bookQuestions={content};\n"
+
+
+def gathered(page: str, chapters: list[dict]) -> str:
+    """Fill in the guesses of each chapter that a page asks for, and their states."""
+    states: dict[str, dict] = {}
+
+    def fill(match) -> str:
+        chapter = next((one for one in chapters if one["chapter"] == unescape(match[1])), None)
+        if chapter is None:
+            return match[0]
+        views = []
+        for state in chapter["states"]:
+            if "answer_text" in state:
+                model = f"g{len(states)}"
+                states[model] = {"chapter": chapter["chapter"], "state": state}
+                views.append(f'<div class="book-widget" id="guess-{escape(state["name"])}" data-kind="guess" '
+                             f'data-model="{model}">{Guess.plain_html(state)}</div>')
+        return f'<div class="book-gathered" data-chapter="{match[1]}">{"".join(views)}</div><!--gathered-->'
+
+    page = re.sub(r'<div class="book-gathered" data-chapter="([^"]*)">(?:</div>(?!<!--)|.*?</div><!--gathered-->)',
+                  fill, page, flags=re.DOTALL)
+
+    def state_script(match) -> str:
+        content = json.loads(match[1]) | {"state": states}
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return f'<script type="{widgets.STATE}">{widgets.in_script(text)}</script>'
+
+    return STATE.sub(state_script, page)
+
+
+def setup(app):
+    """Connect to Sphinx; before the one sheet (900) is made of what all pages hold."""
+    app.add_directive("book-part", BookPart)
+    app.add_directive("all-guesses", AllGuesses)
+    app.connect("builder-inited", copy_scripts)
+    app.connect("html-page-context", set_parts, priority=910)
+    app.connect("build-finished", finish, priority=890)

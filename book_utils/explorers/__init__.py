@@ -1,0 +1,1 @@
+"""What a reader tries out: lesson and screen together."""

@@ -1,0 +1,1 @@
+"""Files of models: tables, headers, tokenizers, config.json."""

@@ -1,0 +1,541 @@
+"""Guesses and cards on the built pages, in Chromium: by keyboard alone, kept, forgotten, and never in the way."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+ACTIVE = """() => {
+    const at = document.activeElement, root = at.closest(".book-widget");
+    return { widget: root && root.dataset.model, type: at.type || at.tagName.toLowerCase(), name: at.name || "",
+             verdict: at.className === "guess-verdict", text: at.textContent, ask: !!at.closest(".guess-ask") };
+}"""
+STATE = "script[type='application/vnd.jupyter.widget-state+json']"
+
+
+def state_of(page):
+    """The traits of every widget of a page, as the page sends them."""
+    found = page.locator(STATE).all_text_contents()
+    return {model: record["state"] for text in found for model, record in json.loads(text)["state"].items()}
+
+
+@pytest.fixture
+def kinds(watched, scratch):
+    """The page that holds one guess of every kind; any fault on it fails the test."""
+    watched.goto(scratch.address + "kinds.html")
+    return watched
+
+
+def fill(widget, kind):
+    """Enter some guess, by mouse where there are buttons."""
+    if kind in ("choice", "choices"):
+        widget.locator(".guess-choice input").nth(1).check()
+    elif kind == "order":
+        widget.locator(".guess-moves button").nth(1).click()
+    elif kind == "point":
+        widget.locator("input[type=range]").first.press("ArrowRight")
+    else:
+        widget.locator("input[type=text], textarea").fill({"number": "1,500", "shape": "5, 768"}.get(kind, "A row."))
+
+
+def commit(widget, label=None, sure="leaning"):
+    if label is not None:
+        widget.get_by_label(label, exact=True).check()
+    widget.get_by_label(sure, exact=True).check()
+    widget.get_by_role("button", name="Commit").click()
+
+
+def reveal(widget):
+    widget.get_by_role("button", name="Reveal the answer").click()
+    return widget.locator(".guess-verdict")
+
+
+# -- by keyboard alone ---------------------------------------------------------------------------------------
+
+
+def tab_to(page, wanted, most=80):
+    """Press Tab until what has the focus is as wanted."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        active = page.evaluate(ACTIVE)
+        if wanted(active):
+            return active
+    raise AssertionError(f"{most} times Tab did not lead there")
+
+
+def guess_by_keyboard(page, model, kind, scale):
+    """Make one guess, from wherever the focus is before it, and leave the focus on its verdict."""
+    widget = page.locator(f".book-widget[data-model={model}]")
+    tab_to(page, lambda active: active["widget"] == model and active["ask"])
+    if kind in ("choice", "choices"):
+        page.keyboard.press("Space")
+    elif kind == "order":
+        page.keyboard.press("Tab")  # from "up" to "down"
+        page.keyboard.press("Enter")
+    elif kind == "point" or scale.get("low"):
+        tab_to(page, lambda active: active["type"] == "range")
+        page.keyboard.press("ArrowRight")
+    else:
+        page.keyboard.type({"number": "12", "shape": "(2, 3)"}.get(kind, "A row of the table."))
+    if kind != "words":
+        tab_to(page, lambda active: active["name"] == "sure")
+        page.keyboard.press("ArrowRight")  # from guessing to leaning
+    tab_to(page, lambda active: active["type"] == "submit")
+    page.keyboard.press("Enter")
+    expect(widget.locator(".guess")).to_have_attribute("data-state", "committed")
+    assert page.evaluate(ACTIVE)["text"] == "Reveal the answer"
+    page.keyboard.press("Enter")
+    expect(widget.locator(".guess")).to_have_attribute("data-state", "revealed")
+    active = page.evaluate(ACTIVE)
+    assert active["widget"] == model and active["verdict"]
+
+
+def play(page, address):
+    """Open a page, and make all its guesses by keyboard; give what the page then says of each."""
+    page.goto(address)
+    guesses = {model: state for model, state in state_of(page).items() if "answer_text" in state}
+    assert page.locator(".guess").count() == len(guesses)
+    order = page.locator(".book-widget[data-kind=guess]").evaluate_all("all => all.map((view) => view.dataset.model)")
+    for model in order:
+        state = guesses[model]
+        guess_by_keyboard(page, model, state["kind"], state["scale"])
+        widget = page.locator(f".book-widget[data-model={model}]")
+        said = widget.locator(".guess").text_content()
+        assert state["answer_text"].replace("`", "") in widget.locator(".guess-answer").text_content()
+        assert state["because"].replace("`", "").replace("\n\n", "") in said
+        for choice in state["choices"]:
+            assert choice["note"].replace("`", "") in said
+        assert "Your guess: " in said
+        assert (state["kind"] == "words") != ("(leaning)" in said)
+    return outcomes(page)
+
+
+def outcomes(page):
+    """What every guess says after it was revealed."""
+    return page.locator(".guess-own, .guess-choices, .guess-order, .guess-verdict").all_text_contents()
+
+
+def test_every_guess_of_every_page_by_keyboard_alone(watched, start, pages):
+    played = 0
+    for name in pages:
+        watched.goto(start + name)
+        watched.evaluate("localStorage.clear()")  # one page gathers the guesses of all the others
+        before = play(watched, start + name)
+        ids = watched.locator(".book-widget[id]").evaluate_all("all => all.map((view) => view.id)")
+        assert len(ids) == len(set(ids)), "two questions of a page have one name: give name= to one"
+        watched.reload()
+        assert outcomes(watched) == before  # nothing is lost
+        played += watched.locator(".guess[data-state=revealed]").count()
+    assert played > 10
+
+
+def test_every_kind_by_keyboard_alone(watched, scratch):
+    before = play(watched, scratch.address + "kinds.html")
+    watched.reload()
+    assert outcomes(watched) == before
+    expect(watched.locator(".guess[data-state=revealed]")).to_have_count(9)
+
+
+def test_a_card_by_keyboard_alone(kinds):
+    card = kinds.locator("#card-card .card")
+    front = card.get_by_role("button", name="What is an ID?")
+    tab_to(kinds, lambda active: "What is an ID?" in active["text"], most=200)
+    expect(front).to_have_attribute("aria-expanded", "false")
+    expect(card).not_to_contain_text("A name.")
+    kinds.keyboard.press("Space")
+    expect(front).to_have_attribute("aria-expanded", "true")
+    expect(card.locator("[aria-live=polite]")).to_have_text("A name.Not a measure.")
+    tab_to(kinds, lambda active: active["text"] == "not yet", most=2)
+    kinds.keyboard.press("Enter")
+    expect(card.get_by_role("button", name="not yet")).to_have_attribute("aria-pressed", "true")
+    expect(card).to_contain_text("Noted: not yet.")
+    kinds.reload()
+    expect(card).not_to_contain_text("A name.")  # turned back, as it is there to be asked again
+    front.press("Enter")
+    expect(card.get_by_role("button", name="not yet")).to_have_attribute("aria-pressed", "true")
+
+
+# -- the rules of the game -----------------------------------------------------------------------------------
+
+
+def test_nothing_is_shown_before_a_guess(kinds):
+    for name in ("choice", "shown"):
+        guess = kinds.locator(f"#guess-{name} .guess")
+        expect(guess.locator(".guess-verdict")).to_be_hidden()
+        expect(guess.locator(".guess-note, .guess-tag, img, table")).to_have_count(0)
+    expect(kinds.locator(".book-plain:visible")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("choice", "First make a guess."), ("choices", "First make a guess."), ("slider", "A guess here is a number"),
+    ("number", "A guess here is a number"), ("shape", "A shape is a list of whole numbers"),
+    ("words", "Write a sentence first."), ("point", "First"),
+])
+def test_committing_nothing_says_what_is_missing(kinds, name, said):
+    guess = kinds.locator(f"#guess-{name}")
+    guess.get_by_role("button", name="Commit").click()
+    expect(guess.get_by_role("alert")).to_contain_text(said)
+    expect(guess.locator(".guess-ask :focus")).to_have_count(1)
+    expect(guess.locator(".guess")).to_have_attribute("data-state", "open")
+
+
+def test_a_guess_needs_its_confidence(kinds):
+    guess = kinds.locator("#guess-choice")
+    guess.get_by_label("no", exact=True).check()
+    guess.get_by_role("button", name="Commit").click()
+    expect(guess.get_by_role("alert")).to_have_text("Say how sure you are, then commit.")
+    expect(guess.get_by_label("guessing")).to_be_focused()
+    commit(guess)
+    expect(guess.get_by_role("alert")).to_be_hidden()
+    expect(guess.get_by_label("no", exact=True)).to_be_disabled()  # committed is committed
+    expect(guess.locator(".guess-own")).to_have_text("Your guess: no (leaning)")
+
+
+def test_a_right_and_a_wrong_guess(kinds):
+    guess = kinds.locator("#guess-choice")
+    commit(guess, "no", "sure")
+    verdict = reveal(guess)
+    expect(verdict).to_contain_text("✗ Not this time.")
+    expect(verdict).to_contain_text("You were sure. This one surprises many people.")
+    expect(verdict.locator("details")).to_have_attribute("open", "")  # the long story, when it is needed most
+    expect(guess.locator(".guess-choice[data-answer=true]")).to_have_text("yes✓ Answer")
+    expect(guess.locator(".guess-choice").nth(1)).to_have_text("no▸ Your guessA misconception: <b>.")
+    shape = kinds.locator("#guess-shape")
+    shape.get_by_label("Your shape").fill("5 x 768")
+    commit(shape)
+    expect(reveal(shape)).to_contain_text("✓ Right.")
+
+
+def test_a_number_says_how_far_off(kinds):
+    slider, number = kinds.locator("#guess-slider"), kinds.locator("#guess-number")
+    for typed, said in [("30 k", "✓ Right. (within a factor of 2)"), ("9,000", "✗ Not this time. (within a factor")]:
+        kinds.evaluate("localStorage.clear()")
+        kinds.reload()
+        slider.get_by_label("Your number").fill(typed)
+        commit(slider)
+        expect(reveal(slider)).to_contain_text(said)
+    expect(slider.locator(".guess-own")).to_have_text("Your guess: 9,000 rows (leaning)")
+    number.get_by_label("Your number").fill("0.7")
+    commit(number)
+    expect(reveal(number)).to_contain_text("✗ Not this time. (off by 0.2)")
+
+
+def test_slider_and_field_go_together(kinds):
+    guess = kinds.locator("#guess-slider")
+    field, slider = guess.get_by_label("Your number (rows)"), guess.get_by_role("slider")
+    expect(slider).to_have_attribute("aria-valuetext", "no number yet")
+    slider.press("End")
+    expect(field).to_have_value("1,000,000,000")
+    slider.press("Home")
+    expect(field).to_have_value("1")
+    expect(slider).to_have_attribute("aria-valuetext", "1 rows")
+    field.fill("1,000")
+    expect(slider).to_have_attribute("aria-valuetext", "1,000 rows")
+    assert float(slider.input_value()) == pytest.approx(3, abs=0.05)  # on a log scale
+    field.fill("nonsense")
+    expect(slider).to_have_attribute("aria-valuetext", "no number yet")
+
+
+def test_a_second_thought_stands_beside_the_first(kinds):
+    guess = kinds.locator("#guess-choice")
+    commit(guess, "no", "sure")
+    guess.get_by_role("button", name="Change my mind").click()
+    expect(guess.get_by_label("no", exact=True)).to_be_focused()
+    expect(guess.get_by_role("button", name="Show me without guessing")).to_be_hidden()
+    guess.get_by_label("yes", exact=True).check()
+    guess.get_by_role("button", name="Keep as second thought").click()
+    own = guess.locator(".guess-own")
+    expect(own).to_have_text("Your guess: no (sure)Second thought: yes")
+    kinds.reload()
+    expect(own).to_have_text("Your guess: no (sure)Second thought: yes")
+    verdict = reveal(guess)
+    expect(verdict).to_contain_text("✗ Not this time. Your second thought was right.")
+    assert kept(kinds, "choice")["guess"] == "no" and kept(kinds, "choice")["second"] == "`yes`"
+
+
+def test_an_unchanged_mind_is_no_second_thought(kinds):
+    for name in ("choice", "choices", "slider", "number", "shape", "order", "point", "words"):
+        guess = kinds.locator(f"#guess-{name}")
+        fill(guess, guess.locator(".guess").get_attribute("data-kind"))
+        if name == "number":
+            guess.get_by_label("Your number").fill("0.123456")  # shown with three digits
+        if name != "words":
+            guess.get_by_label("sure", exact=True).check()
+        guess.get_by_role("button", name="Commit").click()
+        first = kept(kinds, name)["guess"]
+        guess.get_by_role("button", name="Change my mind").click()
+        guess.get_by_role("button", name="Keep as second thought").click()
+        assert kept(kinds, name)["guess"] == first and kept(kinds, name)["second"] is None, name
+
+
+def test_no_second_thought_changes_an_order_that_was_committed(kinds):
+    guess = kinds.locator("#guess-order")
+    guess.get_by_role("button", name="Move down: ten").click()
+    commit(guess)
+    expect(guess.locator(".guess-own")).to_have_text("Your guess: two › ten › five (leaning)")
+    guess.get_by_role("button", name="Change my mind").click()
+    guess.get_by_role("button", name="Move down: ten").click()
+    guess.get_by_role("button", name="Keep as second thought").click()
+    first, second = "Your guess: two › ten › five (leaning)", "Second thought: two › five › ten"
+    expect(guess.locator(".guess-own")).to_have_text(first + second)
+    expect(reveal(guess)).to_contain_text("✗ Not this time. Your second thought was right.")
+
+
+def test_showing_without_guessing(kinds):
+    guess = kinds.locator("#guess-choice")
+    guess.get_by_role("button", name="Show me without guessing").click()
+    verdict = guess.locator(".guess-verdict")
+    expect(verdict).to_be_focused()
+    expect(verdict).to_contain_text("Shown without a guess.Answer: yes")
+    expect(guess.locator(".guess-own")).to_be_hidden()
+    kinds.reload()
+    expect(verdict).to_contain_text("Shown without a guess.")
+    assert kept(kinds, "choice")["skipped"] is True and kept(kinds, "choice")["guess"] is None
+
+
+def test_own_words_are_rated_by_the_reader(kinds):
+    guess = kinds.locator("#guess-words")
+    expect(guess.get_by_text("How sure are you?")).to_be_hidden()
+    guess.get_by_label("In your own words").fill("A row.")
+    guess.get_by_role("button", name="Commit").click()
+    expect(reveal(guess)).to_contain_text("One way to say it: Because E[i] is a row.")
+    guess.get_by_label("partly").check()
+    kinds.reload()
+    expect(guess.get_by_label("partly")).to_be_checked()
+    expect(guess.locator(".guess-own")).to_have_text("Your guess: A row.")
+
+
+def test_words_tables_and_figures_are_revealed(kinds):
+    guess = kinds.locator("#guess-shown")
+    commit(guess, "y")
+    verdict = reveal(guess)
+    expect(verdict.get_by_text("Look:")).to_be_visible()
+    expect(verdict.get_by_role("columnheader")).to_have_text(["token", "ID"])
+    expect(verdict.get_by_role("cell")).to_have_text(["cat", "4937"])
+    figure = verdict.get_by_role("img", name="A rising curve.")
+    expect(figure).to_be_visible()
+    assert figure.evaluate("figure => figure.decode().then(() => figure.naturalWidth)") > 100
+
+
+def test_how_sure_follows_the_guesses(kinds):
+    table = kinds.get_by_role("region", name="How sure you were, and how often you were right")
+    expect(table).to_contain_text("No guesses yet.")
+    commit(kinds.locator("#guess-choice"), "no", "sure")
+    expect(table.locator("tbody tr")).to_have_text(["guessing0" + "0", "leaning0" + "0", "sure1" + "0"])
+    expect(table.get_by_role("link", name="Is a < b?")).to_have_attribute("href", "#guess-choice")
+    for name, text in [("number", "0.5"), ("shape", "5,768"), ("slider", "50257"), ("order", None)]:
+        guess = kinds.locator(f"#guess-{name}")
+        if text:
+            guess.locator("input[type=text]").fill(text)
+        expect(table).to_contain_text("Too few guesses for a percentage yet.")
+        commit(guess, sure="sure")
+    expect(table).not_to_contain_text("Too few")
+    expect(table.locator("tbody tr").last).to_have_text("sure5" + "3 · 60 %")
+    kinds.reload()
+    expect(table.locator("tbody tr").last).to_have_text("sure5" + "3 · 60 %")
+
+
+# -- what is kept --------------------------------------------------------------------------------------------
+
+
+def kept(page, name):
+    """What the browser has stored of a guess."""
+    return json.loads(page.evaluate("name => localStorage.getItem('guess/scratch/kinds/' + name)", name))["state"]
+
+
+def test_an_edited_question_forgets_its_guess(kinds):
+    guess = kinds.locator("#guess-choice")
+    commit(guess, "no")
+    commit(kinds.locator("#guess-shown"), "x")
+    kinds.evaluate("""() => {
+        const key = "guess/scratch/kinds/choice", record = JSON.parse(localStorage.getItem(key));
+        localStorage.setItem(key, JSON.stringify({ ...record, digest: "of another question" }));
+    }""")
+    kinds.reload()
+    expect(guess.locator(".guess")).to_have_attribute("data-state", "open")
+    expect(guess.get_by_label("no", exact=True)).not_to_be_checked()
+    expect(kinds.locator("#guess-shown .guess")).to_have_attribute("data-state", "committed")
+    commit(guess, "yes")
+    assert kept(kinds, "choice")["guess"] == "`yes`"
+
+
+def test_another_tab_does_not_replace_a_first_guess(kinds, context, scratch):
+    other = context.new_page()
+    other.goto(scratch.address + "kinds.html")
+    commit(kinds.locator("#guess-choice"), "no")
+    guess = other.locator("#guess-choice")
+    expect(guess.locator(".guess-own")).to_have_text("Your guess: no (leaning)")
+    expect(guess.get_by_role("button", name="Commit")).to_be_hidden()
+
+
+STORAGE = {
+    "blocked": "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException() }})",
+    "absent": "Object.defineProperty(window, 'localStorage', { value: null })",
+    "full": "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError') }",
+}
+
+
+@pytest.mark.parametrize("problem", STORAGE)
+def test_storage_that_fails_never_breaks_a_page(watched, scratch, problem):
+    watched.add_init_script(STORAGE[problem])
+    watched.goto(scratch.address + "kinds.html")
+    guess = watched.locator("#guess-choice")
+    commit(guess, "no")
+    expect(reveal(guess)).to_contain_text("✗ Not this time.")
+    watched.locator("#card-card").get_by_role("button").first.click()
+    watched.get_by_role("button", name="knew it").click()
+    expect(watched.locator("#card-card")).to_contain_text("Noted: knew it.")
+    expect(watched.get_by_role("region", name="How sure you were")).to_contain_text("leaning1")
+    forgets = watched.get_by_text("this browser will forget it when you leave the page: its storage is")
+    expect(forgets).to_have_count(1)  # said once, whatever else is kept
+
+
+WRONG_TYPES = {
+    "guess": {"a": 1}, "confidence": {}, "second": [[]], "skipped": "no", "revealed": "yes", "rating": 7, "knew": [],
+}
+NO_LABELS = {"guess": "<script>alert(1)</script>!", "confidence": "sure", "second": "no", "revealed": True}
+TRAPS = {"guess": "no", "confidence": "constructor", "rating": "__proto__", "knew": "toString", "revealed": True}
+
+
+def test_storage_may_hold_anything(watched, scratch):
+    address = scratch.address + "kinds.html"
+    watched.goto(address)
+    digests = {state["name"]: state["digest"] for state in state_of(watched).values() if state.get("kept")}
+    bodies = [None, 5, "text", [], {}, WRONG_TYPES, NO_LABELS, TRAPS]
+    texts = ["", "null", "5", "{", "[]", '"text"', "\x00", "{" * 100_000, '{"v":2}', '{"__proto__":{"v":1}}', *bodies]
+    for text in texts:
+        for name, digest in digests.items():
+            record = text if isinstance(text, str) else json.dumps({"v": 1, "digest": digest, "at": 5, "state": text})
+            watched.evaluate("given => localStorage.setItem(...given)", [f"guess/scratch/kinds/{name}", record])
+        watched.reload()
+        expect(watched.locator(".book-widget:not([data-live])")).to_have_count(0)
+        said = watched.locator("article").text_content()
+        assert "function" not in said and "[object" not in said and "undefined" not in said
+        state = "revealed" if text in (NO_LABELS, TRAPS) else "open"
+        expect(watched.locator(f".guess[data-state={state}]")).to_have_count(9)
+        if text == NO_LABELS:
+            expect(watched.locator("#guess-choice .guess-said")).to_have_text("Shown without a guess.")
+        if text == TRAPS:
+            expect(watched.locator("#guess-choice .guess-own")).to_have_text("Your guess: no")
+        elif text != NO_LABELS:
+            commit(watched.locator("#guess-choice"), "no")  # what was there is replaced
+            assert kept(watched, "choice")["guess"] == "no"
+
+
+# -- text from strangers -------------------------------------------------------------------------------------
+
+TYPED = {
+    "markup": "<script>document.title = 'run'</script><img src=x onerror=\"document.title = 'run'\">",
+    "long": "0123456789" * 10_000,
+    "right to left": "\u202eשלום \u200f(5, 768)\u202c",
+    "emoji": "👩‍👩‍👧‍👦 🇺🇳 👍🏽 e\u0301",
+    "controls": "a\u0000b\u0007\u2028c\ufffe",
+    "backticks": "a `b` c ` d",
+}
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_what_is_typed_is_shown_as_text(kinds, name):
+    text = TYPED[name]
+    guess = kinds.locator("#guess-words")
+    guess.get_by_label("In your own words").fill(text)
+    guess.get_by_role("button", name="Commit").click()
+    reveal(guess)
+    for _ in range(2):  # at once, and after a reload
+        shown = guess.locator(".guess-own").text_content().removeprefix("Your guess: ")
+        assert shown == text
+        assert kinds.locator("script, img", has_text="run").count() == 0 and "run" not in kinds.title()
+        assert kinds.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        kinds.reload()
+    for other in ("number", "shape", "slider"):
+        field = kinds.locator(f"#guess-{other}")
+        field.locator("input[type=text]").fill(text)
+        field.get_by_role("button", name="Commit").click()
+        if name != "long":
+            expect(field.get_by_role("alert")).not_to_be_empty()
+    assert "run" not in kinds.title()
+
+
+def test_half_a_character_is_shown_as_the_sign_for_one(kinds):
+    guess = kinds.locator("#guess-words")
+    guess.get_by_label("In your own words").evaluate("field => { field.value = 'a\\ud800b\\udc00'; }")
+    guess.get_by_role("button", name="Commit").click()
+    for _ in range(2):
+        expect(guess.locator(".guess-own")).to_have_text("Your guess: a\ufffdb\ufffd")
+        kinds.reload()
+
+
+# -- other ways to read a page -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("protocol", ["http", "file"])
+def test_without_javascript_questions_are_open_and_answers_folded(new_context, scratch, protocol):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto((scratch.address if protocol == "http" else scratch.folder.as_uri() + "/") + "kinds.html")
+    guess = page.locator("#guess-choice")
+    expect(guess.get_by_text("<i>Choose.</i>")).to_be_visible()
+    expect(guess.get_by_role("listitem")).to_have_text(["yes", "no", "<script>alert(1)</script>"])
+    expect(guess.get_by_text("A misconception")).to_be_hidden()
+    guess.get_by_text("Show the answer").click()
+    expect(guess.get_by_text("A misconception: <b>.")).to_be_visible()
+    expect(guess.locator("details strong")).to_have_text("yes")
+    shown = page.locator("#guess-shown")
+    shown.get_by_text("Show the answer").click()
+    expect(shown.get_by_role("img", name="A rising curve.")).to_be_visible()
+    page.locator("#card-card summary").click()
+    expect(page.locator("#card-card").get_by_text("A name.")).to_be_visible()
+    expect(page.locator("[data-kind=howsure]")).to_contain_text("A table stands here")
+
+
+def test_a_screen_reader_hears_names_and_states(kinds):
+    guess = kinds.locator("#guess-choice")
+    expect(guess).to_match_aria_snapshot("""
+        - group "Is a < b? <i>Choose.</i>":
+          - radio "yes"
+          - radio "no"
+        - group "How sure are you?":
+          - radio "guessing"
+          - radio "leaning"
+          - radio "sure"
+        - paragraph:
+          - button "Commit"
+          - button "Show me without guessing"
+    """)
+    commit(guess, "no")
+    expect(guess.locator(".guess-own")).to_have_attribute("aria-live", "polite")
+    expect(guess.get_by_role("button", name="Reveal the answer")).to_be_focused()
+    reveal(guess)
+    # The verdict takes the focus, and its name is what is read first.
+    expect(guess.get_by_role("group", name="✗ Not this time. Answer: yes")).to_be_focused()
+    expect(kinds.get_by_role("group", name="What shape?").get_by_role("textbox", name="Your shape")).to_be_visible()
+    expect(kinds.get_by_role("group", name="Order by size.").get_by_role("button", name="Move up: two")).to_be_visible()
+    expect(kinds.locator("article").get_by_role("region")).to_have_count(2)  # landmarks are few: no guess is one
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_before_and_after_the_answers(browser, scratch, scheme):
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 390, "height": 800}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(scratch.address + "kinds.html")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    axe = "axe.run('article', { rules: { 'target-size': { enabled: true } } })"
+    faults = page.evaluate(axe)["violations"]
+    for widget in page.locator("[data-kind=guess]").all():
+        widget.get_by_role("button", name="Commit").click()  # shows what is missing
+        kind = widget.locator(".guess").get_attribute("data-kind")
+        fill(widget, kind)
+        if kind != "words":
+            widget.get_by_label("sure", exact=True).check()
+        widget.get_by_role("button", name="Commit").click()
+    faults += page.evaluate(axe)["violations"]
+    for widget in page.locator("[data-kind=guess]").all():
+        reveal(widget)
+    page.locator("#card-card").get_by_role("button").first.click()
+    result = page.evaluate(axe)
+    assert len(result["passes"]) > 15
+    faults += result["violations"]
+    assert [(fault["id"], node["html"][:200]) for fault in faults for node in fault["nodes"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()

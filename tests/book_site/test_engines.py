@@ -1,0 +1,192 @@
+"""The same page in Firefox and in WebKit: a guess of every kind and a card by keyboard, from a server and a folder."""
+
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from book_utils.asking.questions import BOOK, read_questions
+
+ENGINES = Path(__file__).parents[1] / "support" / "engines"
+MINI_BROWSERS = glob.glob("/usr/lib/*/webkit2gtk-4.*/MiniBrowser")
+
+# Into what, and which keys: a guess, then its confidence; the same steps commit and reveal every guess.
+GUESSES = {
+    "choice": [("input[value=no]", "Space")],
+    "choices": [("input[value='2']", "Space"), ("input[value='4']", "Space")],
+    "slider": [("input[type=range]", "ArrowRight")],
+    "number": [("input[type=text]", "0.5")],
+    "shape": [("input[type=text]", "(768, 5)")],
+    "order": [("li:nth-child(1) button:nth-child(2)", "Enter")],
+    "point": [("input[type=range]", "ArrowRight")],
+    "words": [("textarea", "A row, <b>of</b> a tàble.")],
+}
+SURE = ("input[name=sure][value=leaning]", "Space")
+COMMIT, REVEAL = ("button[type=submit]", "Enter"), (".guess > .guess-actions .book-button", "Enter")
+STEPS = [
+    (f"#guess-{name} {selector}", keys)
+    for name, steps in GUESSES.items()
+    for selector, keys in [*steps, *([] if name == "words" else [SURE]), COMMIT, REVEAL]
+] + [("#card-card .card-front", "Enter"), ("#card-card .book-toggle", "Space"), (".explorer textarea", " mat ")]
+SAYING = ".guess-said, .guess-own, .guess-answer, .card-noted, .how-sure tbody tr:nth-child(2)"
+LOADED = "!document.querySelector('.book-widget:not([data-live], :has(> .book-quiet))')"
+# the explorer loads its vocabulary when it is first used
+PLAYED = "document.querySelector('.explorer-count').textContent.startsWith('3 tokens')"
+
+SAID = [
+    "Your guess: no (leaning)", "✗ Not this time.", "Answer: yes",
+    "Your guess: 2, 4 (leaning)", "✓ Right.", "Answer: 2, 4",
+    "Your guess: 35,000 rows (leaning)", "✓ Right. (within a factor of 2)", "Answer: 50,257 rows",
+    "Your guess: 0.5 (leaning)", "✓ Right. (exactly)", "Answer: 0.5",
+    "Your guess: (768, 5) (leaning)", "✗ Not this time.", "Answer: (5, 768)",
+    "Your guess: two › ten › five (leaning)", "✗ Not this time.", "Answer: two › five › ten",
+    "Your guess: (1.026, 1.5) (leaning)", "✗ Not this time. (off by this share of the map's spread: 0.68)",
+    "Answer: at (1.50, 0.50), nearest to cow",
+    "Your guess: A row, <b>of</b> a tàble.", "One way to say it: Because E[i] is a row.",
+    "", "Noted: knew it.", "leaning73 · 43 %",
+]
+
+
+def lacking(what: str, package: str):
+    """Fail where CI is set, skip aloud elsewhere: a browser that is not tested must be noticed."""
+    words = f"{what} is missing; this line installs it: {package}"
+    if os.environ.get("CI"):
+        pytest.fail(words)
+    pytest.skip(f"\n\n!!! NOT TESTED: {words}\n")
+
+
+def texts(selector):
+    return f"[...document.querySelectorAll({selector!r})].map((part) => part.textContent)"
+
+
+def played(command: list, scratch, **more) -> list[dict]:
+    """What the pages said in another engine: the kinds from a server and from a folder, then the guests."""
+    starts = (scratch.address, scratch.folder.as_uri() + "/")
+    kinds = {"ready": LOADED, "steps": STEPS, "until": {"played": PLAYED, "loaded": LOADED}, "look": texts(SAYING)}
+    guests = {"ready": LOADED, "steps": [], "until": {"played": LOADED, "loaded": LOADED}, "look": texts("[data-live]")}
+    pages = [{"address": start + "kinds.html"} | kinds for start in starts]
+    return outcomes(command, {"pages": [*pages, {"address": scratch.address + "guests.html"} | guests]} | more)
+
+
+def outcomes(command: list, plan: dict) -> list[dict]:
+    """What each page of a plan said, and what it said again after a reload."""
+    done = subprocess.run(command, input=json.dumps(plan), capture_output=True, text=True, timeout=120, cwd=ENGINES)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return [json.loads(line) for line in done.stdout.strip().split("\n")]
+
+
+def check(outcomes):
+    *kinds, guests = outcomes
+    assert len(kinds) == 2
+    for outcome in kinds:
+        assert outcome["said"] == SAID
+        assert outcome["kept"] == SAID
+        assert outcome["problems"] == []
+    assert len(guests["said"]) == 20  # all that can live without a kernel
+    assert {"an object", "a function", "styled", "the child is 42 and shows 42"} <= set(guests["said"])
+
+
+# Every explorer of the book, on the lab page: the part of it to look at, what is pressed, what it must then say.
+LAB = {
+    "sentence": ("ol", [("textarea", " zebra")], "zebra"),
+    "replay": ("", [("input[type=range]", "ArrowRight")], "Step 15"),
+    "neighbours": (".neighbours-cosine", [("input[type=text]", "s"), ("[type=submit]", "Enter")], "cats and dog"),
+    "rope-dial": ("", [("input[type=range]", "ArrowRight")], "place 6"),
+    "config": ("[role=status]", [("select", "ArrowDown")], "50,257 rows, 1,024 numbers"),
+}
+
+
+def check_lab(command: list, starts: list[str], **more):
+    """Play the lab page from each start; an explorer changes what it says, and is back after a reload."""
+    parts = [f".explorer.{name} {part}".strip() for name, (part, _, _) in LAB.items()]
+    look = f"{json.dumps(parts)}.map((part) => document.querySelector(part)?.textContent ?? '')"
+    ready = f"({LOADED}) && {look}.every(Boolean)"
+    said = [words for _, _, words in LAB.values()]
+    steps = [(f".explorer.{name} {at}", keys) for name, (_, pressed, _) in LAB.items() for at, keys in pressed]
+    until = {"played": f"{look}.every((text, i) => text.includes({json.dumps(said)}[i]))", "loaded": ready}
+    pages = [{"address": f"{start}chapters/lab.html", "ready": ready, "steps": steps, "until": until, "look": look}
+             for start in starts]
+    for outcome in outcomes(command, {"pages": pages} | more):
+        assert outcome["problems"] == []
+        assert len(outcome["said"]) == len(LAB)
+        assert not any(words in text for words, text in zip(said, outcome["kept"], strict=True))  # all as at first
+
+
+def check_parts(command: list, starts: list[str], folder: Path, **more):
+    """Play the progress page, the recall page and the bar of steps; all is there after a reload."""
+    one, other = (dict(question, chapter="lookup") for question in read_questions()["lookup"]["guesses"][:2])
+    wrong = next(choice["label"] for choice in one["choices"] if choice["label"] != one["answer"])
+    at = (datetime.now(UTC) - timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    state = {"guess": wrong, "confidence": "sure", "second": None, "skipped": False, "revealed": True, "rating": ""}
+    record = {"v": 1, "digest": one["digest"], "at": at, "state": state}
+    place = f"guess/{BOOK}/lookup/{one['name']}"
+    seed = f"localStorage.clear(); localStorage.setItem({json.dumps(place)}, {json.dumps(json.dumps(record))})"
+    entry = {"chapter": "lookup", "name": other["name"], "digest": other["digest"], "at": at, "guess": other["answer"]}
+    form = {"format": "guesses", "version": 1, "book": BOOK, "saved": at, "guesses": [entry], "cards": []}
+    file = folder / "guesses.json"
+    file.write_text(json.dumps(form), encoding="utf-8")
+    live = "!!document.querySelector('.book-part[data-live]')"
+
+    def says(selector, words):
+        return f"document.querySelector({selector!r}).textContent.includes({words!r})"
+
+    done = f"{says('.progress-said', 'Read: 1 entries.')} && {says('.progress', 'All chapters2 / ')}"
+    played = {
+        "progress": ([(".progress-file input", f"file:{file}")], done, ".progress tbody tr:last-child"),
+        "recall": ([(".recall .book-button", "Enter"), (".recall-card .book-link", "Enter")],
+                   says(".recall-card", "It comes back "), ".recall"),
+    }
+    pages = [{"address": f"{start}chapters/{name}.html", "ready": live, "seed": seed, "steps": steps,
+              "look": texts(look), "until": {"played": until, "loaded": live}}
+             for start in starts for name, (steps, until, look) in played.items()]
+    bar = "document.querySelector('.book-steps')?.getAttribute('aria-label')"
+    marked = f"{bar}.startsWith('1 of')"
+    pages += [{"address": f"{start}chapters/lookup.html", "ready": LOADED, "seed": seed, "steps": [],
+               "look": f"[{bar}]", "until": {"played": marked, "loaded": marked}} for start in starts]
+    found = outcomes(command, {"pages": pages} | more)
+    assert [outcome["problems"] for outcome in found] == [[]] * len(pages)
+    for progress, recall in zip(found[0:4:2], found[1:4:2], strict=True):
+        assert "All chapters2 / " in progress["said"][0]
+        assert "All chapters2 / " in progress["kept"][0]  # the file's guess has stayed
+        assert "It comes back " in recall["said"][0]
+        assert "Nothing is due today. Come back " in recall["kept"][0]
+
+
+def firefox_command():
+    browser = shutil.which("firefox-esr") or shutil.which("firefox")
+    if not browser:
+        lacking("Firefox", "apt-get install firefox-esr")
+    if not (ENGINES.parent / "node_modules" / "puppeteer-core").exists():
+        lacking("puppeteer-core", "npm ci --prefix tests")
+    return ["node", ENGINES / "firefox.mjs"], {"browser": browser}
+
+
+def webkit_command():
+    driver, display = shutil.which("WebKitWebDriver"), shutil.which("xvfb-run")
+    if not (driver and display and MINI_BROWSERS):
+        lacking("WebKit", "apt-get install webkit2gtk-driver xvfb")
+    return [display, "-a", sys.executable, ENGINES / "webkit.py"], {"browser": MINI_BROWSERS[0], "driver": driver}
+
+
+@pytest.mark.parametrize("engine", [firefox_command, webkit_command], ids=["firefox", "webkit"])
+def test_guesses_in_another_engine(engine, scratch):
+    command, more = engine()
+    check(played(command, scratch, **more))
+
+
+@pytest.mark.parametrize("engine", [firefox_command, webkit_command], ids=["firefox", "webkit"])
+def test_explorers_in_another_engine(engine, site, served):
+    command, more = engine()
+    check_lab(command, [served, site.as_uri() + "/"], **more)
+
+
+@pytest.mark.parametrize("engine", [firefox_command, webkit_command], ids=["firefox", "webkit"])
+def test_progress_recall_and_steps_in_another_engine(engine, site, served, tmp_path):
+    command, more = engine()
+    check_parts(command, [served, site.as_uri() + "/"], tmp_path, **more)

@@ -1,0 +1,245 @@
+"""Recall: when a card comes back, by FSRS in both languages; the page that asks; and the entry for a calendar."""
+
+import json
+import random
+import subprocess
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import icalendar
+import pytest
+from axe import violations
+from fsrs import Card, Rating, Scheduler
+from kept_guesses import AT, BLOCKED_STORAGE, CARDS, KEPT, QUESTIONS, choices, key, record, seed, wrong
+from places import PACKAGE
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).resolve().parents[2]
+RECALL = "chapters/recall.html"
+TODAY = "2026-01-08T10:00:00Z"  # a Thursday, three days after AT
+
+# -- when ----------------------------------------------------------------------------------------------------
+
+SCHEDULE = """
+import { readFileSync } from "node:fs";
+globalThis.window = globalThis;
+const [fsrs, schedule] = process.argv.slice(1).map((name) => readFileSync(name, "utf8"));
+new Function(fsrs).call(globalThis);
+const { memoryOf } = await import("data:text/javascript;base64," + Buffer.from(schedule).toString("base64"));
+const { logs, now } = JSON.parse(readFileSync(0, "utf8"));
+console.log(JSON.stringify(logs.map((log) => memoryOf(log, new Date(now)))));
+"""
+
+
+def memories(logs, now="2030-01-01T00:00:00Z"):
+    """What schedule.js, with ts-fsrs, makes of some logs of reviews."""
+    files = [str(PACKAGE / "book_site" / name) for name in ("vendor/ts-fsrs.js", "gathered/schedule.js")]
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", SCHEDULE, *files],
+        input=json.dumps({"logs": logs, "now": now}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def logs_of(count, seed=0):
+    dice, logs = random.Random(seed), []
+    for _ in range(count):
+        day, log = datetime(2026, 1, 1, tzinfo=UTC), []
+        for _ in range(dice.randint(1, 9)):
+            moment = day + timedelta(minutes=dice.randrange(24 * 60))
+            log.append([moment.strftime("%Y-%m-%dT%H:%M:%S.000Z"), dice.choice(["knew", "knew", "notYet"])])
+            day += timedelta(days=dice.randint(1, 40))
+        logs.append(log)
+    return logs
+
+
+def test_the_memory_of_a_card_is_that_of_the_python_package():
+    """Stability and difficulty agree; so does the day, but for short gaps: ts-fsrs keeps "good" above "hard"."""
+    logs, same = logs_of(300), 0
+    scheduler = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+    for log, found in zip(logs, memories(logs), strict=True):
+        card = Card()
+        for at, said in log:
+            noon = datetime.fromisoformat(at).replace(hour=12, minute=0)
+            card, _ = scheduler.review_card(card, Rating.Good if said == "knew" else Rating.Again, noon)
+        assert found["stability"] == pytest.approx(card.stability, abs=1e-4)
+        assert found["difficulty"] == pytest.approx(card.difficulty, abs=1e-4)
+        days = (datetime.fromisoformat(found["due"]) - card.due).days
+        assert 0 <= days <= 2
+        same += days == 0
+    assert same > 0.8 * len(logs)
+
+
+def test_known_comes_back_later_and_not_known_soon():
+    knew = [[f"2026-01-{day:02}T09:00:00Z", "knew"] for day in (1, 4, 15)]
+    gaps = [
+        (date.fromisoformat(found["due"][:10]) - date.fromisoformat(log[-1][0][:10])).days
+        for log, found in zip([knew[:1], knew[:2], knew], memories([knew[:1], knew[:2], knew]), strict=True)
+    ]
+    assert gaps == sorted(set(gaps))
+    [missed] = memories([[*knew, ["2026-03-01T09:00:00Z", "notYet"]]])
+    assert (date.fromisoformat(missed["due"][:10]) - date(2026, 3, 1)).days <= 3
+
+
+def test_a_review_of_the_future_counts_as_today():
+    [found] = memories([[["2029-01-01T09:00:00Z", "knew"]]], now="2026-01-01T09:00:00Z")
+    assert found["due"][:10] < "2026-01-10"
+
+
+# -- the page ------------------------------------------------------------------------------------------------
+
+
+def card_record(card, said, at=AT):
+    return {"v": 1, "digest": card["digest"], "at": at, "state": {"knew": said}, "reviews": [[at, said]]}
+
+
+def open_recall(page, start, records, now=TODAY):
+    page.clock.set_fixed_time(now)
+    page.goto(start + RECALL)
+    seed(page, records)
+    expect(page.locator(".book-part[data-live]")).to_be_visible()
+    return page.locator(".recall")
+
+
+def test_nothing_yet(watched, start):
+    expect(open_recall(watched, start, [])).to_contain_text("No cards yet.")
+
+
+def day_after(*days):
+    """The day that the Python package gives after a card was known on these days, as the page writes it."""
+    card = Card()
+    for day in days:
+        card, _ = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False).review_card(
+            card, Rating.Good, day
+        )
+    return f"{card.due.day} {card.due:%B}"
+
+
+def test_cards_come_in_from_a_chapter_and_back_in_plain_words(watched, start):
+    watched.clock.set_fixed_time("2026-01-05T10:00:00Z")
+    card = next(one for one in CARDS if one["chapter"] == "lookup")
+    watched.goto(start + "chapters/lookup.html")
+    view = watched.locator(f"#card-{card['name']}")
+    view.locator(".card-front").click()
+    view.get_by_role("button", name="not yet").click()
+    view.get_by_role("button", name="knew it").click()  # the last word of a day counts
+    assert json.loads(watched.evaluate(KEPT)[key(card)])["reviews"] == [["2026-01-05T10:00:00.000Z", "knew"]]
+    watched.goto(start + RECALL)
+    expect(watched.locator(".recall")).to_have_text(
+        "Nothing is due today. Come back on Thursday.Put it in my calendar (.ics)"
+    )
+
+    watched.clock.set_fixed_time(TODAY)
+    watched.reload()
+    recall = watched.locator(".recall")
+    expect(recall).to_contain_text("Due today: 1. Answer 1 now, from memory.")
+    watched.get_by_role("button", name="Start").click()
+    expect(recall.locator(".card-front")).to_be_focused()
+    for keys in ["Enter", "Tab", "Enter"]:  # turn, "knew it"
+        watched.keyboard.press(keys)
+    back = day_after(datetime(2026, 1, 5, 12, tzinfo=UTC), datetime(2026, 1, 8, 12, tzinfo=UTC))
+    expect(recall).to_contain_text(f"It comes back on {back}.")
+    recall.get_by_role("button", name="Next").click()
+    expect(recall).to_contain_text(f"Done for today: 1. Come back on {back}.")
+    kept = json.loads(watched.evaluate(KEPT)[key(card)])
+    assert [said for _, said in kept["reviews"]] == ["knew", "knew"]
+
+
+def test_a_guess_that_was_not_right_is_asked_again_and_its_first_stays(watched, start):
+    question = choices(1)[0]
+    recall = open_recall(watched, start, [(question, record(question, wrong(question)))])
+    watched.get_by_role("button", name="Start").click()
+    expect(recall.locator(".guess legend").first).to_have_text(question["question"].replace("`", ""))
+    recall.get_by_label(question["answer"].replace("`", ""), exact=True).check()
+    recall.get_by_label("leaning").check()
+    recall.get_by_role("button", name="Commit").click()
+    expect(recall.get_by_role("button", name="Next")).to_have_count(0)
+    recall.get_by_role("button", name="Reveal the answer").click()
+    expect(recall).to_contain_text("✓ Right.")
+    recall.get_by_role("button", name="Next").click()
+    expect(recall).to_contain_text("Done for today: 1. Come back ")
+    kept = json.loads(watched.evaluate(KEPT)[key(question)])
+    assert kept["state"]["guess"] == wrong(question) and kept["at"] == AT
+    assert [said for _, said in kept["reviews"]] == ["knew"]
+    watched.goto(start + "chapters/progress.html")
+    expect(watched.locator(".progress")).to_contain_text(
+        "1 of your 1 first guesses that were not right came back right."
+    )
+
+
+def test_shown_without_guessing_is_not_known(watched, start):
+    question = choices(1)[0]
+    recall = open_recall(watched, start, [(question, record(question, wrong(question)))])
+    watched.get_by_role("button", name="Start").click()
+    recall.get_by_role("button", name="Show me without guessing").click()
+    expect(recall).to_contain_text("It comes back ")
+    assert json.loads(watched.evaluate(KEPT)[key(question)])["reviews"] == [["2026-01-08T10:00:00.000Z", "notYet"]]
+
+
+def answer(recall):
+    """Answer what is asked, whatever it is, and go on."""
+    recall.page.wait_for_selector(".recall-card .card, .recall-card .guess")
+    if recall.locator(".card").count():
+        recall.locator(".card-front").click()
+        recall.get_by_role("button", name="knew it").click()
+    else:
+        recall.get_by_role("button", name="Show me without guessing").click()
+    recall.get_by_role("button", name="Next").click()
+
+
+def test_five_a_day_the_sure_and_wrong_first(watched, start):
+    sure = next(one for one in QUESTIONS if one["chapter"] == "memory" and one["kind"] == "choice")
+    missed = [(one, record(one, wrong(one), "guessing")) for one in choices(4) if one != sure]
+    cards = [(one, card_record(one, "notYet")) for one in CARDS[:5]]
+    recall = open_recall(watched, start, [*cards, *missed, (sure, record(sure, wrong(sure)))])
+    due = len(cards) + len(missed) + 1
+    expect(recall).to_contain_text(f"Due today: {due}. Answer 5 now")
+    watched.get_by_role("button", name="Start").click()
+    expect(recall.locator(".guess legend").first).to_have_text(sure["question"].replace("`", ""))
+    for _ in range(5):
+        answer(recall)
+    expect(recall).to_contain_text(f"Done for today: 5. {due - 5} more are due. They can wait until tomorrow.")
+    recall.get_by_role("button", name="Go on now").click()
+    expect(recall).to_contain_text(f"{due - 5} to go.")
+
+
+def test_it_works_where_storage_is_blocked(watched, start):
+    watched.add_init_script(BLOCKED_STORAGE)
+    watched.goto(start + RECALL)
+    expect(watched.locator(".recall")).to_contain_text("No cards yet.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_in_every_state(new_context, served, scheme):
+    page = new_context(color_scheme=scheme, reduced_motion="reduce", viewport={"width": 360, "height": 800}).new_page()
+    recall = open_recall(page, served, [(one, record(one, wrong(one))) for one in choices(2)])
+    found = violations(page)
+    page.get_by_role("button", name="Start").click()
+    found += violations(page)
+    recall.get_by_role("button", name="Show me without guessing").click()
+    found += violations(page)
+    recall.get_by_role("button", name="Next").click()
+    answer(recall)
+    assert found + violations(page) == []
+    expect(recall).to_contain_text("Done for today: 2.")
+
+
+# -- the calendar --------------------------------------------------------------------------------------------
+
+
+def test_an_entry_for_the_calendar(watched, start):
+    open_recall(watched, start, [(CARDS[0], card_record(CARDS[0], "knew"))], now="2026-01-05T23:30:00Z")
+    with watched.expect_download() as download:
+        watched.get_by_role("button", name="Put it in my calendar (.ics)").click()
+    text = download.value.path().read_bytes()
+    lines = text.split(b"\r\n")
+    assert text.endswith(b"END:VCALENDAR\r\n") and max(map(len, lines)) <= 75
+    [event] = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    assert event.decoded("dtstart") == date(2026, 1, 8)
+    assert event.decoded("dtend") == date(2026, 1, 9)
+    assert event["summary"] == "Recall 1 cards: From token IDs to vectors"
+    assert event["uid"] and event.decoded("dtstamp") == datetime(2026, 1, 5, 23, 30, tzinfo=UTC)
+    assert ("recall.html" in event["description"]) == start.startswith("http")

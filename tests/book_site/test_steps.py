@@ -1,0 +1,164 @@
+"""Where a reader is: minutes for each step, the bar of steps, the place last read; and readers with other needs."""
+
+import json
+import re
+
+import pytest
+from axe import violations
+from playwright.sync_api import expect
+
+START, CHAPTER = "chapters/welcome.html", "chapters/lookup.html"
+PLACE = """(() => {
+    try { return JSON.parse(localStorage.getItem("place/from-token-ids-to-vectors")); } catch { return null; }
+})()"""
+
+
+def test_the_minutes_of_the_steps_add_up_to_what_the_chapter_promises(site):
+    for name in ("lookup", "geometry", "position", "memory"):
+        text = (site / "chapters" / f"{name}.html").read_text(encoding="utf-8")
+        steps = [int(n) for n in re.findall(r'<p class="book-minutes">about (\d+) min</p>', text)]
+        [promised] = re.findall(r"About (\d+) minutes", text)
+        assert len(steps) > 10
+        assert sum(steps) == pytest.approx(int(promised), rel=0.15), name
+
+
+def test_the_bar_shows_which_steps_are_done(watched, start):
+    watched.goto(start + CHAPTER)
+    bar = watched.locator(".book-steps")
+    count = bar.locator("span").count()
+    asking = watched.locator("section:has(> h2)").evaluate_all(
+        "all => all.filter((one) => one.querySelector('.book-widget[data-kind=guess]')).map((one) => one.id)"
+    )
+    assert count == len(asking) > 5
+    expect(bar).to_have_attribute("aria-label", f"0 of {count} steps done")
+    step = watched.locator(f"#{asking[1]}")
+    for guess in step.locator(".book-widget[data-kind=guess]").all():
+        guess.get_by_role("button", name="Show me without guessing").click()
+    expect(bar).to_have_attribute("aria-label", f"1 of {count} steps done")
+    expect(bar.locator("span").nth(1)).to_have_attribute("data-done", "true")
+    expect(watched.locator(f"#pst-page-toc-nav a[href='#{asking[1]}']")).to_contain_text("✓ done")
+    watched.reload()
+    expect(bar).to_have_attribute("aria-label", f"1 of {count} steps done")
+    watched.evaluate("scrollTo(0, 5000)")
+    expect(bar).to_be_in_viewport()
+
+
+def test_the_place_last_read_is_offered_never_jumped_to(watched, start):
+    watched.goto(start + CHAPTER)
+    expect(watched.locator(".book-go-on")).to_have_count(0)
+    heading = watched.locator("section > h2").nth(5)
+    section = heading.evaluate("one => one.parentElement.id")
+    heading.evaluate("one => one.scrollIntoView()")
+    watched.wait_for_function(f"{PLACE}?.pages.lookup === '{section}'")
+    watched.goto(start + START)
+    watched.get_by_role("link", name="Go on where you were: Turn token IDs into vectors").click()
+    watched.wait_for_url(f"**/lookup.html#{section}")
+    expect(heading).to_be_in_viewport()
+    watched.goto(start + START)
+    watched.goto(start + CHAPTER)
+    assert watched.evaluate("scrollY") == 0
+    link = watched.get_by_role("link", name=re.compile("^Go on where you were: "))
+    expect(link).to_have_attribute("href", f"#{section}")
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "{",
+        "null",
+        "7",
+        '{"pages":null,"last":"lookup"}',
+        '{"pages":{"lookup":7},"last":["x"]}',
+        json.dumps(
+            {"pages": {"lookup": "javascript:alert(1)", "__proto__": "x"}, "last": "javascript:alert(1)//lookup"}
+        ),
+    ],
+)
+def test_a_place_that_is_none_is_no_matter(watched, start, kept):
+    watched.goto(start + START)
+    watched.evaluate("kept => localStorage.setItem('place/from-token-ids-to-vectors', kept)", kept)
+    for page in (START, CHAPTER):
+        watched.goto(start + page)
+        for link in watched.locator(".book-go-on a").all():
+            assert "javascript:" not in link.get_attribute("href").split("#")[0]
+    watched.locator("section > h2").nth(3).evaluate("one => one.scrollIntoView()")
+    watched.wait_for_function(f"typeof {PLACE}?.pages?.lookup === 'string' && !{PLACE}.pages.lookup.includes(':')")
+
+
+# -- other needs ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [1280, 640])
+def test_text_at_twice_its_size_needs_no_sideways_scrolling(page, served, pages, width):
+    """The text alone at 200 %, as a browser's own setting makes it."""
+    page.set_viewport_size({"width": width, "height": 900})
+    for name in pages:
+        page.goto(served + name)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        cut = page.locator("button:visible, summary:visible, label:visible").evaluate_all(
+            """all => all.filter((one) => getComputedStyle(one).overflowX === "hidden")
+                         .filter((one) => one.scrollWidth > one.clientWidth + 2).map((one) => one.outerHTML)"""
+        )
+        assert cut == [], name
+
+
+def test_forced_colours_and_no_motion(new_context, served, pages):
+    page = new_context(forced_colors="active", reduced_motion="reduce").new_page()
+    for name in pages:
+        page.goto(served + name)
+        moving = page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length")
+        assert moving == 0, name
+        assert violations(page) == [], name
+    page.goto(served + CHAPTER)
+    guess = page.locator(".guess").first
+    assert guess.evaluate("one => getComputedStyle(one).borderTopStyle") == "solid"
+    guess.locator("input").first.focus()
+    assert guess.locator("input").first.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+
+
+def test_every_target_is_large_enough(page, served, pages):
+    """24 px or more, but for links within a line of text (WCAG 2.5.8)."""
+    page.set_viewport_size({"width": 360, "height": 740})
+    for name in pages:
+        page.goto(served + name)
+        small = page.locator(
+            "button:visible, summary:visible, select:visible, textarea:visible, "
+            "input:visible:not([type=radio], [type=checkbox])"
+        ).evaluate_all(
+            """all => all.map((one) => [one.getBoundingClientRect(), one.outerHTML.slice(0, 120)])
+                         .filter(([box]) => box.width < 24 || box.height < 24)"""
+        )
+        assert small == [], name
+        choices = page.locator("label:visible:has(input[type=radio], input[type=checkbox])").evaluate_all(
+            """all => all.map((one) => one.getBoundingClientRect())
+                         .filter((box) => box.height < 24 || box.width < 24).length"""
+        )
+        assert choices == 0, name
+
+
+def test_names_roles_and_states_of_a_guess_on_the_accessibility_tree(watched, served):
+    watched.goto(served + CHAPTER)
+    widget = watched.locator(".book-widget[data-kind=guess]:has([data-kind=choice])").first
+    tree = widget.aria_snapshot()
+    question = widget.locator("legend").first.text_content()
+    for part in [
+        f'- group "{question}"',
+        '- group "How sure are you?"',
+        '- radio "sure"',
+        '- button "Commit"',
+        '- button "Show me without guessing"',
+    ]:
+        assert part in tree, tree
+    widget.get_by_role("button", name="Commit").click()
+    assert "- alert: First make a guess. Any guess will do." in widget.aria_snapshot()
+    widget.locator(".guess-choice input").first.check()
+    widget.get_by_label("sure", exact=True).check()
+    assert '- radio "sure" [checked]' in widget.aria_snapshot()
+    widget.get_by_role("button", name="Commit").click()
+    tree = widget.aria_snapshot()
+    assert "[disabled]" in tree and '- button "Reveal the answer"' in tree
+    widget.get_by_role("button", name="Reveal the answer").click()
+    verdict = widget.get_by_role("group", name=re.compile("Answer: "))
+    expect(verdict).to_be_focused()
+    assert "Reveal the answer" not in widget.aria_snapshot()

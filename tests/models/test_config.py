@@ -1,0 +1,256 @@
+"""What a config.json says: every family's names, where each value stands, and files that lie."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from book_utils.models.config import ModelConfig
+from book_utils.models.config_keys import ConfigError, config_keys
+from book_utils.models.parameters import parameters, table_share
+from book_utils.models.untrusted import parse_object
+
+CONFIGS = Path(__file__).parents[1] / "fixtures" / "configs"
+MODELS = json.loads((Path(__file__).parents[2] / "book_utils" / "data" / "models.json").read_text())["models"]
+
+# Read off each file by hand: [value, key]; under `default`, what the family's code takes for an absent one.
+EXPECTED = json.loads((CONFIGS.parent / "config_facts.json").read_text())
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_file_of_each_family(name):
+    config = ModelConfig.read(CONFIGS / f"{name}.json")
+    for fact, expected in EXPECTED[name].items():
+        if fact == "default":
+            for absent, default in expected.items():
+                found = config.facts[absent]
+                assert (found.value, found.key, found.default) == (None, "", default), absent
+                assert bool(found.default_from) == (default is not None), absent
+        else:
+            found = config.facts[fact]
+            assert found.value == expected[0], fact
+            assert found.others == (), fact
+            if expected[1]:
+                assert found.key == expected[1]
+
+
+def test_every_fixture_has_its_expectations():
+    assert {path.stem for path in CONFIGS.glob("*.json")} == {*EXPECTED, "disagreeing"}
+
+
+def test_keys_that_disagree_are_both_shown():
+    config = ModelConfig.read(CONFIGS / "disagreeing.json")
+    assert config.tied.value is False and config.tied.others == (("tie_word_embeddings", True),)
+    assert config.width.others == (("n_embd", 1024),)
+    assert repr(config.rows) == "1,024 (text_config.vocab_size, but vocab_size says 1,000)"
+    assert config.base.others == (("rope_theta", 10000),)
+    assert (config.rotary_dims.value, config.rotary_dims.others[0][1]) == (16, 32)
+    assert (config.rotary_layers.value, config.rotary_layers.others[0][1]) == (1, 2)
+
+
+def test_a_default_is_never_a_value():
+    """Take any key out: its fact turns absent, and no other key's value takes its place unseen."""
+    for path in CONFIGS.glob("*.json"):
+        original = json.loads(path.read_text())
+        for key in original:
+            if key in ("model_type", "text_config"):
+                continue
+            config = ModelConfig({other: value for other, value in original.items() if other != key})
+            for fact in config.facts.values():
+                assert not re.search(rf"(?<![\w.]){key}\b", fact.key), (path.stem, key, fact)
+
+
+def test_a_family_with_its_own_head_width_is_not_divided():
+    config = ModelConfig({"model_type": "qwen3", "hidden_size": 1024, "num_attention_heads": 16})
+    assert repr(config.head_dim) == "absent (by Qwen3Config: 128)"  # not 1,024 / 16
+
+
+def test_the_last_resort_counts_only_alone():
+    assert ModelConfig({"hidden_dim": 512}).width.value == 512
+    assert repr(ModelConfig({"dim": 768, "hidden_dim": 3072}).width) == "768 (dim)"
+
+
+@pytest.mark.parametrize(
+    "name, rows, width, tied, base, context",
+    [  # from public tables, not from our files
+        ("GPT-2 XL", 50257, 1600, None, None, 1024),
+        ("Pythia 6.9B", 50432, 4096, False, 10000, 2048),
+        ("Llama 3 8B", 128256, 4096, False, 500000, 8192),
+        ("Llama 3 70B", 128256, 8192, False, 500000, 8192),
+        ("Mistral 7B v0.1", 32000, 4096, False, 10000, 32768),
+        ("Qwen2.5 7B", 152064, 3584, False, 1e6, 131072),
+        ("Qwen3 4B 2507", 151936, 2560, True, 5e6, 262144),
+        ("Qwen3.6 27B", 248320, 5120, None, 1e7, 262144),
+        ("Gemma 3 270M", 262144, 640, None, 1e6, 32768),
+        ("DeepSeek-V3", 129280, 7168, False, 10000, 163840),
+        ("Phi-4-mini", 200064, 3072, True, 10000, 131072),
+        ("SmolLM2 1.7B", 49152, 2048, True, 130000, 8192),
+        ("SmolLM 135M", 49152, 576, True, 10000, 2048),
+        ("BERT base uncased", 30522, 768, None, None, 512),
+    ],
+)
+def test_the_listed_models(name, rows, width, tied, base, context):
+    config = ModelConfig(next(model["config"] for model in MODELS if model["name"] == name))
+    facts = config.rows, config.width, config.tied, config.base, config.context
+    assert [fact.value for fact in facts] == [rows, width, tied, base, context]
+
+
+def test_the_list_of_models_marks_what_is_not_certain():
+    names = [model["name"] for model in MODELS]
+    assert len(names) == len({*names}) >= 50
+    known = {*config_keys()["facts"], "all", "parameters"}
+    for model in MODELS:
+        assert model["sources"] and model["parameters_from"], model["name"]
+        assert {*model.get("uncertain", {})} <= known, model["name"]
+    second_hand = [model for model in MODELS if {*model["sources"]} <= {"L", "R", "C", "I"}]
+    assert all("all" in model["uncertain"] for model in second_hand)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model["name"])
+def test_counted_parameters_are_the_published_ones(model):
+    config = (
+        model["config"] if model["name"] != "GPT-2 XL" else {"model_type": "gpt2", **model["config"]}
+    )  # its page has none
+    config = ModelConfig(config)
+    if "shapes" in config.family:
+        assert parameters(config).value == model["parameters"]
+    else:
+        with pytest.raises(ConfigError, match="the shapes are known here for"):
+            parameters(config)
+
+
+def test_parameters_equal_a_list_of_every_matrix():
+    """Pythia-70M spelled out: names and shapes of a GPT-NeoX checkpoint."""
+    d, inner, rows = 512, 2048, 50304
+    block = [
+        (d,),
+        (d,),
+        (d,),
+        (d,),
+        (3 * d, d),
+        (3 * d,),
+        (d, d),
+        (d,),
+        (inner, d),
+        (inner,),
+        (d, inner),
+        (d,),
+    ]
+    shapes = [(rows, d), *block * 6, (d,), (d,), (rows, d)]
+    total = sum(shape[0] * (shape[1] if len(shape) > 1 else 1) for shape in shapes)
+    config = ModelConfig.read(CONFIGS / "pythia_70m.json")
+    assert parameters(config).value == total
+    assert table_share(config) == 2 * rows * d / total
+
+
+def test_shares_and_what_was_assumed():
+    for name, share in ("pythia_70m", 0.731), ("llama_2_7b", 0.039), ("gpt2", 0.310):
+        assert round(table_share(ModelConfig.read(CONFIGS / f"{name}.json")), 3) == share
+    assert parameters(ModelConfig.read(CONFIGS / "gpt2.json")).key.endswith(
+        "absent, so by its code: tied true"
+    )
+    with pytest.raises(ConfigError, match="counting parameters needs the width"):
+        parameters(ModelConfig.read(CONFIGS / "llava_1_5_7b.json"))
+    with pytest.raises(ConfigError, match="rows, width and tied"):
+        table_share(ModelConfig.read(CONFIGS / "gpt2_xl_without_model_type.json"))
+
+
+def test_table_shape_says_what_is_missing():
+    assert ModelConfig.read(CONFIGS / "albert.json").table_shape == (30000, 128)
+    with pytest.raises(ConfigError, match="the table's width must stand under one of hidden_size, n_embd"):
+        _ = ModelConfig.read(CONFIGS / "llava_1_5_7b.json").table_shape
+    with pytest.raises(AttributeError, match="no fact called 'vocabulary'"):
+        _ = ModelConfig({}).vocabulary
+
+
+@pytest.mark.parametrize(
+    "contents, sentence",
+    [
+        ("[1, 2]", "must hold one JSON object"),
+        ("", "must hold JSON"),
+        ('"gpt2"', "one JSON object"),
+        ("{" * 5, "must hold JSON"),
+        ("[" * 10_000 + "]" * 10_000, "nested too deep"),
+        ('{"a":' * 10_000 + "1" + "}" * 10_000, "nested too deep"),
+        ('{"a":' * 150 + "1" + "}" * 150, "a few levels deep"),
+        ('{"vocab_size": NaN}', "NaN is no JSON number"),
+        ('{"rope_theta": Infinity}', "Infinity is no JSON number"),
+        ('{"vocab_size": "50257"}', "vocab_size must be a whole number from 1 .* got '50257'"),
+        ('{"vocab_size": -5}', "got -5"),
+        ('{"vocab_size": 0}', "got 0"),
+        ('{"vocab_size": 1e30}', "got 1e[+]30"),
+        ('{"vocab_size": 1' + "0" * 30 + "}", "whole number"),
+        ('{"vocab_size": 1' + "0" * 5000 + "}", "must hold JSON"),
+        ('{"vocab_size": 1e999}', "got inf"),
+        ('{"n_embd": 7.5}', "got 7.5"),
+        ('{"n_embd": true}', "got True"),
+        ('{"tie_word_embeddings": "no"}', "must be true or false; got 'no'"),
+        ('{"rope_theta": -1}', "a number above 0"),
+        ('{"rotary_pct": 1.5}', "at most 1"),
+        ('{"text_config": {"hidden_size": []}, "hidden_size": {}}', "hidden_size must"),
+        ('{"layer_types": "full"}', "a list of at most"),
+        ('{"layer_types": [3]}', "a list of at most"),
+        ('{"no_rope_layers": ["a"]}', "zeros and ones"),
+        ('{"rope_scaling": {"type": 3}}', "rope_scaling.type must be a word"),
+        ('{"vocab_size": 1, "vocab_size": 2}', "a key stands twice"),
+        ("\ud800", "must hold JSON"),
+    ],
+)
+def test_hostile_files_get_a_sentence(tmp_path, contents, sentence):
+    path = tmp_path / "config.json"
+    path.write_bytes(contents.encode("utf-8", "surrogatepass"))
+    with pytest.raises(ConfigError, match=sentence):
+        ModelConfig.read(path)
+
+
+def test_a_file_too_big_and_no_file(tmp_path):
+    with (tmp_path / "config.json").open("wb") as file:
+        file.truncate(200_000_000)
+    with pytest.raises(ConfigError, match="at most 5,000,000 bytes"):
+        ModelConfig.read(tmp_path)
+    with pytest.raises(FileNotFoundError, match="there is no file"):
+        ModelConfig.read(tmp_path / "nowhere.json")
+
+
+KEYS = sorted({key.split(".")[0] for spec in config_keys()["facts"].values() for key in spec["keys"]})
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=5)
+    | st.sampled_from([768, 12, 0.25, "rotary", "gpt2", "llama", "full_attention"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*KEYS, "rope_type", "factor"]), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.sampled_from([*KEYS, "text_config"]), VALUES, max_size=8))
+def test_any_object_gives_facts_or_a_sentence(config):
+    try:
+        facts = ModelConfig(config).facts
+    except ConfigError as error:
+        assert str(error).endswith(".")
+        return
+    for fact in facts.values():
+        assert repr(fact)
+        assert (fact.value is None) == (fact.key == "")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(EXPECTED)), st.data())
+def test_damaged_files_give_facts_or_a_sentence(name, data):
+    contents = bytearray((CONFIGS / f"{name}.json").read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        contents[data.draw(st.integers(0, len(contents) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        assert ModelConfig(parse_object(bytes(contents), "config.json", ConfigError)).facts
+    except ConfigError as error:
+        assert str(error).endswith(".")

@@ -1,0 +1,37 @@
+// Plays pages in Firefox: reads a plan as JSON, prints what each page said, one line of JSON a page.
+// The plan is { browser, pages: [{ address, ready, seed, steps: [[selector, keys]], until, look }] }; see tests/book_site/test_engines.py.
+import { readFileSync } from "node:fs";
+import puppeteer from "puppeteer-core";
+
+const KEYS = { Space: " ", Enter: "Enter", ArrowRight: "ArrowRight", ArrowDown: "ArrowDown" };
+const plan = JSON.parse(readFileSync(0, "utf8"));
+const browser = await puppeteer.launch({ browser: "firefox", executablePath: plan.browser, headless: true });
+try {
+  for (const { address, ready, seed, steps, until, look } of plan.pages) {
+    const page = await browser.newPage();
+    const problems = [];
+    page.on("console", (line) => { if (line.type() === "error") problems.push(line.text()); });
+    page.on("pageerror", (error) => problems.push(String(error)));
+    await page.goto(address);
+    await page.waitForFunction(ready);
+    if (seed) {  // what storage holds before
+      await page.evaluate(seed);
+      await page.reload();
+      await page.waitForFunction(ready);
+    }
+    for (const [selector, keys] of steps) {
+      const element = await page.waitForSelector(selector, { visible: true });
+      if (keys.startsWith("file:")) await element.uploadFile(keys.slice(5));
+      else if (keys in KEYS) await element.press(KEYS[keys]);
+      else await element.type(keys);
+    }
+    await page.waitForFunction(until.played);
+    const said = await page.evaluate(look);
+    await page.reload();
+    await page.waitForFunction(until.loaded);
+    console.log(JSON.stringify({ said, kept: await page.evaluate(look), problems }));
+    await page.close();
+  }
+} finally {
+  await browser.close();
+}

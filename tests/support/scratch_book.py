@@ -1,0 +1,207 @@
+"""A book of two pages for tests: every kind of guess, and widgets of other people and of every form."""
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from browse import serving
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+ROOT = Path(__file__).resolve().parents[2]
+TOC = "format: jb-book\nroot: kinds\nchapters:\n- file: guests\n"
+
+KINDS = [
+    "import matplotlib.pyplot as plt\nfrom book_utils import Card, Guess, HowSure, SentenceExplorer",
+    """\
+Guess("Is `a < b`? <i>Choose.</i>", name="choice", answer="`yes`", because="One.\\n\\nTwo.", longer="A long story.",
+      choices={"`yes`": "", "no": "A misconception: `<b>`.", "<script>alert(1)</script>": "Shown as text."})""",
+    'Guess("Which are even?", name="choices", several=True, choices={1: "odd", 2: "", 4: ""}, answer=[2, 4])',
+    'Guess("How many rows?", name="slider", answer=50_257, between=(1, 1e9), unit="rows", because="GPT-2.")',
+    'Guess("How long?", name="number", answer=0.5, within=0.1)',
+    'Guess("What shape?", name="shape", answer=(5, 768))',
+    'Guess("Order by size.", name="order", order=["`ten`", "two", "five"], answer=["two", "five", "`ten`"])',
+    """\
+Guess("Where is the cat?", name="point", answer=(1.5, 0.5),
+      on_map={"dog": (0, 0), "cow": (2, 0), "car": (1, 3)})""",
+    'Guess("Why?", name="words", model_answer="Because `E[i]` is a row.")',
+    """\
+figure, ax = plt.subplots(figsize=(3, 2))
+ax.plot([0, 1, 4])
+Guess("What grows?", name="shown", choices=["x", "y"], answer="y", alt="A rising curve.",
+      reveal=["Look:", [["token", "ID"], ["cat", "4937"]], figure])""",
+    'Card("What is an `ID`?", "A name.", because="Not a measure.", name="card")',
+    "HowSure()",
+    'SentenceExplorer("the cat")',
+]
+
+# Widgets of other people: each lives by a part of the widget form.
+STRANGERS = {
+    "slider": "wigglystuff.Slider2D(x=0.25, y=0.5)",
+    "matrix": "wigglystuff.Matrix(matrix=[[1.0, 2.0], [3.0, 4.0]])",
+    "list": 'wigglystuff.SortableList(["rows", "columns"])',
+    "tangle": 'wigglystuff.TangleSlider(amount=10, min_value=0, max_value=100, step=1, suffix=" rows")',
+    "draw": 'wigglystuff.EdgeDraw(["cat", "dog"])',
+    "scatter": "drawdata.ScatterWidget()",
+}
+
+# Handmade widgets; each writes what it met into the page.
+FORMS = {
+    "object": "export default { render({ el }) { el.textContent = 'an object'; } };",
+    "function": "export default () => ({ render({ el }) { el.textContent = 'a function'; } });",
+    "promise": "export default async () => ({ render({ el }) { el.textContent = 'a promise'; } });",
+    "initialize": """
+        let met = 0;
+        export default {
+          async initialize({ model }) {
+            met += 1;
+            await new Promise((done) => requestAnimationFrame(done));
+            model.set("label", `initialized ${met} of this module`);
+          },
+          render({ model, el }) { el.textContent = model.get("label"); },
+        };""",
+    "events": """
+        export default { render({ model, el }) {
+          const log = [];
+          const note = (name) => (...given) => log.push(name + (given[0] === model ? "" : " without the model"));
+          const [one, all, gone] = [note("change:n"), note("change"), note("off")];
+          model.on("change:n change:label", one);
+          model.on("change", all);
+          model.on("change:n", gone);
+          model.off("change:n", gone);
+          model.set("n", 1);
+          model.set("n", 1);
+          model.set({ n: 2, label: "two" });
+          model.save_changes();
+          model.off("change:n", one);
+          model.set("n", 3);
+          model.off();
+          model.set("n", 4);
+          el.textContent = `${log.join(", ")}; n is ${model.get("n")}, label ${model.get("label")}`;
+        } };""",
+    "send": """
+        export default { render({ model, el }) {
+          model.send({ hello: 1 });
+          model.send({ hello: 2 }, undefined, [new ArrayBuffer(2)]);
+          el.textContent = "sent";
+        } };""",
+    "bytes": """
+        export default { render({ model, el }) {
+          const whole = model.get("raw"), part = model.get("nested").at[1];
+          const text = (view) => view.constructor.name + " " + new Uint8Array(view.buffer).join(" ");
+          el.textContent = text(whole) + "; " + text(part);
+        } };""",
+    "style": "export default { render({ el }) { el.innerHTML = '<b class=mine>styled</b>'; } };",
+    "cleanup": """
+        const say = (text) => localStorage.setItem("cleanup", (localStorage.getItem("cleanup") || "") + text);
+        export default {
+          initialize() { return () => say("[initialize]"); },
+          render({ signal }) { signal.addEventListener("abort", () => say("[signal]")); return () => say("[render]"); },
+        };""",
+    "parent": """
+        export default { async render({ model, el, host }) {
+          const child = await host.getModel(model.get("child"));
+          const both = document.createElement("span");
+          const paint = () => { both.textContent = `the child is ${child.get("n")}`; };
+          child.on("change:n", paint);
+          paint();
+          child.set("n", child.get("n") + 1);
+          const inside = document.createElement("span");
+          await (await host.getWidget(model.get("child"))).render({ el: inside });
+          el.append(both, inside);
+        } };""",
+    "child": "export default { render({ model, el }) { el.textContent = ` and shows ${model.get('n')}`; } };",
+    "odd": """
+        export default { render({ model, el }) {
+          el.textContent = [model.get("number"), model.get("label")].join(" ");
+        } };""",
+    "throws": "export default { render({ el }) { el.textContent = 'half'; throw new Error('on purpose'); } };",
+    "throws_late": "export default { async render() { await null; throw new Error('on purpose'); } };",
+    "throws_first": """
+        export default {
+          initialize() { throw new Error("on purpose"); },
+          render({ el }) { el.textContent = "no"; },
+        };""",
+    "broken": "export default { render(",
+    "empty": "",
+    "orphan": "export default { render({ host }) { return host.getModel('IPY_MODEL_nowhere'); } };",
+}
+
+GUESTS = [
+    f"""\
+import anywidget, drawdata, ipywidgets, traitlets, wigglystuff
+
+FORMS = {FORMS!r}
+
+class Mine(anywidget.AnyWidget):
+    label = traitlets.Unicode("none").tag(sync=True)
+    n = traitlets.Any(0).tag(sync=True)
+    number = traitlets.Any(0).tag(sync=True)
+    raw = traitlets.Bytes(bytes([1, 2, 255])).tag(sync=True)
+    nested = traitlets.Dict({{"at": [0, bytes([7, 8])]}}).tag(sync=True)
+    child = traitlets.Any().tag(sync=True)
+
+def mine(form, css="", **traits):
+    return type("Mine", (Mine,), {{"_esm": FORMS[form] or " ", "_css": css}})(**traits)""",
+    *STRANGERS.values(),
+    *(f"mine({form!r})" for form in ("object", "function", "promise", "events", "send", "bytes", "cleanup")),
+    'first = mine("initialize")\nfirst',
+    "first  # the same model, shown twice",
+    'mine("style", css=".mine { color: rgb(1, 2, 3); }")',
+    'child = mine("child", n=41)\nmine("parent", child=f"anywidget:{child.model_id}")',
+    'mine("odd", number=float("nan"), label="</script><script>document.title = 1</script><!-- \\u2028")',
+    *(f"mine({form!r})" for form in ("throws", "throws_late", "throws_first", "broken", "empty", "orphan")),
+    "ipywidgets.IntSlider()",
+    "ipywidgets.VBox([ipywidgets.Label('a'), first])",
+    'from book_utils import Guess\nGuess("Still here?", choices=["yes", "no"], answer="yes")',
+]
+
+
+@dataclass
+class Scratch:
+    """The built site: its folder and its address."""
+
+    folder: Path
+    address: str
+
+
+@pytest.fixture(scope="session")
+def scratch(build_book, tmp_path_factory):
+    """The pages kinds.html and guests.html, built with the settings of the real book."""
+    source = tmp_path_factory.mktemp("scratch")
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8")) | {"title": "Scratch"}
+    (source / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    (source / "_toc.yml").write_text(TOC, encoding="utf-8")
+    for name, codes in {"kinds": KINDS, "guests": GUESTS}.items():
+        notebook = new_notebook(cells=[new_markdown_cell(f"# {name}"), *map(new_code_cell, codes)])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        (source / f"{name}.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
+    folder = build_book(source).site
+    with contextlib.ExitStack() as stack:
+        yield Scratch(folder, stack.enter_context(serving(folder)).address)
+
+
+# Run in a page: shows its one widget again as a kernel would, with a model that keeps what it is told and no `book`.
+# `live.answer({ trait: value })` is the kernel's message; `live.data` is what the model holds.
+LIVE = """async () => {
+  const page = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
+  const data = { ...Object.values(JSON.parse(page.textContent).state)[0].state };
+  const source = data._esm.slice("book:".length).split(" ").map((key) => window.bookPieces[key].js).join("\\n");
+  const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  const listeners = [];
+  const answer = (traits) => {  // all at once, then the news, as a kernel's message does
+    Object.assign(data, traits);
+    const news = Object.keys(traits).map((trait) => "change:" + trait);
+    listeners.filter(([name]) => news.includes(name)).forEach(([, tell]) => tell());
+  };
+  const model = {
+    get: (trait) => data[trait], set: (trait, value) => answer({ [trait]: value }), save_changes: () => {},
+    on: (name, tell) => listeners.push([name, tell]), off: () => {},
+  };
+  window.live = { data, answer };
+  const el = document.createElement("div");
+  document.querySelector(".book-widget").replaceChildren(el);
+  module.default.render({ model, el });
+}"""

@@ -1,0 +1,29 @@
+"""Watch a page for what should not happen on it: other hosts, console errors and warnings, missing files."""
+
+LOUD = ("error", "warning")
+BLOCKED = "Service Worker registration blocked by Playwright"
+
+
+def is_loud(line) -> bool:
+    return line.type in LOUD and line.text != BLOCKED
+
+
+def watch(page, faults: list) -> None:
+    """Refuse requests to other hosts, and list them with everything else that should not happen on a page."""
+
+    def only_here(route):
+        if route.request.url.startswith(("http://127.0.0.1:", "file:", "data:", "blob:")):
+            route.continue_()
+        else:
+            faults.append(("other host", route.request.url))
+            route.abort()
+
+    def failed(request):
+        if request.failure != "net::ERR_ABORTED":  # the page was left before all had arrived
+            faults.append((request.failure, request.url))
+
+    page.route("**/*", only_here)
+    page.on("pageerror", lambda error: faults.append(("error", str(error))))
+    page.on("console", lambda line: is_loud(line) and faults.append((line.type, line.text)))
+    page.on("response", lambda answer: answer.status >= 400 and faults.append((answer.status, answer.url)))
+    page.on("requestfailed", failed)

@@ -1,0 +1,180 @@
+"""The words of the interface: one catalogue a language, complete, used, and the only place where they stand."""
+
+import re
+from pathlib import Path
+
+import pytest
+from catalogues import ENGLISH, leaves
+
+from book_utils import words
+from book_utils.asking.widget import source
+
+PACKAGE = Path(words.__file__).parents[1]
+OTHERS = [language for language in words.languages() if language != "en"]
+# Words that are the same in both languages, and names.
+SAME = {"de": {"configLabels.alibi"}}
+
+
+def front_end():
+    """The front-end files of our own by name."""
+    paths = [path for path in PACKAGE.rglob("*.js") if path.name != "ts-fsrs.js"]
+    return {path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+# -- the catalogues against each other ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_has_the_same_keys_in_the_same_order(language):
+    assert [key for key, _ in leaves(words.catalogue(language))] == list(ENGLISH)
+
+
+def form(text):
+    """What a text must have in every language: its placeholders, its columns, its pairs of backticks."""
+    return sorted(set(re.findall(r"\{\w+\}", text))), text.count("|"), text.count("`"), text != text.strip()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_has_the_form_of_the_english_text(language):
+    wrong = [key for key, text in leaves(words.catalogue(language)) if form(text) != form(ENGLISH[key])]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_nothing_was_left_untranslated(language):
+    same = {key for key, text in leaves(words.catalogue(language)) if text == ENGLISH[key]}
+    assert same <= SAME[language], same - SAME[language]
+    assert same == SAME[language], "no longer the same: take them off the list"
+
+
+@pytest.mark.parametrize("language", words.languages())
+def test_no_text_needs_escaping_or_is_empty(language):
+    for key, text in leaves(words.catalogue(language)):
+        assert text.strip() and not re.search('[<>&"]', text), key
+
+
+# -- the catalogues against what uses them ----------------------------------------------------------------------
+
+
+def test_every_key_is_used():
+    texts = list(front_end().values())
+    texts += [path.read_text(encoding="utf-8") for form in ("*.py", "*.html") for path in PACKAGE.rglob(form)]
+    whole = "\n".join(texts)
+    assert [key for key in words.catalogue("en") if not re.search(rf"[.\"'`{{ ]{key}\b", whole)] == []
+
+
+def test_every_word_asked_for_is_there():
+    asked = {(name, key) for name, text in front_end().items() for key in re.findall(r"\bt\.([a-zA-Z]\w+)", text)}
+    for path in [path for form in ("*.py", "*.html") for path in PACKAGE.rglob(form)]:
+        keys = re.findall(r"\bword\(\s*[\"']([\w.]+)[\"'][,)]", path.read_text(encoding="utf-8"))
+        asked |= {(path.name, key) for key in keys}
+    assert [one for one in sorted(asked) if one[1] not in words.catalogue("en") and one[1] not in ENGLISH] == []
+
+
+# One token of JavaScript that may hold words, or may hide some: comments, strings, templates, regular expressions.
+TOKEN = re.compile(r"""
+    (?P<comment>//[^\n]*|/\*.*?\*/)
+  | (?P<regex>(?<=[(,=:\[!&|?{};])\s*/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/[a-z]*)
+  | (?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|\$\{(?:[^{}]|\{[^{}]*\})*\}|[^`\\])*`)
+""", re.VERBOSE | re.DOTALL)
+# What stands before a text that no reader sees.
+UNSEEN = re.compile(
+    r"(new Error\(|console\.\w+\(|startsWith\(|innerHTML = |ray\(.*|class(Name)?: |className = "
+    r"|\bd: |viewBox: |transform: |transform\", "
+    r"|querySelector(All)?\(|\b(one|matches|closest|matchMedia)\(|evaluate\(|getAttribute\(|key: |location\.\w+\()\s*$"
+)
+PROSE = re.compile(r"[A-Za-z]{2,}[,.:;!?]? +[A-Za-z]{2,}|^ *[A-Z][a-z]+[.!?]? *$")
+
+
+def literals(script):
+    """List (line, text) of the literals of a script that may be read as words by a person."""
+    found = []
+    for token in TOKEN.finditer(script):
+        if token["text"] is None:
+            continue
+        # From each template only what stands outside of ${...}; texts inside of those are looked at by themselves.
+        inside = re.findall(r"\$\{((?:[^{}]|\{[^{}]*\})*)\}", token["text"])
+        text = re.sub(r"\$\{(?:[^{}]|\{[^{}]*\})*\}", "\0", token["text"][1:-1])
+        before = script[max(0, token.start() - 60) : token.start()]
+        if PROSE.search(text) and not UNSEEN.search(before):
+            found.append((script.count("\n", 0, token.start()) + 1, text))
+        found += [(0, text) for part in inside for _, text in literals(part)]
+    return found
+
+
+# Literals that look like words and are none for a reader: names of keys, selectors, formats, models.
+NO_WORDS = re.compile(
+    r"^(use strict|Arrow\w+|Page\w+|Home|End|Enter|Escape|Esc|Adam|Range)$"
+    r"|^[.#\[]|\[role|:not\(|::|prefers-|text/|application/|^change:|rgb\("
+)
+
+
+def test_the_scan_finds_words_and_only_those():
+    script = """
+      // Say no words here
+      const a = "Copy", b = { className: "one two" }, c = `${n} tokens are ${x ? "very many" : ""}`;
+      if (/no "words here/.test(a)) throw new Error("For a developer only.");
+    """
+    assert [text for _, text in literals(script)] == ["Copy", "\0 tokens are \0", "very many"]
+
+
+def test_no_words_for_readers_stand_in_the_front_end():
+    found = [(name, line, text) for name, script in front_end().items() for line, text in literals(script)]
+    assert [one for one in found if not NO_WORDS.search(one[2])] == []
+
+
+# -- Python -----------------------------------------------------------------------------------------------------
+
+
+def test_word_speaks_the_language_chosen(monkeypatch):
+    monkeypatch.delenv(words.VARIABLE, raising=False)
+    assert words.spoken() == "en" and words.word("sentenceMore", n=3) == "… 3 more"
+    monkeypatch.setenv(words.VARIABLE, "xx")  # so that it is put back
+    words.speak("de_CH")
+    assert words.spoken() == "de" and words.word("neighboursMissing.empty") == "Schreib in beide Felder ein Wort."
+    words.speak("tlh")
+    assert words.spoken() == "en"
+
+
+@pytest.mark.parametrize(("key", "values"), [("nothing", {}), ("sentenceMore", {}), ("storageProblem.lost", {})])
+def test_word_does_not_guess(key, values):
+    with pytest.raises(KeyError):
+        words.word(key, **values)
+
+
+def test_what_is_filled_in_is_not_filled_again(monkeypatch):
+    monkeypatch.delenv(words.VARIABLE, raising=False)
+    assert words.word("neighboursHeadline", first="{second}", second="b", cosine="1") == "{second} and b have cosine 1."
+
+
+def test_the_note_of_a_fact_is_the_one_of_the_list_of_names():
+    from book_utils.models.config_keys import config_keys
+
+    facts, english = config_keys()["facts"], words.catalogue("en")
+    assert {name: spec["note"] for name, spec in facts.items() if "note" in spec} == english["configNotes"]
+    assert set(facts) | {"rotary_dims", "rotary_layers"} == set(english["configLabels"])
+
+
+# -- the front end with a kernel: all languages are there, and the nearest `lang` decides -------------------------
+
+
+@pytest.mark.parametrize(("page_lang", "near", "text"), [
+    ("en", "", "Turn the card"), ("de", "", "Karte umdrehen"), ("", "", "Turn the card"), ("fr", "", "Turn the card"),
+    ("en", "de-AT", "Karte umdrehen"), ("de", "en", "Turn the card"), ("de", "la", "Turn the card"),
+])
+def test_a_module_follows_the_language_around_it(page, page_lang, near, text):
+    around = f"<div lang='{near}'><p></p></div>" if near else "<p></p>"
+    page.set_content(f"<html lang='{page_lang}'><body>{around}")
+    shown = page.evaluate("""async (esm) => {
+        const module = await import(URL.createObjectURL(new Blob([esm], { type: "text/javascript" })));
+        const data = { question: "q", answer: "a", because: "", turned: false, knew: "" };
+        const model = { get: (name) => data[name], on() {}, off() {} };
+        module.default.render({ model, el: document.querySelector("p") });
+        return document.querySelector(".card-turn").textContent;
+    }""", source("asking/elements.js", "asking/card.js"))
+    assert shown == text
+
+
+def test_a_module_brings_the_words_that_it_uses_and_no_others():
+    line = source("asking/elements.js", "asking/card.js").partition("\n")[0]
+    assert '"turn":"Karte umdrehen"' in line and "neighbours" not in line and "Drehscheibe" not in line
