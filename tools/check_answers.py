@@ -11,13 +11,13 @@ within what its guess counts as right. The margin is the guess's own: how far it
 import argparse
 import json
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import nbformat
 from notebooks import executed, stored
+from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
 from book_utils.asking.score import score
 
@@ -25,12 +25,8 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = [*sorted(ROOT.glob("chapters/*.ipynb")), *sorted(ROOT.glob("assignments/source/*/*.ipynb"))]
 # The newest instructions that a processor of each OpenBLAS kernel has, as NumPy calls them.
 KERNELS = {"SkylakeX": "AVX512_SKX", "Haswell": "AVX2", "Sandybridge": "AVX", "Nehalem": "SSE42", "Prescott": "SSE3"}
-NEWER = {"Haswell": ("AVX512", "X86_V4"), "SkylakeX": ("AVX512_ICL", "AVX512_SPR")}  # other kernels: all that NumPy can leave out
-ASK_NUMPY = """
-import json
-from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
-print(json.dumps([[name for name, has in __cpu_features__.items() if has], list(__cpu_dispatch__)]))
-"""
+# What NumPy must leave out to compute as such a processor; for the kernels not named here all that it can.
+NEWER = {"SkylakeX": ("AVX512_ICL", "AVX512_SPR"), "Haswell": ("AVX512", "X86_V4")}
 SHIFTED = """
 import numpy as np
 def shifted(seed=None, make=np.random.default_rng):
@@ -46,21 +42,14 @@ print(json.dumps({name: [g.kind, g.scale, g.answer, g.answer_text, getattr(g, 'm
 
 def kernels_here() -> list[str]:
     """List the kernels whose instructions this processor has, the newest first."""
-    features, _ = numpy_says()
-    return [kernel for kernel, newest in KERNELS.items() if newest in features]
-
-
-def numpy_says() -> tuple[list[str], list[str]]:
-    """Give the instructions of this processor that NumPy knows, and those that it can be told to leave out."""
-    return json.loads(subprocess.run([sys.executable, "-c", ASK_NUMPY], capture_output=True, text=True).stdout)
+    return [kernel for kernel, newest in KERNELS.items() if __cpu_features__.get(newest)]
 
 
 def machine(kernel: str, threads: int) -> dict[str, str]:
     """Give the environment in which Python computes as on a processor of this kernel, with so many threads."""
-    features, optional = numpy_says()
-    without = [name for name in optional if name in features and name.startswith(NEWER.get(kernel, ""))]
+    newer = [name for name in __cpu_dispatch__ if __cpu_features__[name] and name.startswith(NEWER.get(kernel, ""))]
     settings = {"OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
-    return {**os.environ, **settings, "NPY_DISABLE_CPU_FEATURES": " ".join(without)}
+    return {**os.environ, **settings, "NPY_DISABLE_CPU_FEATURES": " ".join(newer)}
 
 
 def ran(path: Path, environment: dict[str, str] | None = None, shift: int = 0):
@@ -78,7 +67,7 @@ def differences(old, new) -> list[str]:
     """List the lines that one run printed and the other did not, each with its cell."""
     said = []
     for number, cells in enumerate(zip(old.cells, new.cells, strict=True)):
-        before, after = (json.dumps(cell.get("outputs", []), indent=0).splitlines() for cell in cells)
+        before, after = (json.dumps(cell.get("outputs", []), indent=0, sort_keys=True).splitlines() for cell in cells)
         said += [f"cell {number}: {line.strip()}" for line in after if line not in before]
     return said
 
