@@ -54,7 +54,8 @@ def ranked(sizes: dict) -> Ranking:
     ['dog', 'cow', 'cat']
     """
     order = Ranking(sorted(sizes, key=sizes.__getitem__, reverse=True))
-    order.margin = min(margin_between(sizes[a], sizes[b], f"{a} and {b}") for a, b in zip(order, order[1:], strict=False))
+    pairs = zip(order, order[1:], strict=False)
+    order.margin = min(margin_between(sizes[a], sizes[b], f"{a} and {b}") for a, b in pairs)
     return order
 
 
@@ -94,5 +95,5 @@ def to_digits(number: float, digits: int) -> tuple[float | int, float]:
     steps = float(number) * 10**digits
     margin = round(0.5 - abs(steps - round(steps)), 3)
     if margin < 0.005:
-        raise ValueError(f"{number!r} lies on the edge of rounding to {digits} digits: ask for more digits, or for fewer.")
+        raise ValueError(f"{number!r} lies on the edge of rounding to {digits} digits: ask for more digits, or fewer.")
     return (round(float(number), digits) if digits > 0 else round(number)), margin
