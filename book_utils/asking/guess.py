@@ -107,7 +107,7 @@ class Guess(BookWidget):
             answer_text = label_of(answer)
         elif is_number(answer):
             kind, scale = "number", number_scale(answer, between, within, exact)
-            possible = possible_range(low, high, answer)
+            possible = possible_range(low, high, [answer, *(between or ())])
             answer_text = f"{number_text(answer)} {unit}".strip()
         else:
             raise ValueError(f"The answer {answer!r} is not a number or a shape: give choices= or model_answer=.")
