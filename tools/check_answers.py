@@ -19,7 +19,7 @@ from pathlib import Path
 import nbformat
 from notebooks import executed, stored
 
-from book_utils.guesses import score
+from book_utils.asking.score import score
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = [*sorted(ROOT.glob("chapters/*.ipynb")), *sorted(ROOT.glob("assignments/source/*/*.ipynb"))]
