@@ -71,7 +71,8 @@ def _output_table(config, fact):
     bare = [name for name in names if name == base or name.endswith(tuple(config_keys()["headless"]))]
     if bare:
         return [Fact(False, f"{config.architectures.key}: {bare[0]}")]
-    return [Fact(not tied.value, tied.key, others=tuple((key, not value) for key, value in tied.others))] if tied.key else []
+    others = tuple((key, not value) for key, value in tied.others)
+    return [Fact(not tied.value, tied.key, others=others)] if tied.key else []
 
 
 RULES = {

@@ -3,14 +3,15 @@
 from ..rope_scaling import METHODS
 
 NUMBERS = ("factor", "original_max_position_embeddings", "low_freq_factor", "high_freq_factor", "beta_fast",
-           "beta_slow", "truncate", "attention_factor", "mscale", "mscale_all_dim", "short_factor", "long_factor", "alpha")
+           "beta_slow", "truncate", "attention_factor", "mscale", "mscale_all_dim", "short_factor", "long_factor",
+           "alpha")
 FACTS = {"factor": "scaling_factor", "original_max_position_embeddings": "original_context"}
 
 
 def rotations(config):
     """List how the heads of a ModelConfig turn, a dict for each kind of layer; empty if none does, or it is not known.
 
-    A dict has `layers` (how many), `rotary_dim`, `base` and `scaling` (the method and its numbers), each None if not known.
+    A dict has `layers` (how many), `rotary_dim`, `base` and `scaling` (the method and its numbers), or None for one.
 
     >>> from book_utils.models.config import ModelConfig
     >>> sizes = {"hidden_size": 2048, "num_attention_heads": 32, "num_hidden_layers": 16}

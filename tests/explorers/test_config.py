@@ -1,13 +1,8 @@
 """The config explorer: its JavaScript reader against Python's, hostile files, and a real page."""
 
-import base64
 import gzip
 import json
-import math
-import random
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,13 +10,10 @@ from playwright.sync_api import expect
 from traitlets import TraitError
 from watching import watch
 
-from book_utils.explorers.config import ConfigExplorer, listed_models, page_names, reading
-from book_utils.memory import FORMATS, table_bytes
+from book_utils.explorers.config import ConfigExplorer, listed_models
+from book_utils.memory import table_bytes
 from book_utils.models.config import Fact, ModelConfig
-from book_utils.models.config_keys import ConfigError, config_keys
-from book_utils.models.parameters import table_share
-from book_utils.models.untrusted import parse_object
-from book_utils.words import catalogue
+from book_utils.models.config_keys import config_keys
 
 CONFIGS = sorted((Path(__file__).parents[1] / "fixtures" / "configs").glob("*.json"))
 MODELS = listed_models()["models"]
@@ -100,8 +92,8 @@ def test_a_page_carries_little():
 
 
 @pytest.fixture(scope="module")
-def config_page(page_with):
-    return page_with("from book_utils.explorers.config import ConfigExplorer\n\nConfigExplorer()")
+def config_page(scratch):
+    return (scratch.folder / "config.html").as_uri()
 
 
 @pytest.fixture

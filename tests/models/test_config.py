@@ -183,7 +183,7 @@ def test_shares_and_what_was_assumed():
 
 def test_table_shape_says_what_is_missing():
     assert read("albert").table_shape == (30000, 128)
-    with pytest.raises(ConfigError, match="the table's width must stand in a config.json; this file has none of hidden_size"):
+    with pytest.raises(ConfigError, match="the table's width must .* this file has none of hidden_size"):
         _ = read("llava_1_5_7b").table_shape
     with pytest.raises(AttributeError, match="no fact called 'vocabulary'"):
         _ = ModelConfig({}).vocabulary

@@ -1,4 +1,4 @@
-"""The two readers of a config.json, Python's and the page's, against each other: the corpus, mutated and hostile files."""
+"""The two readers of a config.json, Python's and the page's: they agree on the corpus, on mutated and hostile files."""
 
 import base64
 import json
