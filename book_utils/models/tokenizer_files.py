@@ -68,13 +68,12 @@ def _notes(n_rows, unnamed, doubled, beyond, source):
                f"[row {unnamed[0]}] and so on.{other}")  # fmt: skip
     if beyond:
         more = other if len(beyond) > MUCH * n_rows else ""
-        yield (f"{source} has {len(beyond):,} IDs beyond the table's {n_rows:,} rows, the first {min(beyond):,}; "
-               f"they are left out.{more}")  # fmt: skip
+        yield (f"{source} has IDs beyond the table's {n_rows:,} rows ({len(beyond):,} in all, from {min(beyond):,} "
+               f"on): they are left out.{more}")  # fmt: skip
     if doubled:
         token, rows = next(iter(doubled.items()))
-        more = f" So it is with {len(doubled) - 1:,} more tokens." if len(doubled) > 1 else ""
         yield (f"{source} has {short(token)} for rows {', '.join(map(str, rows[:4]))}: all are kept, and a lookup "
-               f"of the token takes row {rows[-1]}.{more}")  # fmt: skip
+               f"of the token takes row {rows[-1]}. Tokens of several rows in all: {len(doubled):,}.")  # fmt: skip
 
 
 def _check_text(tokens, source):

@@ -1,35 +1,20 @@
-"""Tables in the reader's own files: found, mapped and equal to what other readers say."""
+"""Tables in the reader's own files: found under any name, in one file or many, named by their tokenizer."""
 
 import json
-import struct
-import subprocess
 import sys
 
-import gguf
 import numpy as np
 import pytest
-from damage import TOKENS, VECTORS, safetensors_bytes, write_gguf
-from gguf import GGMLQuantizationType as Kind
+from damage import TOKENS, VECTORS, tokenizer_json, write_gguf
 from safetensors.numpy import save_file
 
 from book_utils.lookup import EmbeddingTable
-from book_utils.models.mapped_rows import MappedRows
-from book_utils.models.tables import (
-    find_table,
-    has_output_table,
-    positions_from_folder,
-    table_from_folder,
-    table_from_gguf,
-    table_from_safetensors,
-)
+from book_utils.models.rows_on_disk import RowsOnDisk
+from book_utils.models.table_names import find_table, role
+from book_utils.models.tables import ModelFileWarning, open_table, tables_in
 from book_utils.models.untrusted import ModelFileError
 
 TYPED = (ModelFileError, FileNotFoundError)
-
-
-def tokenizer_json(tokens, added=()):
-    model = {"type": "BPE", "vocab": {token: i for i, token in enumerate(tokens)}}
-    return json.dumps({"model": model, "added_tokens": [{"content": token, "id": i} for token, i in added]})
 
 
 @pytest.fixture
@@ -42,13 +27,13 @@ def folder(tmp_path):
 
 def test_a_model_folder_gives_a_table_with_tokens(folder):
     table = open_table(folder)
-    assert isinstance(table, EmbeddingTable) and isinstance(table.vectors, MappedRows)
+    assert isinstance(table, EmbeddingTable) and isinstance(table.vectors, RowsOnDisk)
     assert (table.shape, table.dim, len(table), table.n_bytes) == ((12, 256), 256, 12, VECTORS.nbytes)
     assert np.array_equal(table.lookup(["token3", 7]), VECTORS[[3, 7]])
     assert np.array_equal(table.lookup([[1], [2]]), VECTORS[[[1], [2]]])
     assert table.tokens[-1] == "[row 11]"  # a padded row
-    assert repr(table) == "MappedTable(12 tokens x 256 numbers, F32 on disk, 12,288 bytes)"
-    assert not has_output_table(folder) and positions_from_folder(folder) is None
+    assert repr(table) == "TableOnDisk(12 rows x 256 numbers, F32 on disk, 12,288 bytes)"
+    assert table.notes == () and table.name == "model.embed_tokens.weight"
     with pytest.raises(IndexError, match="token IDs run from 0 to 11; got 12"):
         table.lookup([12])
 
@@ -60,8 +45,38 @@ def test_a_model_in_several_files(folder):
         "lm_head.weight": "model-1-of-2.safetensors",
     }
     (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {}, "weight_map": index}))
-    assert np.array_equal(open_table(folder).lookup("token3"), VECTORS[3])
-    assert has_output_table(folder)
+    assert np.array_equal(open_table(folder).lookup("token3"), VECTORS[3])  # the other part is not needed
+    assert tables_in(folder)["lm_head.weight"].stored_as == "in a file that is not here"
+    save_file({"lm_head.weight": VECTORS}, folder / "model-1-of-2.safetensors")
+    assert tables_in(folder)["lm_head.weight"].role == "output table, tied copy"
+    assert np.array_equal(open_table(folder / "model.safetensors.index.json", "lm_head").lookup(3), VECTORS[3])
+
+
+@pytest.mark.parametrize("kind", ["gguf", "safetensors"])
+def test_parts_without_an_index(tmp_path, kind):
+    names = [f"m-0000{i}-of-00003.{kind}" for i in (1, 2, 3)]
+    for i, name in enumerate(names):
+        tensors = {("token_embd.weight" if i == 1 else f"x{i}.weight"): VECTORS + i}
+        if kind == "gguf":
+            write_gguf(tmp_path / name, tensors=tensors, tokens=TOKENS if i == 0 else None)
+        else:
+            save_file(tensors, tmp_path / name)
+    for path in (tmp_path, tmp_path / names[0], tmp_path / names[2]):
+        table = open_table(path)
+        assert np.array_equal(table.lookup([3]), VECTORS[[3]] + 1)
+        assert table.tokens == (tuple(TOKENS) if kind == "gguf" else None)
+    (tmp_path / names[1]).unlink()
+    with pytest.raises(ModelFileError, match="1 of the model's parts are not in the folder"):
+        open_table(tmp_path)
+
+
+def test_a_picture_part_beside_the_text_part(tmp_path):
+    write_gguf(tmp_path / "mmproj-model.gguf", tensors={"v.patch_embd.weight": VECTORS}, tokens=None)
+    write_gguf(tmp_path / "model-Q8_0.gguf")
+    assert open_table(tmp_path).tokens == tuple(TOKENS)
+    write_gguf(tmp_path / "model-F16.gguf")
+    with pytest.raises(ModelFileError, match=r"has 3 models and no index \(mmproj-model.gguf, model-F16.gguf, model-Q"):
+        open_table(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -112,94 +127,140 @@ def test_an_index_that_lies(folder, shard, sentence):
         (["tok_embeddings.weight", "output.weight"], None),
         (["thinker.model.embed_tokens.weight", "talker.model.embed_tokens.weight"], None),
         (["token_embd.weight", "output.weight", "blk.0.attn_q.weight"], None),
+        (["backbone.embedding.weight", "backbone.layers.0.mixer.weight"], None),
+        (["layers.0.wte.weight", "layers.1.ln.weight", "layers.2.wte.weight"], None),
+        (["tokens_embed.weight", "positions_embed.weight"], None),
+        (["embeddings"], None),  # a static table: no layer, no ".weight"
+        (["transformer.token_embeddings.weight"], None),
+        (["model.embed_tokens_per_layer.weight", "model.embed_tokens.weight"], "model.embed_tokens.weight"),
     ],
 )
 def test_the_table_under_its_many_names(names, table):
     assert find_table(names) == (table or names[0])
 
 
-def test_names_that_leave_it_open():
-    with pytest.raises(ModelFileError, match="a.embed_tokens.weight and b.embed_tokens.weight could both be"):
-        find_table(["a.embed_tokens.weight", "b.embed_tokens.weight"])
-    with pytest.raises(
-        ModelFileError, match="none of the tensors has the name of a token table; got lm_head.weight"
-    ):
-        find_table(["lm_head.weight"])
-    with pytest.raises(ModelFileError, match="no tensor called 'x'; it has a, b, c, d ..."):
-        find_table(list("abcde"), "x")
+@pytest.mark.parametrize(
+    "name, said",
+    [
+        ("model.transformer.ff_out.weight", "output table"),
+        ("model.transformer.blocks.3.ff_out.weight", "not known"),
+        ("head.weight", "output table"),
+        ("pred_layer.proj.weight", "output table"),
+        ("unembedding.weight", "output table"),
+        ("lm_head.qweight", "output table"),
+        ("model.decoder.position_embedding.weight", "position table"),
+        ("positions_embed.weight", "position table"),
+        ("model.language_model.embed_tokens_per_layer.weight", "per-layer table"),
+        ("per_layer_token_embd.weight", "per-layer table"),
+        ("vision_tower.position_embedding.weight", "not known"),
+        ("some.other.weight", "not known"),
+        ("classic_wte.weight", "not known"),
+    ],
+)
+def test_what_a_name_says(name, said):
+    assert role(name) == said
+
+
+def test_names_that_leave_it_open(tmp_path):
+    path = tmp_path / "a.safetensors"
+    save_file({"a.embed_tokens.weight": VECTORS, "b.embed_tokens.weight": VECTORS[:3]}, path)
+    with pytest.raises(ModelFileError) as error:
+        open_table(path)
+    assert str(error.value) == (
+        "a.embed_tokens.weight and b.embed_tokens.weight could both be meant. Its tables are a.embed_tokens.weight "
+        "(12 x 256, F32), b.embed_tokens.weight (3 x 256, F32); choose with open_table(path, name=...)."
+    )
+    assert len(open_table(path, name="b.embed_tokens.weight")) == len(open_table(path, name="b.embed_tokens")) == 3
+    with pytest.raises(ModelFileError, match="no tensor is called c.weight. Its tables are a.embed"):
+        open_table(path, name="c.weight")
+
+
+def test_unknown_names_are_listed_with_their_shapes(tmp_path):
+    layers = {f"layers.{i}.mlp": VECTORS for i in range(3)}
+    save_file({"strange.weight": VECTORS, "norm": VECTORS[0], "tiny": VECTORS[:2], **layers}, tmp_path / "a.safetensors")
+    with pytest.raises(ModelFileError) as error:
+        open_table(tmp_path)
+    assert str(error.value) == (
+        "no tensor has a name that is known for a token table. Its tables are strange.weight (12 x 256, F32), "
+        "tiny (2 x 256, F32); choose with open_table(path, name=...)."
+    )
+    assert np.array_equal(open_table(tmp_path, name="strange.weight").lookup([4]), VECTORS[[4]])
+
+
+def test_the_tables_of_a_model_and_what_they_are(folder):
+    other = VECTORS.copy()
+    other[-1, -1] += 1
+    encoder = {"encoder.position_embedding.weight": VECTORS[:4], "decoder.positions_embed.weight": VECTORS[:5]}
+    for second, said in ({"lm_head.weight": VECTORS}, "output table, tied copy"), ({"head.weight": other}, "output table"):
+        save_file({"wte.weight": VECTORS, "odd.weight": VECTORS[:7], **encoder, **second}, folder / "model.safetensors")
+        found = tables_in(folder)
+        assert {name: table.role for name, table in found.items()} == {
+            "wte.weight": "token table",
+            **dict.fromkeys(second, said),
+            "odd.weight": "not known",
+            "encoder.position_embedding.weight": "position table",
+            "decoder.positions_embed.weight": "position table",
+        }
+        assert found["odd.weight"][1:] == ((7, 256), "F32")
+    save_file({"wte.weight": VECTORS, "lm_head.weight": VECTORS[:9]}, folder / "model.safetensors")
+    assert tables_in(folder)["lm_head.weight"].role == "output table"
 
 
 def test_positions_beside_the_table(tmp_path):
     save_file({"wte.weight": VECTORS, "wpe.weight": VECTORS[:4]}, tmp_path / "model.safetensors")
-    assert np.array_equal(positions_from_folder(tmp_path)[:], VECTORS[:4])
     assert open_table(tmp_path).tokens is None  # no tokenizer beside it
+    (tmp_path / "tokenizer.json").write_text(tokenizer_json(TOKENS[:4]))
+    positions = open_table(tmp_path, "wpe")
+    assert np.array_equal(positions.vectors[:], VECTORS[:4]) and positions.tokens is None
 
 
-def test_other_tokenizers(folder):
-    (folder / "tokenizer.json").write_text(tokenizer_json(TOKENS[:10], added=[("<eos>", 10), ("<bos>", 11)]))
-    assert open_table(folder).tokens[-3:] == ("token9", "<eos>", "<bos>")
-    unigram = {"model": {"vocab": [[token, -1.5] for token in TOKENS]}, "added_tokens": None}
-    (folder / "tokenizer.json").write_text(json.dumps(unigram))
-    assert open_table(folder).tokens == tuple(TOKENS)
-    (folder / "tokenizer.json").unlink()
-    (folder / "vocab.txt").write_text("\n".join(TOKENS[:11] + ["\u2028"]) + "\n", encoding="utf-8")
-    assert open_table(folder).tokens == (*TOKENS[:11], "\u2028")
-    (folder / "vocab.json").write_text(json.dumps({token: 11 - i for i, token in enumerate(TOKENS)}))
-    assert open_table(folder).tokens == tuple(TOKENS[::-1])
-
-
-@pytest.mark.parametrize(
-    "contents, sentence",
-    [
-        (tokenizer_json(TOKENS + ["extra"]), "the table has 12 rows; tokenizer.json has an ID 12"),
-        (tokenizer_json(TOKENS[:9]), "names 9 of the table's 12 rows"),
-        (tokenizer_json(TOKENS[:11], added=[("x", 3)]), "gives ID 3 to 'token3' and to 'x'"),
-        (tokenizer_json(TOKENS[:11], added=[("token3", 11)]), "a token has one row"),
-        (tokenizer_json(TOKENS[:11], added=[("x", "11")]), "each token an ID; got 'x': '11'"),
-        (tokenizer_json(TOKENS[:11], added=[("x", -1)]), "each token an ID"),
-        (tokenizer_json(TOKENS[:11], added=[(None, 11)]), "each token an ID"),
-        ("[]", "must hold one JSON object"),
-        ("{}", "must have a vocab in its model"),
-        ('{"model": {"vocab": [[]]}}', "each token an ID"),
-        ('{"model": {"vocab": {}}, "added_tokens": [3]}', "must have a list of added_tokens"),
-        ('{"model": {"vocab": {"a": 0, "a": 1}}}', "a key stands twice"),
-        ('{"model":' * 100_000 + "1" + "}" * 100_000, "nested too deep"),
-        ("[" * 5_000_001, "at most 5,000,000 brackets"),
-        ("\xff", "must hold JSON"),
-    ],
-)
-def test_tokenizers_that_do_not_match(folder, contents, sentence):
-    (folder / "tokenizer.json").write_bytes(contents.encode("latin-1"))
-    with pytest.raises(ValueError, match=sentence):
-        open_table(folder)
+@pytest.mark.parametrize("kind", ["gguf", "safetensors"])
+def test_a_row_of_a_per_layer_table(tmp_path, kind):
+    """As in Gemma 3n: the second table is wider, and has fewer rows than the tokenizer has IDs."""
+    wide = np.random.default_rng(5).standard_normal((11, 1024)).astype(np.float32)
+    names = {
+        "gguf": ("token_embd.weight", "per_layer_token_embd.weight"),
+        "safetensors": ("model.language_model.embed_tokens.weight", "model.language_model.embed_tokens_per_layer.weight"),
+    }[kind]
+    tensors = dict(zip(names, (VECTORS, wide), strict=True))
+    if kind == "gguf":
+        write_gguf(tmp_path / "a.gguf", tensors=tensors)
+    else:
+        save_file(tensors, tmp_path / "model.safetensors")
+        (tmp_path / "tokenizer.json").write_text(tokenizer_json(TOKENS))
+    with pytest.warns(ModelFileWarning, match=rf"has {names[1]} \(11 x 1,024, F32\)"):
+        table = open_table(tmp_path)
+    assert table.shape == (12, 256)
+    with pytest.warns(ModelFileWarning, match=r"IDs beyond the table's 11 rows \(1 in all, from 11 on\)"):
+        rows = open_table(tmp_path, name=names[1])
+    assert rows.shape == (11, 1024) and np.array_equal(rows.lookup("token3"), wide[3])
 
 
 @pytest.mark.parametrize("name", ["pytorch_model.bin", "model.pt", "model.ckpt", "model.pkl", "weights.pth"])
 def test_pickles_are_refused_with_the_way_out(tmp_path, name):
     (tmp_path / name).write_bytes(b"\x80\x02X")
-    for call, path in (table_from_folder, tmp_path), (table_from_safetensors, tmp_path / name):
+    for path in (tmp_path, tmp_path / name):
         with pytest.raises(
             ModelFileError, match="runs whatever code is in it. Take the model's .safetensors"
         ):
-            call(path)
+            open_table(path)
 
 
 def test_folders_without_a_table(tmp_path):
     with pytest.raises(FileNotFoundError, match="needs a model.safetensors"):
         open_table(tmp_path)
-    with pytest.raises(FileNotFoundError, match="must be a folder"):
-        open_table(tmp_path / "nowhere")
-    with pytest.raises(FileNotFoundError, match="there is no file"):
-        open_table(tmp_path / "nowhere.gguf")
+    for nowhere in ("nowhere", "nowhere.gguf", "x" * 300, "\0", "x/" * 5000):
+        with pytest.raises(FileNotFoundError, match="there is no file or folder") as error:
+            open_table(tmp_path / nowhere)
+        assert len(str(error.value)) < 200
     for name in "ab":
         save_file({"wte.weight": VECTORS}, tmp_path / f"{name}.safetensors")
-    with pytest.raises(ModelFileError, match="has 2 weight files and no index"):
+    with pytest.raises(ModelFileError, match="has 2 models and no index"):
         open_table(tmp_path)
 
 
-def test_tokens_that_do_not_fit_the_rows(tmp_path):
-    with pytest.raises(ModelFileError, match="each row needs a token: 12 rows; got 11"):
-        open_table(write_gguf(tmp_path / "a.gguf", tokens=TOKENS[:11]))
+def test_a_gguf_file_by_what_is_in_it(tmp_path):
+    assert open_table(write_gguf(tmp_path / "blob")).tokens == tuple(TOKENS)
 
 
 def test_without_the_gguf_package_the_pip_line(tmp_path, monkeypatch):
