@@ -13,6 +13,7 @@ from . import (
     training,
 )
 from .asking.card import Card
+from .asking.deciding import below, largest, ranked, smallest
 from .asking.guess import Guess
 from .asking.how_sure import HowSure
 from .asking.record import save_guesses
