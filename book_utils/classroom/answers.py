@@ -5,8 +5,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from ..asking.merge import moment
 from ..asking.questions import read_questions
-from ..asking.record import moment
 from ..asking.score import is_number, score
 
 IN_THE_BOOK = ("lookup", "geometry", "position", "memory")  # the order of reading; chapters added later follow

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..asking.record import joined, moment
+from ..asking.merge import joined, moment
 
 MARKS = 8  # of each file, its earliest guesses: two exports of one student share most of these
 SHARED = 2  # two guesses in the same millisecond, with the same answers, are no accident in a class of 10,000
