@@ -16,7 +16,7 @@ from .asking.card import Card
 from .asking.deciding import below, largest, ranked, smallest
 from .asking.guess import Guess
 from .asking.how_sure import HowSure
-from .asking.record import save_guesses
+from .asking.saving import save_guesses
 from .asking.score import score
 from .explorers.config import ConfigExplorer
 from .explorers.neighbours import Neighbours

@@ -47,8 +47,8 @@ def notes(folder, config):
         (RIGHT | {"torch_dtype": "bfloat16"},
          ["config.json says bfloat16 (torch_dtype); the table in the weights is stored as F32."]),
         (RIGHT | {"tie_word_embeddings": False},
-         ["config.json says that the output table is not tied (tie_word_embeddings); among the names of the weights there "
-          "is none that is known for an output table."]),
+         ["config.json says that the output table is not tied (tie_word_embeddings); among the names of the weights "
+          "there is none that is known for an output table."]),
         ({"vocab_size": 1, "hidden_size": 2, "dtype": "half"},
          ["config.json says 1 rows (vocab_size); the table in the weights has 12.",
           "config.json says 2 numbers a row (hidden_size); the table in the weights has 256.",

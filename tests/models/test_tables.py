@@ -177,7 +177,8 @@ def test_names_that_leave_it_open(tmp_path):
 
 def test_unknown_names_are_listed_with_their_shapes(tmp_path):
     layers = {f"layers.{i}.mlp": VECTORS for i in range(3)}
-    save_file({"strange.weight": VECTORS, "norm": VECTORS[0], "tiny": VECTORS[:2], **layers}, tmp_path / "a.safetensors")
+    tensors = {"strange.weight": VECTORS, "norm": VECTORS[0], "tiny": VECTORS[:2]}
+    save_file(tensors | layers, tmp_path / "a.safetensors")
     with pytest.raises(ModelFileError) as error:
         open_table(tmp_path)
     assert str(error.value) == (
@@ -191,8 +192,10 @@ def test_the_tables_of_a_model_and_what_they_are(folder):
     other = VECTORS.copy()
     other[-1, -1] += 1
     encoder = {"encoder.position_embedding.weight": VECTORS[:4], "decoder.positions_embed.weight": VECTORS[:5]}
-    for second, said in ({"lm_head.weight": VECTORS}, "output table, tied copy"), ({"head.weight": other}, "output table"):
-        save_file({"wte.weight": VECTORS, "odd.weight": VECTORS[:7], **encoder, **second}, folder / "model.safetensors")
+    tied, own = "output table, tied copy", "output table"
+    for second, said in ({"lm_head.weight": VECTORS}, tied), ({"head.weight": other}, own):
+        tensors = {"wte.weight": VECTORS, "odd.weight": VECTORS[:7], **encoder, **second}
+        save_file(tensors, folder / "model.safetensors")
         found = tables_in(folder)
         assert {name: table.role for name, table in found.items()} == {
             "wte.weight": "token table",
@@ -218,9 +221,10 @@ def test_positions_beside_the_table(tmp_path):
 def test_a_row_of_a_per_layer_table(tmp_path, kind):
     """As in Gemma 3n: the second table is wider, and has fewer rows than the tokenizer has IDs."""
     wide = np.random.default_rng(5).standard_normal((11, 1024)).astype(np.float32)
+    prefix = "model.language_model."
     names = {
         "gguf": ("token_embd.weight", "per_layer_token_embd.weight"),
-        "safetensors": ("model.language_model.embed_tokens.weight", "model.language_model.embed_tokens_per_layer.weight"),
+        "safetensors": (f"{prefix}embed_tokens.weight", f"{prefix}embed_tokens_per_layer.weight"),
     }[kind]
     tensors = dict(zip(names, (VECTORS, wide), strict=True))
     if kind == "gguf":

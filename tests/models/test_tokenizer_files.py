@@ -66,8 +66,10 @@ def test_a_doubled_token_keeps_both_rows_and_finds_the_one_of_the_library(folder
 
 def test_a_doubled_token_of_a_gguf_file(tmp_path):
     """llama.cpp fills its map from the first token to the last, so the last one stays (llama-vocab.cpp)."""
-    with pytest.warns(ModelFileWarning, match="'token[34]' for rows [34], 1[01]: .* takes row 1[01]. Tokens of several rows in all: 2"):
-        table = open_table(write_gguf(tmp_path / "a.gguf", tokens=[*TOKENS[:10], "token4", "token3"]))
+    path = write_gguf(tmp_path / "a.gguf", tokens=[*TOKENS[:10], "token4", "token3"])
+    said = "'token4' for rows 4, 10: .* takes row 10. Tokens of several rows in all: 2"
+    with pytest.warns(ModelFileWarning, match=said):
+        table = open_table(path)
     assert table.id_of("token3") == 11 and table.id_of("token4") == 10 and len(table.tokens) == 12
 
 
@@ -77,16 +79,20 @@ def test_a_doubled_token_of_a_gguf_file(tmp_path):
         (TOKENS[:11], ["[row 11]"], []),
         (TOKENS[:9], ["[row 9]", "[row 10]", "[row 11]"],
          ["names 9 of the table's 12 rows; the others are called [row 9] and so on. It may be another model's."]),
-        ([*TOKENS, "a"], ["token11"], ["has IDs beyond the table's 12 rows (1 in all, from 12 on): they are left out."]),
-        ([*TOKENS, "a", "b"], ["token11"], ["has IDs beyond the table's 12 rows (2 in all, from 12 on): they are left "
-                                            "out. It may be another model's."]),
+        ([*TOKENS, "a"], ["token11"],
+         ["has IDs beyond the table's 12 rows (1 in all, from 12 on): they are left out."]),
+        ([*TOKENS, "a", "b"], ["token11"],
+         ["has IDs beyond the table's 12 rows (2 in all, from 12 on): they are left out. It may be another "
+          "model's."]),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("gguf", [False, True])
 @pytest.mark.filterwarnings("ignore::book_utils.models.tables.ModelFileWarning")
 def test_fewer_or_more_tokens_than_rows(folder, tokens, names, sentences, gguf):
     (folder / "tokenizer.json").write_text(tokenizer_json(tokens))
-    path, source = (write_gguf(folder / "a.gguf", tokens=tokens), "the gguf file") if gguf else (folder, "tokenizer.json")
+    path, source = folder, "tokenizer.json"
+    if gguf:
+        path, source = write_gguf(folder / "a.gguf", tokens=tokens), "the gguf file"
     table = open_table(path)
     assert list(table.tokens[-len(names):]) == names and len(table.tokens) == 12
     assert list(table.notes) == [f"{source} {sentence}" for sentence in sentences]
@@ -104,7 +110,7 @@ def test_fewer_or_more_tokens_than_rows(folder, tokens, names, sentences, gguf):
         ("{}", "must have a vocab in its model"),
         ('{"model": {"vocab": [[]]}}', "each token an ID"),
         ('{"model": {"vocab": {}}, "added_tokens": [3]}', "must have a list of added_tokens"),
-        ('{"model": {"vocab": {"a": 0, "a": 1}}}', "the key 'a' stands twice"),
+        ('{"model": {"vocab": {"a": 0, "a": 1}}}', "a key stands twice in one object, 'a'"),
         ('{"model":' * 100_000 + "1" + "}" * 100_000, "nested too deep"),
         ("[" * 8_000_001, "at most 8,000,000 brackets"),
         (tokenizer_json([*TOKENS[:11], "\ud800"]), r"must hold Unicode text; got '\\ud800'"),
