@@ -22,10 +22,9 @@ def disagreements(folder, weights, name):
     except ValueError as problem:
         return [f"config.json could not be compared with the weights: {problem}"]
     table = weights.tensors[name]
-    width = config.table_width if config.table_width.value else config.width
     said = [
         _numbers("rows", config.rows, table.shape[0]),
-        _numbers("numbers a row", width, table.shape[1]),
+        _numbers("numbers a row", config.table_width, table.shape[1]),
         _dtype(config.dtype, table.dtype),
         _tied(config.tied, weights, name),
     ]
