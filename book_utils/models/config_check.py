@@ -11,6 +11,7 @@ SAMPLE = 64  # rows that are compared on opening: one that differs is proof, equ
 DTYPES = {"float64": "F64", "float32": "F32", "float16": "F16", "bfloat16": "BF16"}
 DTYPES |= {"double": "F64", "float": "F32", "half": "F16"}
 DTYPES |= {"float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2"}
+DTYPES |= {"float8_e4m3fnuz": "F8_E4M3FNUZ", "float8_e5m2fnuz": "F8_E5M2FNUZ"}
 
 
 def disagreements(folder, weights, name):
