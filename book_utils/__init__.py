@@ -34,6 +34,7 @@ __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 __all__ = [
     "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
     "SentenceExplorer",
-    "corpus", "four_bit", "geometry", "load_minilm", "measure", "memory", "one_hot", "open_table", "plot_rows", "plots",
-    "position", "public_models", "real_text", "save_guesses", "score", "tables_in", "tiny_model", "training",
+    "below", "corpus", "four_bit", "geometry", "largest", "load_minilm", "measure", "memory", "one_hot", "open_table",
+    "plot_rows", "plots", "position", "public_models", "ranked", "real_text", "save_guesses", "score", "smallest",
+    "tables_in", "tiny_model", "training",
 ]

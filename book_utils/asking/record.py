@@ -1,6 +1,6 @@
 """The guesses of one reader as a file: read and checked, joined with another, saved from a live notebook.
 
-The form is `data/guesses.schema.json`; `book_site/parts/record.js` keeps the same rules in the browser.
+The form is `data/guesses.schema.json`; `record.js` keeps the same rules in the browser.
 """
 
 import contextlib
@@ -9,20 +9,19 @@ import os
 import re
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from .guess import Guess
+from .merge import RATINGS, joined
 from .questions import BOOK, read_questions
 from .score import CONFIDENCES, is_number
 
 MOST_BYTES = 5_000_000  # a file of the whole book has less than a tenth of it; the same limit as in the browser
 MOST_ENTRIES = 10_000  # in one list: a hundred and fifty times what the book asks
 MOST_REVIEWS = 2_000  # one a day for five years
-EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)  # before there was a book
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|\+00:00)", re.ASCII)
 DIGEST = re.compile(r"[0-9a-f]{12}")
-RATINGS = ("", "missed", "partly", "got")
 
 
 class NotGuesses(ValueError):
@@ -100,7 +99,7 @@ def is_guess(entry) -> bool:
         and is_value(entry["guess"]) and is_value(entry.get("second"))
         and _is_one_of(entry.get("confidence", ""), ("", *CONFIDENCES))
         and isinstance(entry.get("skipped", False), bool) and isinstance(entry.get("revealed", False), bool)
-        and _is_one_of(entry.get("rating", ""), RATINGS) and _are_reviews(entry.get("reviews", []))
+        and _is_one_of(entry.get("rating", ""), ("", *RATINGS)) and _are_reviews(entry.get("reviews", []))
     )
 
 
@@ -147,40 +146,6 @@ def _are_reviews(reviews) -> bool:
 
 
 # -- joining and saving ---------------------------------------------------------------------------
-
-
-def moment(at: str, now: datetime | None = None) -> str | None:
-    """Write a moment so that earlier ones sort first; None where it cannot be: no date, before 2020, after tomorrow.
-
-    >>> moment("2026-11-22T09:30:00Z", datetime(2027, 1, 1, tzinfo=UTC)), moment("2026-13-45T99:00:00Z")
-    ('2026-11-22T09:30:00.000000', None)
-    """
-    try:
-        time = datetime.fromisoformat(at)
-    except ValueError:
-        return None
-    latest = (now or datetime.now(UTC)) + timedelta(days=1)
-    return time.isoformat(timespec="microseconds")[:26] if EARLIEST <= time <= latest else None
-
-
-def joined(newer: dict, older: dict) -> dict:
-    """Make one entry of two for the same question: the earliest first guess stays, and nothing else is lost.
-
-    >>> one = {"at": "2026-11-20T09:00:00Z", "guess": "king", "confidence": "sure"}
-    >>> two = {"at": "2026-11-21T09:00:00Z", "guess": "queen", "confidence": "guessing", "rating": "got"}
-    >>> joined(two, one)["guess"], joined(two, one)["confidence"], joined(two, one)["rating"]
-    ('king', 'sure', 'got')
-    """
-    when = {id(entry): moment(entry["at"]) or "later" for entry in (newer, older)}  # an impossible time is never older
-    first, then = sorted((newer, older), key=lambda entry: (entry["guess"] is None, when[id(entry)]))
-    second = first.get("second")
-    days = {at[:10]: [at, said] for at, said in sorted((newer.get("reviews") or []) + (older.get("reviews") or []))}
-    return {**then, **first,
-            "confidence": first.get("confidence", ""), "skipped": first.get("skipped", False),
-            "second": then.get("second") if second is None else second,
-            "rating": newer.get("rating") or older.get("rating") or "",
-            "revealed": bool(newer.get("revealed") or older.get("revealed")),
-            "reviews": list(days.values())}  # the last word of a day stands for it
 
 
 def save_guesses(path: str | Path = "my-guesses.json") -> Path:
