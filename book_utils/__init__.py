@@ -26,7 +26,7 @@ from .explorers.sentence import SentenceExplorer
 from .lookup import EmbeddingTable, one_hot
 from .minilm import load_minilm
 from .models import public_models
-from .models.tables import open_table
+from .models.tables import open_table, tables_in
 from .plots import plot_rows
 
 __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
@@ -36,5 +36,5 @@ __all__ = [
     "SentenceExplorer",
     "below", "corpus", "four_bit", "geometry", "largest", "load_minilm", "measure", "memory", "one_hot", "open_table",
     "plot_rows", "plots", "position", "public_models", "ranked", "real_text", "save_guesses", "score", "smallest",
-    "tiny_model", "training",
+    "tables_in", "tiny_model", "training",
 ]
