@@ -69,9 +69,9 @@ function rotations(facts, family) {
   const [base, dims, all, localBase, local] = ["base", "rotary_dims", "rotary_layers", "local_base", "local_layers"].map((name) => assumed(facts[name]));
   if (assumed(facts.position) !== "rotary" || !base || !dims || dims < 2) return [];
   const one = { layers: all, rotary_dim: dims - (dims % 2), base, scaling: scalingOf(facts) };
-  if (!localBase) return [one];
+  if (!localBase && !(family.sliding_unscaled && one.scaling)) return [one];
   one.layers = all === null || local === null ? null : Math.max(all - local, 0);
-  const other = { layers: local, rotary_dim: localDims(facts), base: localBase, scaling: null };
+  const other = { layers: local, rotary_dim: localDims(facts), base: localBase || base, scaling: null };
   if (family.scaling_is_local) {
     other.scaling = one.scaling && { attention_factor: 1, ...one.scaling };
     one.scaling = null;

@@ -23,11 +23,12 @@ def rotations(config):
         return []
     local_is_scaled = config.family.get("scaling_is_local", False)
     one = {"layers": all_layers, "rotary_dim": dims - dims % 2, "base": base, "scaling": scaling(config)}
-    if not config.local_base.assumed:
+    local, unscaled = config.local_layers.assumed, config.family.get("sliding_unscaled") and one["scaling"]
+    if not config.local_base.assumed and not unscaled:
         return [one]
-    local = config.local_layers.assumed
     one["layers"] = None if None in (local, all_layers) else max(all_layers - local, 0)
-    other = {"layers": local, "rotary_dim": _local_dims(config), "base": config.local_base.assumed, "scaling": None}
+    other = {"layers": local, "rotary_dim": _local_dims(config), "base": config.local_base.assumed or base,
+             "scaling": None}
     if local_is_scaled:
         one["scaling"], other["scaling"] = None, one["scaling"] and {"attention_factor": 1, **one["scaling"]}
     return [one, other]
