@@ -55,6 +55,7 @@ def _begin_anew(course: Path):
 
 def _load():
     import nbgrader.apps.autogradeapp  # noqa: F401
+
     from book_utils import load_minilm  # noqa: F401  (what the hidden tests import)
 
 
@@ -81,4 +82,4 @@ def _limit():
         return
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
     most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))  # enter.py lifts it for the kernel, which has limits of its own
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))  # for the kernel, enter.py lifts it

@@ -81,7 +81,7 @@ def _each_key_once(pairs):
     if len(found) < len(pairs):
         seen = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))
-        raise ValueError(f"the key {short(twice)} stands twice in one object")
+        raise ValueError(f"a key stands twice in one object, {short(twice)}")
     return found
 
 
