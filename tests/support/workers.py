@@ -6,7 +6,7 @@ import pytest
 GROUPS = {
     "test_lite.py": "JupyterLite",
     "lab": "JupyterLab",
-    "course": "grading",
+    "graded": "grading",
     "wheel": "wheel",
     "site": "pages",
     "scratch": "pages",
