@@ -15,6 +15,8 @@ try:
 except ImportError:  # Windows
     resource = None
 
+from .hand_ins import make_readable
+
 MEGABYTE = 1024**2
 MEMORY = 1_500 * MEGABYTE  # of the grader, for one submission; the kernel has its own limits in sandbox.py
 SECONDS = 420  # the notebook's 180, and what a kernel that lies can still make the grader wait
@@ -78,6 +80,7 @@ def _autograde(course: Path, assignment: str, student: str, options: list[str], 
     start = time.monotonic()
     _limit()
     try:
+        make_readable(course / "submitted" / student / assignment / f"{assignment}.ipynb")
         AutogradeApp.launch_instance([assignment, "--student", student, "--log-level", "WARN", *options])
     finally:
         print(f"-- {student} took {_memory()} MB and {time.monotonic() - start:.1f} s")

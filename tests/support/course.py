@@ -121,7 +121,7 @@ SCRATCH = {
     "a magic": "%matplotlib inline\n%time 1 + 1",
     "a shell command": "!echo hello",
     "a picture": "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()",
-    "a large picture": "plt.figure(dpi=400, figsize=(12, 9)); plt.imshow(np.random.rand(900, 900)); plt.show()",
+    "a large picture": "import matplotlib.pyplot as plt\nplt.figure(dpi=400, figsize=(12, 9)); plt.imshow(np.random.rand(900, 900)); plt.show()",
     "a long line": "print('x' * 30_000_000)\n'y' * 1_000_000",
     "many lines": "for i in range(100_000):\n    print(i)",
     "a long error": "raise ValueError('z' * 3_000_000)",
@@ -132,7 +132,7 @@ SCRATCH = {
     "errors of numbers raised": "np.seterr(all='raise')",
     "a question to the reader": "input('your name?')",
     "a widget": "import ipywidgets\nipywidgets.IntSlider()",
-    "a large widget": "ipywidgets.Image(value=bytes(9_000_000))",
+    "a large widget": "import ipywidgets\nipywidgets.Image(value=bytes(9_000_000))",
     "a cell that waits": "import asyncio\nawait asyncio.sleep(0.01)",
     "a thread": "import threading\nthreading.Thread(target=print, args=('from a thread',)).start()",
     "processes": "import multiprocessing\nwith multiprocessing.Pool(2) as pool:\n    print(pool.map(abs, [-1, -2]))",
@@ -141,8 +141,8 @@ SCRATCH = {
     "a name that is not there": "nothing_of_this_name",
     "an empty cell": "   \n\n",
     "only a comment": "# later",
-    "tables": "from IPython.display import HTML, Markdown, Math, SVG\nHTML('<table><tr><td>1</td></tr></table>')",
-    "a formula": "Math('x^2')",
+    "tables": "from IPython.display import HTML\nHTML('<table><tr><td>1</td></tr></table>')",
+    "a formula": "from IPython.display import Math\nMath('x^2')",
     "traces of the debugger": "import sys\nsys.settrace(None); sys.setrecursionlimit(5000)",
     "another json": "json = None",
     "cells of the past": "In, Out, _, __ = [], {}, 1, 2",
@@ -282,14 +282,14 @@ def encoded(notebook, number):
 
 
 def odd(release, source, assignment, number):
-    """Give the bytes of a right notebook with a name of NAMES, a part of SCRATCH, and more of what may be odd."""
+    """Give the bytes of a right notebook with a name of NAMES, a third of SCRATCH, and more of what may be odd."""
     notebook = solved(copy_of(release), source)
     for name, code in TYPES[assignment].items() if number % 2 == 0 else ():
         cell_of(notebook, name).source += f"\n\n\n{code}"
     if number % 2:
         helped(notebook)
     scratched(notebook, source)
-    add(notebook, *list(SCRATCH.values()))
+    add(notebook, *list(SCRATCH.values())[number % 3::3])
     if number % 2 == 0:
         copied(notebook)
     return encoded(named(decorated(notebook, number), NAMES[number]), number)
