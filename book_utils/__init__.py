@@ -6,9 +6,11 @@ from . import (
     geometry,
     measure,
     memory,
+    model_experiments,
     plots,
     position,
     real_text,
+    table_changes,
     tiny_model,
     training,
 )
@@ -25,6 +27,7 @@ from .explorers.sentence import SentenceExplorer
 from .lookup import EmbeddingTable, one_hot
 from .minilm import load_minilm
 from .models import public_models
+from .models.smollm2 import load_language_model
 from .plots import plot_rows
 
 __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
@@ -32,6 +35,7 @@ __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 __all__ = [
     "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
     "SentenceExplorer",
-    "corpus", "four_bit", "geometry", "load_minilm", "measure", "memory", "one_hot", "plot_rows", "plots", "position",
-    "public_models", "real_text", "save_guesses", "score", "tiny_model", "training",
+    "corpus", "four_bit", "geometry", "load_language_model", "load_minilm", "measure", "memory", "model_experiments",
+    "one_hot", "plot_rows", "plots", "position", "public_models", "real_text", "save_guesses", "score",
+    "table_changes", "tiny_model", "training",
 ]

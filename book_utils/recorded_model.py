@@ -1,16 +1,18 @@
-"""SmolLM2 where its weights are not: it answers the experiments that were written down, and says what it cannot do."""
+"""A language model where its weights are not: it answers what was written down, and says what it cannot do."""
 
 import base64
 import json
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from .bpe import SYMBOLS, BytePairs
-from .experiments import Record, not_here
+from .byte_level import Vocabulary
+from .experiments import Record, Recorder, not_here
 from .language_model import LanguageModel, Settings
-from .lookup import EmbeddingTable
+from .lookup import EmbeddingTable, _checked_ids
+from .table_changes import ChangedTable
 
 DATA = Path(__file__).parent / "data"
 RECORD = DATA / "language_model_record.json"
@@ -77,3 +79,79 @@ class RecordedModel(LanguageModel):
 
     def __repr__(self):
         return f"RecordedModel({self.settings.name}, {len(self.record.results)} experiments, no weights)"
+
+
+class RecordingModel(LanguageModel):
+    """A LanguageModel that writes down each experiment, and each row looked up: `to_record()` gives the record.
+
+    What is no experiment raises NotRecorded, as it would where the weights are not.
+    """
+
+    def __init__(self, model):
+        self.__dict__ |= vars(model)
+        self.record, self.rows, self.model = Recorder(), {}, model
+        self.table = NotedTable(model.table, self)
+
+    def hidden_states(self, ids, **broken):
+        self._only_inside("every hidden state of a text")
+        return super().hidden_states(ids, **broken)
+
+    def read_out(self, states, **broken):
+        self._only_inside("reading hidden states out")
+        return super().read_out(states, **broken)
+
+    def to_record(self):
+        """Return what was written down, as RecordedModel takes it."""
+        settings = asdict(self.settings)
+        return {"settings": settings, "dim": self.table.dim, "rows": dict(sorted(self.rows.items())),
+                "results": dict(sorted(self.record.results.items()))}  # fmt: skip
+
+    def _only_inside(self, what):
+        if self.record is not None:
+            raise not_here(f"{what}, outside a function marked as an experiment,")
+
+
+class NotedTable(ChangedTable):
+    """The table of a RecordingModel: it notes the rows that are looked up outside of experiments."""
+
+    def __init__(self, table, model):
+        super().__init__(table.vectors, table.tokens, table.made_by)
+        self._model = model
+
+    def lookup(self, ids):
+        rows = super().lookup(ids)
+        if self._model.record is not None:
+            ids = np.ravel(_checked_ids(ids, len(self), self.id_of))
+            self._model.rows |= {str(i): packed(row) for i, row in zip(ids, rows.reshape(len(ids), -1), strict=True)}
+        return rows
+
+
+@cache
+def recorded_model():
+    """Return the RecordedModel of SmolLM2-135M; the first call reads the record and the vocabulary.
+
+    >>> recorded_model().tokenize("the cat's cats")
+    ['the', 'Ġcat', "'s", 'Ġcats']
+    """
+    record = json.loads(RECORD.read_text(encoding="utf-8"))
+    return RecordedModel(record, Vocabulary.from_json(VOCABULARY.read_text(encoding="utf-8")))
+
+
+def packed(row):
+    """Return a row as its file packs it (Q8_0), as text: (dim,) float32 in; raises ValueError if a digit would change."""
+    parts = row.reshape(-1, 32)
+    scales = (np.abs(parts).max(axis=1, keepdims=True) / 127).astype(np.float16)
+    codes = np.round(parts / np.where(scales == 0, 1, scales).astype(np.float32)).astype(np.int8)
+    text = base64.b64encode(scales.tobytes() + codes.tobytes()).decode()
+    if not np.array_equal(unpacked(text), row):
+        raise ValueError("this row is not made of int8 numbers with a float16 scale for each 32 of them.")
+    return text
+
+
+def unpacked(text):
+    """Return the row that was packed: text in, (dim,) float32 out."""
+    numbers = base64.b64decode(text)
+    n_scales = len(numbers) // 34
+    scales = np.frombuffer(numbers[: 2 * n_scales], np.float16).astype(np.float32)
+    codes = np.frombuffer(numbers[2 * n_scales :], np.int8).reshape(n_scales, 32)
+    return (codes * scales[:, None]).ravel()
