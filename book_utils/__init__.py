@@ -13,9 +13,10 @@ from . import (
     training,
 )
 from .asking.card import Card
+from .asking.deciding import below, largest, ranked, smallest
 from .asking.guess import Guess
 from .asking.how_sure import HowSure
-from .asking.record import save_guesses
+from .asking.saving import save_guesses
 from .asking.score import score
 from .explorers.config import ConfigExplorer
 from .explorers.neighbours import Neighbours
@@ -33,6 +34,7 @@ __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 __all__ = [
     "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
     "SentenceExplorer",
-    "corpus", "four_bit", "geometry", "load_minilm", "measure", "memory", "one_hot", "open_table", "plot_rows", "plots",
-    "position", "public_models", "real_text", "save_guesses", "score", "tiny_model", "training",
+    "below", "corpus", "four_bit", "geometry", "largest", "load_minilm", "measure", "memory", "one_hot", "open_table",
+    "plot_rows", "plots", "position", "public_models", "ranked", "real_text", "save_guesses", "score", "smallest",
+    "tiny_model", "training",
 ]

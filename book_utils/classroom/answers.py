@@ -5,8 +5,8 @@ import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ..asking.merge import moment
 from ..asking.questions import read_questions
-from ..asking.record import moment
 from ..asking.score import is_number, score
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ..asking.record import NotGuesses, joined, read_saved
+from ..asking.merge import joined
+from ..asking.record import NotGuesses, read_saved
 from .answers import Question, fitted, questions_of_the_book
 from .counts import Tally
 from .hand_ins import HandIn, check_paths, hand_ins

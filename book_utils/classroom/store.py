@@ -5,7 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 
-from ..asking.record import joined, moment
+from ..asking.merge import joined, moment
 from .answers import Answered, answered
 from .platforms import Student
 

@@ -15,6 +15,7 @@ from ..memory import FORMATS, table_bytes
 from ..models.config import Fact, ModelConfig, written
 from ..models.config_keys import ConfigError, config_keys
 from ..models.parameters import parameters, table_share
+from ..models.rotations import rotations
 from ..words import word
 
 POSITIONS = ("learned", "rotary", "relative", "sinusoid", "learned and relative")  # our own names, not those of files
@@ -37,7 +38,8 @@ class ConfigExplorer(BookWidget):
       width (d_model): 640 (hidden_size)
     """
 
-    files = ("asking/elements.js", "models/config.js", "explorers/config.js",
+    files = ("asking/elements.js", "position.js", "rope_scaling.js", "models/config_keys.js", "models/config_rules.js",
+             "models/config.js", "models/parameters.js", "explorers/config.js",
              "asking/elements.css", "explorers/config.css")
 
     names = traitlets.Dict().tag(sync=True)
@@ -90,11 +92,11 @@ def listed_models() -> dict:
 
 def page_names() -> dict:
     """Give the page the one list of names."""
-    return {name: part for name, part in config_keys().items() if name != "about"}
+    return config_keys()
 
 
 def answer_for(folder: str) -> dict:
-    """Read a folder or a config.json: {facts, parameters}, as config_reader.js gives them, or {error}."""
+    """Read a folder or a config.json: {facts, parameters}, as models/config.js gives them, or {error}."""
     if not folder.strip():
         return {"error": word("configNoPath")}
     try:
@@ -107,17 +109,18 @@ def answer_for(folder: str) -> dict:
 
 
 def reading(config: ModelConfig) -> dict:
-    """Give all facts of a config and its parameters as JSON, in the form that config_reader.js gives them.
+    """Give all facts of a config and its parameters as JSON, in the form that models/config.js gives them.
 
     >>> reading(ModelConfig({"n_embd": 768}))["facts"]["width"]["key"]
     'n_embd'
     """
     facts = {name: asdict(fact) for name, fact in config.facts.items()}
+    read = {"facts": facts, "rotations": rotations(config)}
     try:
         counted = parameters(config)
     except ConfigError as problem:
-        return {"facts": facts, "parameters": {"value": None, "key": "", "error": str(problem)}}
-    return {"facts": facts, "parameters": {"value": counted.value, "key": counted.key, "error": ""}}
+        return read | {"parameters": {"value": None, "key": "", "error": str(problem)}}
+    return read | {"parameters": {"value": counted.value, "key": counted.key, "error": ""}}
 
 
 def lines(state: dict) -> list[str]:

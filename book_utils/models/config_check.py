@@ -4,7 +4,7 @@ import numpy as np
 
 from .config import ModelConfig
 from .table_names import named
-from .untrusted import ModelFileError, is_file
+from .untrusted import ModelFileError, is_file, plain
 
 ROWS_AT_ONCE = 4096
 SAMPLE = 64  # rows that are compared on opening: one that differs is proof, equal ones are none
@@ -64,11 +64,15 @@ def _dtype(fact, found):
 
 def _tied(fact, weights, name):
     outputs = named(weights.tensors, "output table")
-    if fact.value and outputs:
-        rows = np.unique(np.linspace(0, weights.tensors[name].shape[0] - 1, SAMPLE).astype(int))
-        if same_rows(weights, name, outputs[0], rows) is False:
-            return f"config.json says that the output table is tied ({fact.key}); {outputs[0]} is another table."
-    if fact.value is False and not outputs:
-        return (f"config.json says that the output table is not tied ({fact.key}); among the names of the weights "
-                "there is none that is known for an output table.")  # fmt: skip
+    if fact.value is None or (fact.value and not outputs):
+        return None
+    said = f"config.json says that the output table is {'' if fact.value else 'not '}tied ({fact.key}); "
+    if not outputs:
+        return said + "among the names of the weights there is none that is known for an output table."
+    sample = np.unique(np.linspace(0, weights.tensors[name].shape[0] - 1, SAMPLE).astype(int))
+    same = same_rows(weights, name, outputs[0], sample)
+    if fact.value and same is False:
+        return f"{said}{plain(outputs[0])} is another table."
+    if not fact.value and same and same_rows(weights, name, outputs[0]):
+        return f"{said}{plain(outputs[0])} equals the token table byte for byte."
     return None

@@ -38,7 +38,7 @@ def open_weights(path):
         return _open_parts(path) if PART.fullmatch(path.name) else _open_file(path)
     try:
         files = sorted(file for file in path.iterdir() if file.is_file())
-    except OSError:
+    except (OSError, ValueError):
         raise FileNotFoundError(f"there is no file or folder {plain(path)}.") from None
     for name in ("model.safetensors", "model.safetensors.index.json"):
         if is_file(path / name):

@@ -305,8 +305,8 @@ def test_dates_that_cannot_be_count_as_now(watched, start):
 
 @pytest.fixture(scope="module")
 def rules():
-    """A function that calls record.js."""
-    with running(PACKAGE / "asking" / "score.js", PACKAGE / "asking" / "record.js") as call:
+    """A function that calls merge.js and record.js."""
+    with running(*(PACKAGE / "asking" / f"{name}.js" for name in ("score", "merge", "record"))) as call:
         yield call
 
 

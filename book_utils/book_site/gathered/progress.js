@@ -24,6 +24,7 @@ function render({ el, book: { book } }) {
   root.append(said, body, dialog);
   el.append(root);
 
+  const say = (sentence) => said.replaceChildren(h("p", {}, sentence));
   const button = (text, act, more = {}) => {
     const made = h("button", { type: "button", className: "book-toggle", ...more }, text);
     made.addEventListener("click", act);
@@ -43,15 +44,10 @@ function render({ el, book: { book } }) {
 
   function takeAway(which) {
     const gone = which.filter(({ record }) => record);
-    const changes = gone.map(({ question }) => ({ chapter: question.chapter, name: question.name, record: null }));
-    bookStore.put(book, changes);
+    bookStore.put(book, gone.map(({ question: { chapter, name } }) => ({ chapter, name, record: null })));
     const undo = button(t.progressUndo, () => {
-      const back = gone.map(({ question, record }) => {
-        const now = soundRecord(read(question), question);
-        return { chapter: question.chapter, name: question.name, record: now ? merged(now, record) : record };
-      });
-      const done = bookStore.put(book, back);
-      said.replaceChildren(h("p", {}, done ? t.progressBack : t.fileFull));
+      if (bookStore.put(book, gone.map(joining))) say(t.progressBack);
+      else said.append(h("p", {}, t.fileFull));  // the button stays, to try again
     });
     said.replaceChildren(h("p", {}, replaced(t.progressGone, { n: gone.length }) + " ", undo));
     undo.focus();
@@ -62,19 +58,18 @@ function render({ el, book: { book } }) {
     const kept = told().filter(({ record }) => record);
     const text = JSON.stringify(fileOf(book, kept, new Date()), null, 1) + "\n";
     offer("my-guesses.json", text, "application/json");
-    said.replaceChildren(h("p", {}, replaced(t.progressSaved, { n: kept.length })));
+    say(replaced(t.progressSaved, { n: kept.length }));
   }
 
   async function load(file) {
-    const answer = (sentence) => said.replaceChildren(h("p", {}, sentence));
-    if (file.size > MOST_BYTES) { answer(replaced(t.fileLarge, { size: Math.ceil(file.size / 1e6) })); return; }
+    if (file.size > MOST_BYTES) { say(replaced(t.fileLarge, { size: Math.ceil(file.size / 1e6) })); return; }
     let source;
-    try { source = await file.text(); } catch { answer(t.fileUnread); return; }
+    try { source = await file.text(); } catch { say(t.fileUnread); return; }
     const { file: found, error } = readFile(source, book);
-    if (error) { answer(t[error]); return; }
-    const { changes, left, odd } = changesOf(found, chapters.flatMap(({ questions }) => questions), (one) => soundRecord(read(one), one), new Date());
-    if (!bookStore.put(book, changes)) { answer(t.fileFull); return; }
-    answer([
+    if (error) { say(t[error]); return; }
+    const { changes, left, odd } = changesOf(found, chapters.flatMap(({ questions }) => questions), new Date());
+    if (!bookStore.put(book, changes)) { say(t.fileFull); return; }
+    say([
       replaced(t.fileRead, { n: changes.length }), left.unknown && replaced(t.fileUnknown, { n: left.unknown }),
       left.broken && replaced(t.fileParts, { n: left.broken }), odd && t.fileClock,
       bookStore.problem && t.progressBlocked,
