@@ -1,6 +1,7 @@
 """What the chapters of the book import. Importing it changes nothing."""
 
 from . import (
+    arrows,
     corpus,
     four_bit,
     geometry,
@@ -32,6 +33,6 @@ __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 __all__ = [
     "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
     "SentenceExplorer",
-    "corpus", "four_bit", "geometry", "load_minilm", "measure", "memory", "one_hot", "plot_rows", "plots", "position",
+    "arrows", "corpus", "four_bit", "geometry", "load_minilm", "measure", "memory", "one_hot", "plot_rows", "plots", "position",
     "public_models", "real_text", "save_guesses", "score", "tiny_model", "training",
 ]
