@@ -26,6 +26,7 @@ from .explorers.sentence import SentenceExplorer
 from .lookup import EmbeddingTable, one_hot
 from .minilm import load_minilm
 from .models import public_models
+from .models.tables import open_table
 from .plots import plot_rows
 
 __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
@@ -33,6 +34,6 @@ __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 __all__ = [
     "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
     "SentenceExplorer",
-    "arrows", "corpus", "four_bit", "geometry", "load_minilm", "measure", "memory", "one_hot", "plot_rows", "plots", "position",
-    "public_models", "real_text", "save_guesses", "score", "tiny_model", "training",
+    "arrows", "corpus", "four_bit", "geometry", "load_minilm", "measure", "memory", "one_hot", "open_table", "plot_rows",
+    "plots", "position", "public_models", "real_text", "save_guesses", "score", "tiny_model", "training",
 ]

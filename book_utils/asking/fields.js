@@ -50,6 +50,12 @@ function numberField({ scale, unit, t }) {
   };
 }
 
+// Say which numbers are possible, in the words of scales.py.
+function possibleWords(limits, t) {
+  const [low, high] = limits.map(numberText);
+  return (limits.length === 2 ? t.possibleBetween : t.possibleFrom).replace("{low}", low).replace("{high}", high);
+}
+
 function shapeField({ t }) {
   const field = h("input", { type: "text", autocomplete: "off", placeholder: "( … )" });
   return {

@@ -62,8 +62,9 @@ function render({ model, el }) {
     event.preventDefault();
     const guess = field.read();
     const confidence = kind === "words" ? "" : sures.find((input) => input.checked)?.value;
-    const missing = guess === null ? field.missing : confidence === undefined ? "needSure" : "";
-    problem.textContent = missing ? t[missing] : "";
+    const refused = kind === "number" && guess !== null && impossible(guess, get("possible")) ? possibleWords(get("possible"), t) : "";
+    const missing = guess === null ? field.missing : refused ? "needNumber" : confidence === undefined ? "needSure" : "";
+    problem.textContent = refused || (missing ? t[missing] : "");
     if (missing) {
       if (missing === "needSure") sures[0].focus();
       else enter();

@@ -19,6 +19,9 @@ export function score(kind, answer, guess, scale) {
   return Math.abs(guess - answer) <= (scale.within || 0) + 1e-9 * Math.abs(answer);
 }
 
+// Does a number lie outside of its certain limits, [low] or [low, high]? [] allows all.
+export const impossible = (guess, limits) => guess < limits[0] || guess > limits[1];
+
 // Write a number as a person would: every digit of a whole number, three digits of another or of a huge one.
 export function numberText(number) {
   const size = Math.abs(number);

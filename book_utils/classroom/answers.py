@@ -9,8 +9,6 @@ from ..asking.questions import read_questions
 from ..asking.record import moment
 from ..asking.score import is_number, score
 
-IN_THE_BOOK = ("lookup", "geometry", "position", "memory")  # the order of reading; chapters added later follow
-
 
 @dataclass(frozen=True)
 class Question:
@@ -59,9 +57,8 @@ class Question:
 
 def questions_of_the_book() -> list[Question]:
     """List every guess of the book in the order of reading."""
-    asked = read_questions()
-    chapters = sorted(asked, key=lambda name: (IN_THE_BOOK.index(name) if name in IN_THE_BOOK else 99, name))
-    return [Question(chapter=chapter, **guess) for chapter in chapters for guess in asked[chapter]["guesses"]]
+    return [Question(chapter=chapter, **guess) for chapter, asked in read_questions().items()
+            for guess in asked["guesses"]]
 
 
 def fitted(entry: dict, question: Question) -> dict | None:

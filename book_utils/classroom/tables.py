@@ -10,20 +10,21 @@ HEADER = ["student", "chapter", "name", "kind", "question", "first_guess", "seco
           "second_right", "skipped", "rating", "at", "recalled", "knew_last"]
 LEFT_OUT_HEADER = ["file", "left_out", "why"]
 NUMBER = re.compile(r"-?\d+([.,]\d+)*(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")  # what starts a formula somewhere
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")  # turners of the line among them
+# What starts a formula somewhere, and where a cell can start: at the text's beginning, and, in a spreadsheet that
+# expects semicolons or tabs, within it, for there our quotes do not hold a cell together.
+FORMULA = re.compile('((?:^|[;\t\r\n])[\\s"\ufeff\u200b]*)(?=[-=+@|%＝＋－＠])')
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # turners of the line too
 
 
 @functools.lru_cache(4096)  # nearly all cells repeat
 def defused(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run; numbers stay as they are.
+    """Put an apostrophe before all that a spreadsheet of any country would run; numbers stay as they are.
 
-    >>> defused("=1+1"), defused("-0.416"), defused("-0.416 again"), defused("king")
-    ("'=1+1", '-0.416', "'-0.416 again", 'king')
+    >>> defused("=1+1"), defused("-0.416"), defused("-0.416 again"), defused("king"), defused("a;=1+1")
+    ("'=1+1", '-0.416', "'-0.416 again", 'king', "a;'=1+1")
     """
     text = CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
-    start = text.lstrip(" \xa0\ufeff\u200b")
-    return f"'{text}" if start.startswith(FORMULA) and not NUMBER.fullmatch(text) else text
+    return text if NUMBER.fullmatch(text) else FORMULA.sub(r"\1'", text)
 
 
 def writer_of(file, header: list[str]):

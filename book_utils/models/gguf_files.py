@@ -1,16 +1,13 @@
-"""The header of a gguf file (llama.cpp), checked as it is read, and its token table as rows on disk."""
+"""The header of a gguf file (llama.cpp), checked as it is read, and its tables as rows on disk."""
 
 import math
-import mmap
 import struct
-from pathlib import Path
-from reprlib import repr as short
+from functools import partial
 
 import numpy as np
 
-from .mapped_rows import MappedRows
-from .safetensors_files import Tensor
-from .untrusted import ModelFileError
+from .rows_on_disk import RowsOnDisk, SteadyFile, Tensor
+from .untrusted import MOST_TOKENS, ModelFileError, plain, refuse_pointer, short
 
 # The format: "GGUF", version, how many tensors and keys; the keys with their values; name, shape, type and
 # offset of each tensor; then, aligned, the numbers. The gguf package reads it too, but trusts every length
@@ -18,7 +15,8 @@ from .untrusted import ModelFileError
 
 SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 STRING, ARRAY = 8, 9
-MOST_ITEMS = 2_000_000  # keys, strings and tensors; a large vocabulary with its merges has 0.8 million
+MOST_TENSORS = MOST_KEYS = 100_000  # real files have some thousand tensors and some dozen keys
+MOST_STRINGS = MOST_TOKENS  # in lists; a large vocabulary with its merges has 0.8 million
 MOST_TEXT = 100_000_000  # bytes of names and tokens
 LONGEST_NAME = 65_535
 
@@ -30,33 +28,32 @@ class GgufFile:
     """
 
     def __init__(self, path):
-        self.path = Path(path)
         self._gguf = _gguf_package()
-        if not self.path.stat().st_size:
-            raise ModelFileError(f"{self.path.name} is empty.")
-        with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as contents:
-            header = _Header(contents, self.path.name)
+        self._file = SteadyFile(path)
+        with self._file.reading() as stream:
+            header = _Header(stream, self._file.size, plain(self._file.path.name))
             values = header.keys_and_values()
             self.tensors = self._tensors(header, values.get("general.alignment", 32))
         self.tokens = values.get("tokenizer.ggml.tokens")
+        if not isinstance(self.tokens, (list, type(None))):
+            raise ModelFileError(f"tokenizer.ggml.tokens must be a list of strings; got {short(self.tokens)}.")
 
     def rows(self, name):
-        """Return a 2-D tensor as MappedRows, which the gguf package dequantises; raises ModelFileError."""
+        """Return a 2-D tensor as RowsOnDisk, which the gguf package dequantises; raises ModelFileError."""
         tensor = self.tensors[name]
         if len(tensor.shape) != 2:
-            raise ModelFileError(f"{name} must be 2-D, one row a token; got shape {tensor.shape}.")
+            raise ModelFileError(f"{plain(name)} must be 2-D, one row a token; got shape {tensor.shape}.")
         kind = self._gguf.GGMLQuantizationType[tensor.dtype]
-        row_bytes = tensor.n_bytes // tensor.shape[0]
-
-        def to_floats(rows):
-            with np.errstate(all="ignore"):  # a scale of inf is for the reader to see, not for a warning
-                return self._gguf.quants.dequantize(rows, kind)
-
+        to_floats = partial(self._to_floats, kind)
         try:
             to_floats(np.zeros((1, self._gguf.GGML_QUANT_SIZES[kind][1]), np.uint8))
         except NotImplementedError:
-            raise ModelFileError(f"{name} is {tensor.dtype}, which the gguf package cannot read.") from None
-        return MappedRows(self.path, tensor.start, tensor.shape, row_bytes, tensor.dtype, to_floats)
+            raise ModelFileError(f"{plain(name)} is {tensor.dtype}, which the gguf package cannot read.") from None
+        return RowsOnDisk(self._file, tensor, to_floats)
+
+    def _to_floats(self, kind, rows):
+        with np.errstate(all="ignore"):  # a scale of inf is for the reader to see, not for a warning
+            return self._gguf.quants.dequantize(rows, kind)
 
     def _tensors(self, header, alignment):
         if not isinstance(alignment, int) or alignment not in {2**power for power in range(21)}:
@@ -88,17 +85,25 @@ class GgufFile:
 class _Header:
     """Reads forward through the header; every length is checked against what is left of the file."""
 
-    def __init__(self, contents, name):
-        self.contents, self.size, self.place = contents, len(contents), 0
-        self.items_left, self.text_left = MOST_ITEMS, MOST_TEXT
+    def __init__(self, stream, size, name):
+        self.stream, self.size, self.place = stream, size, 0
+        self.strings_left, self.text_left = MOST_STRINGS, MOST_TEXT
+        start = stream.peek(64)[:64]
+        refuse_pointer(start, name)
+        if not size:
+            raise ModelFileError(f"{name} is empty.")
         if self.take(4) != b"GGUF":
-            raise ModelFileError(f"{name} must begin with the letters GGUF; it begins with {contents[:8]!r}.")
+            raise ModelFileError(f"{name} must begin with the letters GGUF; it begins with {start[:8]!r}.")
         version = self.number("I")
         if version not in (2, 3):
             hint = " It may be big-endian: convert it." if not version & 0xFFFF else ""
             raise ModelFileError(f"gguf versions 2 and 3 are read here; got version {version}.{hint}")
         self.n_tensors, self.n_keys = self.number("Q"), self.number("Q")
-        self.check_count(self.n_tensors + self.n_keys, 12)
+        if self.n_tensors > MOST_TENSORS or self.n_keys > MOST_KEYS:
+            raise ModelFileError(
+                f"a gguf file has at most {MOST_TENSORS:,} tensors and as many keys; the header announces "
+                f"{self.n_tensors:,} and {self.n_keys:,}."
+            )
 
     def keys_and_values(self):
         values = {}
@@ -113,20 +118,24 @@ class _Header:
         if kind in SCALARS:
             return self.number(SCALARS[kind])
         if kind == STRING:
-            return self.skip(self.number("Q"))
+            self.skip(self.number("Q"))
+            return "a string"
         if kind != ARRAY:
             raise ModelFileError(f"a value must be of type 0 to 12; got {kind} at byte {self.place:,}.")
         kind, count = self.number("I"), self.number("Q")
         if kind in SCALARS:
-            return self.skip(count * struct.calcsize("<" + SCALARS[kind]))
+            self.skip(count * struct.calcsize("<" + SCALARS[kind]))
+            return "a list of numbers"
         if kind != STRING:
             raise ModelFileError(f"a list must hold numbers or strings; got type {kind}.")
-        self.check_count(count, 8)
+        self.strings_left -= count
+        if self.strings_left < 0:
+            raise ModelFileError(f"lists must have at most {MOST_STRINGS:,} strings in all; got one of {count:,}.")
         if keep:
             return [self.text() for _ in range(count)]
         for _ in range(count):
             self.skip(self.number("Q"))
-        return None
+        return "a list of strings"
 
     def tensor_info(self):
         name, n_dims = self.text(), self.number("I")
@@ -140,10 +149,15 @@ class _Header:
     def skip(self, length):
         self.place += length
         self.check_end(self.place)
+        self.stream.seek(length, 1)
 
     def take(self, length):
-        self.skip(length)
-        return self.contents[self.place - length : self.place]
+        self.place += length
+        self.check_end(self.place)
+        found = self.stream.read(length)
+        if len(found) < length:
+            raise ModelFileError("the file became shorter while it was read: open it again.")
+        return found
 
     def number(self, form):
         return struct.unpack("<" + form, self.take(struct.calcsize("<" + form)))[0]
@@ -161,11 +175,6 @@ class _Header:
     def check_end(self, end):
         if end > self.size:
             raise ModelFileError(f"the file is cut short: {end:,} bytes are needed; got {self.size:,}.")
-
-    def check_count(self, count, least_bytes):
-        self.items_left -= count
-        if self.items_left < 0 or count * least_bytes > self.size - self.place:
-            raise ModelFileError(f"the header announces {count:,} entries, more than the file can hold.")
 
 
 def _gguf_package():

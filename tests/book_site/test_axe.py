@@ -30,7 +30,7 @@ def test_help_and_menus(page, served, pages):
     assert found + violations(page) == []
 
 
-def test_markup_that_the_book_may_come_to_have(page, small_book):
-    page.goto((small_book.site / "start.html").as_uri())
+def test_markup_that_the_book_may_come_to_have(page, faulty):
+    page.goto((faulty.site / "start.html").as_uri())
     assert page.locator("input[type=checkbox]").count() == 2  # the task, and the one of the help
     assert violations(page) == []

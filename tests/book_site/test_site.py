@@ -90,10 +90,10 @@ def test_formulas_are_mathml(site):
     assert "MathJax" not in text
 
 
-def test_a_formula_that_fails_is_a_warning_with_its_line(small_book):
-    assert small_book.returncode != 0
-    assert re.search(r"start\.md:3: WARNING: formula not converted: \\nonsense", small_book.stderr)
-    text = (small_book.site / "start.html").read_text(encoding="utf-8")
+def test_a_formula_that_fails_is_a_warning_with_its_line(faulty):
+    assert faulty.returncode != 0
+    assert re.search(r"start\.md:3: WARNING: formula not converted: \\nonsense", faulty.stderr)
+    text = (faulty.site / "start.html").read_text(encoding="utf-8")
     assert r"<code>\nonsense{x}</code>" in text
     assert text.count("<mtr>") == 2  # the lines of `aligned`
     assert 'href="#equation-steps">(1)</a>' in text

@@ -19,11 +19,11 @@ from time_class_report import student_file
 from watching import watch
 
 from book_utils.__main__ import main
-from book_utils.asking.questions import BOOK
+from book_utils.asking.questions import BOOK, CHAPTERS
 from book_utils.asking.record import MOST_BYTES
 from book_utils.asking.score import score
 from book_utils.classroom import class_report, hand_ins
-from book_utils.classroom.answers import IN_THE_BOOK, questions_of_the_book
+from book_utils.classroom.answers import questions_of_the_book
 from book_utils.classroom.counts import Change, Tally, advice_of
 from book_utils.classroom.tables import defused
 
@@ -93,7 +93,7 @@ def class_page(tmp_path_factory):
 def test_the_order_is_that_of_the_book():
     pages = re.findall(r"file: chapters/(\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"))
     chapters = list(dict.fromkeys(question.chapter for question in QUESTIONS))
-    assert chapters == [page for page in pages if page in chapters] and set(chapters) == set(IN_THE_BOOK)
+    assert chapters == [page for page in pages if page in chapters] and set(chapters) == set(CHAPTERS)
 
 
 def test_counts_are_those_of_a_plain_loop():

@@ -307,8 +307,8 @@ def test_a_page_carries_little():
 
 
 @pytest.fixture(scope="module")
-def config_page(page_with):
-    return page_with("from book_utils.explorers.config import ConfigExplorer\n\nConfigExplorer()")
+def config_page(scratch):
+    return (scratch.folder / "config.html").as_uri()
 
 
 @pytest.fixture

@@ -343,6 +343,8 @@ def test_help_menus_and_copying(kinds):
     assert violations(kinds) == []
     dialog.get_by_role("button", name=DE["helpClose"]).click()
     kinds.locator(f"summary[aria-label='{DE['pageRun']}']").click()
+    link = "https://colab.research.google.com/github/someone/embeddings/blob/main/kinds.ipynb"
+    expect(kinds.get_by_role("link", name="Auf Colab ausführen")).to_have_attribute("href", link)
     expect(kinds.get_by_role("link", name="Auf Colab ausführen")).to_be_visible()
     kinds.keyboard.press("Escape")
     code = kinds.locator("details.hide").first
