@@ -11,10 +11,10 @@ book: .venv/book
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book: file://$(CURDIR)/_build/html/index.html"
 
-# Every test. A browser is needed; tools/find_browser.py says how to get one.
+# Every test, in two workers. A browser is needed; tools/find_browser.py says how to get one.
 test: .venv/test tests/node_modules
 	$(BIN)/python tools/find_browser.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Run every chapter from a fresh kernel and store it (see CONTRIBUTING.md).
 notebooks: .venv/book

@@ -1,6 +1,7 @@
 """What the tests share: the built book, served to this machine only; a browser; and which worker runs what."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,15 +13,20 @@ from places import ROOT
 from playwright.sync_api import expect
 from scratch_book import faulty, scratch  # noqa: F401
 from watching import watch
-from workers import arrange
+from workers import ByFile, arrange, made_once
 
 BUILD = "from jupyter_book.cli.main import main; main()"
-expect.set_options(timeout=30_000)  # costs nothing where all is well, and a busy machine may be slow
+PATIENCE = 120_000  # milliseconds: costs nothing where all is well, and a busy machine may be slow
+expect.set_options(timeout=PATIENCE)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     arrange(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +38,8 @@ def browser_type_launch_args(browser_type_launch_args, playwright):
         if os.environ.get("CI"):
             pytest.fail(str(error))
         pytest.skip(f"\n\n!!! BROWSER TESTS SKIPPED: {error}\n")
+    if not os.environ.get("CHROME_PATH") and (shell := shutil.which("chromium-headless-shell")):
+        options["executable_path"] = shell  # the same engine, at half the cost
     return browser_type_launch_args | options
 
 
@@ -62,11 +70,11 @@ def build_book(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def site(build_book):
+def site(build_book, tmp_path_factory):
     """The folder of the built site; BOOK_HTML names one that is there already, to save a developer's time."""
     if "BOOK_HTML" in os.environ:
         return Path(os.environ["BOOK_HTML"]).resolve()
-    return build_book(ROOT).site
+    return made_once(tmp_path_factory, "site", lambda: build_book(ROOT).site)
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +94,18 @@ def served(site):
 def start(request, served, site):
     """The address of the site, once from a server and once from a folder."""
     return served if request.param == "http" else site.as_uri() + "/"
+
+
+@pytest.fixture
+def new_context(new_context):
+    """Contexts of the browser that are as patient as `expect` is."""
+
+    def make(**options):
+        context = new_context(**options)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    return make
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from nbconvert.preprocessors import Preprocessor
 from traitlets import Bool
 
 KEPT = ("text/plain", "text/html", "image/png", "image/jpeg")
-TAGS = {*bleach.ALLOWED_TAGS, *"p br hr h1 h2 h3 h4 h5 h6 pre div span sub sup del table caption thead tbody tfoot tr th td "
-        "dl dt dd img".split()}
+PLAIN = """p br hr h1 h2 h3 h4 h5 h6 pre div span sub sup del table caption thead tbody tfoot tr th td dl dt dd img"""
+TAGS = {*bleach.ALLOWED_TAGS, *PLAIN.split()}
 ATTRIBUTES = {"a": ["href", "title"], "img": ["src", "alt", "title"], "th": ["colspan", "rowspan", "scope"],
               "td": ["colspan", "rowspan"], "ol": ["start"]}
 PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*")

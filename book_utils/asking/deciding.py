@@ -5,6 +5,7 @@ Rounding differs from processor to processor, so what decides must lie well apar
 """
 
 import math
+from itertools import pairwise
 
 LEAST_MARGIN = 0.01
 
@@ -54,7 +55,7 @@ def ranked(sizes: dict) -> Ranking:
     ['dog', 'cow', 'cat']
     """
     order = Ranking(sorted(sizes, key=sizes.__getitem__, reverse=True))
-    order.margin = min(margin_between(sizes[a], sizes[b], f"{a} and {b}") for a, b in zip(order, order[1:], strict=False))
+    order.margin = min(margin_between(sizes[a], sizes[b], f"{a} and {b}") for a, b in pairwise(order))
     return order
 
 
@@ -94,5 +95,5 @@ def to_digits(number: float, digits: int) -> tuple[float | int, float]:
     steps = float(number) * 10**digits
     margin = round(0.5 - abs(steps - round(steps)), 3)
     if margin < 0.005:
-        raise ValueError(f"{number!r} lies on the edge of rounding to {digits} digits: ask for more digits, or for fewer.")
+        raise ValueError(f"{number!r} lies on the edge of rounding to {digits} digits: ask for more of them, or fewer.")
     return (round(float(number), digits) if digits > 0 else round(number)), margin

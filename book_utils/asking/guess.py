@@ -4,17 +4,17 @@ import hashlib
 import json
 import math
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import traitlets
 
 from ..words import word
 from .deciding import to_digits
+from .kinds import MISSING, asked
 from .reveal import parts_html, parts_text, reveal_parts
-from .scales import map_scale, number_scale, possible_range, possible_words
-from .score import CONFIDENCES, impossible, is_number, label_of, number_text, plain, score, slug
+from .scales import possible_words
+from .score import CONFIDENCES, impossible, plain, score, slug
 from .widget import BookWidget, code_html, prose_html
-
-MISSING = object()
 
 
 class Guess(BookWidget):
@@ -72,54 +72,25 @@ class Guess(BookWidget):
                  because="", longer="", reveal=None, alt=None, name=None, margin=None):
         if not isinstance(question, str) or not question.strip():
             raise ValueError(f"A Guess needs a question in words; got {question!r}.")
-        self._values = {}
         margin = getattr(answer, "margin", margin)  # what `largest` and its like decided knows its own
         if digits is not None:
             answer, margin = to_digits(answer, digits)
         if margin is not None and not 0 < margin < math.inf:
             raise ValueError(f"A margin is above 0: with {margin} the answer hangs on a tie, or on what is no number.")
-        answer, possible = plain(answer), []
-        if model_answer is not None:
-            if answer is not MISSING or choices is not None or not str(model_answer).strip():
-                raise ValueError("model_answer= is the whole answer, in words: it takes no answer= or choices=.")
-            kind, answer, answer_text, scale = "words", model_answer, model_answer, {}
-        elif answer is MISSING:
-            raise ValueError("A Guess needs answer= (computed by the chapter) or model_answer= (words).")
-        elif choices is not None:
-            kind, scale = ("choices" if several else "choice"), {}
-            answer, choices = self._label_choices(choices, answer, several)
-            answer_text = ", ".join(answer) if several else answer
-        elif order is not None:
-            kind, scale = "order", {}
-            self._values = {label_of(item): item for item in order}
-            right = list(map(label_of, answer)) if isinstance(answer, list) else []
-            if len(right) < 2 or sorted(right) != sorted(map(label_of, order)) or len(set(right)) < len(right):
-                raise ValueError(f"The answer must hold the items of order=, two or more, each once; got {answer!r}.")
-            choices, answer = [{"label": label_of(item), "note": ""} for item in order], right
-            answer_text = " › ".join(answer)
-        elif on_map is not None:
-            kind = "point"
-            scale, answer, answer_text, margin = map_scale(on_map, answer)
-        elif isinstance(answer, list):
-            kind, scale = "shape", {}
-            if not all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in answer):
-                raise ValueError(f"A shape is a tuple of whole numbers, such as (5, 768); got {answer}.")
-            answer_text = label_of(answer)
-        elif is_number(answer):
-            kind, scale = "number", number_scale(answer, between, within, exact)
-            possible = possible_range(low, high, answer)
-            answer_text = f"{number_text(answer)} {unit}".strip()
-        else:
-            raise ValueError(f"The answer {answer!r} is not a number or a shape: give choices= or model_answer=.")
-        labels = [c["label"] for c in choices or []]
-        digest = hashlib.sha256(json.dumps([question, kind, labels, scale]).encode()).hexdigest()[:12]
+        asks = asked(SimpleNamespace(
+            answer=plain(answer), model_answer=model_answer, choices=choices, several=several, order=order,
+            on_map=on_map, between=between, within=within, exact=exact, low=low, high=high, unit=unit,
+        ))
+        self._values = asks.values
+        labels = [choice["label"] for choice in asks.choices]
+        digest = hashlib.sha256(json.dumps([question, asks.kind, labels, asks.scale]).encode()).hexdigest()[:12]
         super().__init__(
-            name=name or slug(question) or digest, digest=digest, kind=kind, question=question, unit=unit,
-            choices=choices or [], answer=answer, answer_text=answer_text, scale=scale,
-            possible=possible, because=because, longer=longer, reveal=reveal_parts(reveal, alt),
+            name=name or slug(question) or digest, digest=digest, kind=asks.kind, question=question, unit=unit,
+            choices=asks.choices, answer=asks.answer, answer_text=asks.text, scale=asks.scale,
+            possible=asks.possible, because=because, longer=longer, reveal=reveal_parts(reveal, alt),
             kept=["guess", "confidence", "second", "skipped", "revealed", "rating"],
         )
-        self.margin: float | None = margin  # how far it is from another answer; None for what is exact
+        self.margin = margin if asks.margin is None else asks.margin  # None for what is exact
         self.made_at: datetime | None = None  # when the first guess came; not synced, and not in its text
         Guess.made[self.name] = self
 
@@ -127,22 +98,6 @@ class Guess(BookWidget):
     def _note_the_time(self, change):
         if getattr(self, "made_at", None) is None and (self.guess is not None or self.skipped):
             self.made_at = datetime.now(UTC)
-
-    def _label_choices(self, choices, answer, several):
-        pairs = list(choices.items()) if isinstance(choices, dict) else [(choice, "") for choice in choices]
-        rows = [{"label": label_of(choice), "note": note} for choice, note in pairs]
-        labels = [row["label"] for row in rows]
-        if len(labels) < 2 or len(set(labels)) < len(labels):
-            raise ValueError(f"A Guess needs two or more choices that differ; got {', '.join(labels)}.")
-        if several and (isinstance(answer, str) or not hasattr(answer, "__len__") or len(answer) == 0):
-            raise ValueError(f"With several=True the answer is a list of one or more choices; got {answer!r}.")
-        right = [label_of(a) for a in (answer if several else [answer])]
-        for label in right:
-            if label not in labels:
-                raise ValueError(f"The answer {label} is not among the choices {', '.join(labels)}: "
-                                 "look at what the chapter computed, then at the choices.")
-        self._values = {label: choice for label, (choice, _) in zip(labels, pairs, strict=True)}
-        return ([label for label in labels if label in right] if several else right[0]), rows
 
     @property
     def value(self):

@@ -41,15 +41,13 @@ def number_scale(answer, between, within, exact) -> dict:
     return {"by": "ratio"}
 
 
-def possible_range(low, high, answer) -> list:
-    """Check the certain limits of a number; gives [], [low] or [low, high], which the page keeps to as well."""
-    if low is None:
-        if high is not None:
-            raise ValueError(f"high={high} needs low= beside it: from where to where is a guess possible?")
-        return []
-    limits = [low] if high is None else [low, high]
-    if not all(map(math.isfinite, limits)) or limits != sorted(set(limits)) or impossible(answer, limits):
-        raise ValueError(f"low= and high= are numbers with the answer between them; got {limits} for {answer:g}.")
+def possible_range(low, high, inside: list) -> list:
+    """Check the certain limits of a number: the answer and the slider lie `inside`. Gives [], [low] or [low, high]."""
+    if low is None and high is not None:
+        raise ValueError(f"high={high} needs low= beside it: from where to where is a guess possible?")
+    limits = [limit for limit in (low, high) if limit is not None]
+    if not all(map(math.isfinite, limits)) or low == high is not None or any(impossible(n, limits) for n in inside):
+        raise ValueError(f"low= and high= are numbers with the answer between them; got {limits} for {inside}.")
     return limits
 
 

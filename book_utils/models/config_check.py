@@ -4,13 +4,14 @@ import numpy as np
 
 from .config import ModelConfig
 from .table_names import named
-from .untrusted import ModelFileError, is_file
+from .untrusted import ModelFileError, is_file, plain
 
 ROWS_AT_ONCE = 4096
 SAMPLE = 64  # rows that are compared on opening: one that differs is proof, equal ones are none
 DTYPES = {"float64": "F64", "float32": "F32", "float16": "F16", "bfloat16": "BF16"}
 DTYPES |= {"double": "F64", "float": "F32", "half": "F16"}
 DTYPES |= {"float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2"}
+DTYPES |= {"float8_e4m3fnuz": "F8_E4M3FNUZ", "float8_e5m2fnuz": "F8_E5M2FNUZ"}
 
 
 def disagreements(folder, weights, name):
@@ -22,10 +23,9 @@ def disagreements(folder, weights, name):
     except ValueError as problem:
         return [f"config.json could not be compared with the weights: {problem}"]
     table = weights.tensors[name]
-    width = config.table_width if config.table_width.value else config.width
     said = [
         _numbers("rows", config.rows, table.shape[0]),
-        _numbers("numbers a row", width, table.shape[1]),
+        _numbers("numbers a row", config.table_width, table.shape[1]),
         _dtype(config.dtype, table.dtype),
         _tied(config.tied, weights, name),
     ]
@@ -64,11 +64,15 @@ def _dtype(fact, found):
 
 def _tied(fact, weights, name):
     outputs = named(weights.tensors, "output table")
-    if fact.value and outputs:
-        rows = np.unique(np.linspace(0, weights.tensors[name].shape[0] - 1, SAMPLE).astype(int))
-        if same_rows(weights, name, outputs[0], rows) is False:
-            return f"config.json says that the output table is tied ({fact.key}); {outputs[0]} is another table."
-    if fact.value is False and not outputs:
-        return (f"config.json says that the output table is not tied ({fact.key}); among the names of the weights "
-                "there is none that is known for an output table.")  # fmt: skip
+    if fact.value is None or (fact.value and not outputs):
+        return None
+    said = f"config.json says that the output table is {'' if fact.value else 'not '}tied ({fact.key}); "
+    if not outputs:
+        return said + "among the names of the weights there is none that is known for an output table."
+    sample = np.unique(np.linspace(0, weights.tensors[name].shape[0] - 1, SAMPLE).astype(int))
+    same = same_rows(weights, name, outputs[0], sample)
+    if fact.value and same is False:
+        return f"{said}{plain(outputs[0])} is another table."
+    if not fact.value and same and same_rows(weights, name, outputs[0]):
+        return f"{said}{plain(outputs[0])} equals the token table byte for byte."
     return None

@@ -7,7 +7,7 @@ from .number_formats import TO_FLOATS
 from .rows_on_disk import RowsOnDisk, SteadyFile, Tensor
 from .untrusted import ModelFileError, is_file, parse_object, plain, read_at_most, refuse_pointer, short
 
-LARGEST_HEADER = 50_000_000  # bytes; the format allows 100 million, and real ones have some hundred thousand
+LARGEST_HEADER = 20_000_000  # bytes; the format allows 100 million, and real ones have some hundred thousand
 LARGEST_INDEX = 100_000_000  # bytes; that of Kimi K2 has 13 million
 LONGEST_FILE_NAME = 255
 

@@ -80,7 +80,7 @@ def find_table(names, name=None):
     """
     if name is not None:
         stem = name.removesuffix(".weight")
-        found = [name] if name in names else [other for other in names if _ending(other, (stem,), ())]
+        found = [name] if name in names else [other for other in names if _ending(other, (stem,), frozenset())]
         if not found:
             raise ModelFileError(f"no tensor is called {plain(name)}")
     else:
@@ -95,9 +95,11 @@ def find_table(names, name=None):
 
 def _ending(name, endings, other_parts=OTHER_PARTS):
     """Return which of the endings this name has, or None; none if it is in a layer or another part."""
-    stem = "." + name.removesuffix(".weight").removesuffix(".qweight")
+    stem = name.removesuffix(".weight").removesuffix(".qweight")
+    if not stem.endswith(endings):  # so it is with nearly all of the names of a large model
+        return None
     for ending in endings:
-        if stem.endswith("." + ending) and not {*stem.removesuffix(ending).split(".")} & {*other_parts}:
+        if f".{stem}".endswith(f".{ending}") and not other_parts.intersection(stem.removesuffix(ending).split(".")):
             return ending
     return None
 

@@ -1,5 +1,6 @@
 """The vocabulary beside a model's weights: tokenizer.json, vocab.json or vocab.txt, as a name for each row."""
 
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,13 +68,12 @@ def _notes(n_rows, unnamed, doubled, beyond, source):
                f"[row {unnamed[0]}] and so on.{other}")  # fmt: skip
     if beyond:
         more = other if len(beyond) > MUCH * n_rows else ""
-        yield (f"{source} has {len(beyond):,} IDs beyond the table's {n_rows:,} rows, the first {min(beyond):,}; "
-               f"they are left out.{more}")  # fmt: skip
+        yield (f"{source} has IDs beyond the table's {n_rows:,} rows ({len(beyond):,} in all, from {min(beyond):,} "
+               f"on): they are left out.{more}")  # fmt: skip
     if doubled:
         token, rows = next(iter(doubled.items()))
-        more = f" So it is with {len(doubled) - 1:,} more tokens." if len(doubled) > 1 else ""
         yield (f"{source} has {short(token)} for rows {', '.join(map(str, rows[:4]))}: all are kept, and a lookup "
-               f"of the token takes row {rows[-1]}.{more}")  # fmt: skip
+               f"of the token takes row {rows[-1]}. Tokens of several rows in all: {len(doubled):,}.")  # fmt: skip
 
 
 def _check_text(tokens, source):
@@ -88,15 +88,15 @@ def _from_tokenizer(contents, name):
     model, added = parsed.get("model"), parsed.get("added_tokens") or []
     vocab = model.get("vocab") if isinstance(model, dict) else None
     if isinstance(vocab, list):  # Unigram: [token, score] in the order of the IDs
-        pairs = [(item[0] if isinstance(item, list) and item else item, i) for i, item in enumerate(vocab)]
+        pairs = ((item[0] if isinstance(item, list) and item else item, i) for i, item in enumerate(vocab))
     elif isinstance(vocab, dict):
-        pairs = [*vocab.items()]
+        pairs = vocab.items()
     else:
         raise ModelFileError(f"{name} must have a vocab in its model; got {short(vocab)}.")
     if not isinstance(added, list) or not all(isinstance(token, dict) for token in added):
         raise ModelFileError(f"{name} must have a list of added_tokens; got {short(added)}.")
     # First, since of an added token that is in the vocabulary too the library takes the vocabulary's ID.
-    return [(token.get("content"), token.get("id")) for token in added] + pairs
+    return chain(((token.get("content"), token.get("id")) for token in added), pairs)
 
 
 def _from_json(contents, name):
@@ -110,7 +110,7 @@ def _from_text(contents, name):
         lines = contents.decode("utf-8-sig").split("\n")  # not splitlines: some tokens are line separators
     except UnicodeDecodeError:
         raise ModelFileError(f"{name} must be UTF-8 text.") from None
-    return [(line.rstrip("\r"), i) for i, line in enumerate(lines) if line or i < len(lines) - 1]
+    return ((line.rstrip("\r"), i) for i, line in enumerate(lines) if line or i < len(lines) - 1)
 
 
 READERS = {"tokenizer.json": _from_tokenizer, "vocab.json": _from_json, "vocab.txt": _from_text}

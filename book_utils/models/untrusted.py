@@ -44,16 +44,21 @@ def read_at_most(path, limit, error=ModelFileError):
     """Return the bytes of a file; raises FileNotFoundError, or `error` if there are more than `limit`."""
     if not is_file(path):
         raise FileNotFoundError(f"there is no file {plain(path)}.")
-    with path.open("rb") as file:
-        contents = file.read(limit + 1)
+    try:
+        with path.open("rb") as file:
+            contents = file.read(limit + 1)
+    except OSError as problem:
+        raise error(f"{plain(path.name)} cannot be read ({problem.strerror}).") from None
     if len(contents) > limit:
         raise error(f"{plain(path.name)} must have at most {limit:,} bytes; it has more.")
     refuse_pointer(contents, path.name, error)
     return contents
 
 
-def parse_object(contents, name, error=ModelFileError):
-    """Return the JSON object in these bytes, a dict; raises `error` for anything else, NaN, doubled keys.
+def parse_object(contents, name, error=ModelFileError, *, infinite=False):
+    """Return the JSON object in these bytes, a dict; raises `error` for anything else, and for doubled keys.
+
+    NaN and Infinity are no JSON: they are refused, or where `infinite` is true read as Python writes them.
 
     >>> parse_object(b'{"vocab_size": 50257}', "config.json")
     {'vocab_size': 50257}
@@ -64,7 +69,7 @@ def parse_object(contents, name, error=ModelFileError):
     try:
         text = contents.decode("utf-8-sig")
         del contents  # one copy less while the objects are made
-        parsed = json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_no_number)
+        parsed = json.loads(text, object_pairs_hook=_each_key_once, parse_constant=float if infinite else _no_number)
     except RecursionError:
         raise error(f"{name} is nested too deep.") from None
     except ValueError as problem:
@@ -79,7 +84,7 @@ def _each_key_once(pairs):
     if len(found) < len(pairs):
         seen = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))
-        raise ValueError(f"the key {short(twice)} stands twice in one object")
+        raise ValueError(f"a key stands twice in one object, {short(twice)}")
     return found
 
 

@@ -238,6 +238,27 @@ def test_slider_and_field_go_together(kinds):
     expect(slider).to_have_attribute("aria-valuetext", "no number yet")
 
 
+@pytest.mark.parametrize("number", ["-5", "1,000,000,001", "1e12", "3 billion"])
+def test_a_number_that_cannot_be_is_refused_kindly(kinds, number):
+    guess = kinds.locator("#guess-slider")
+    guess.get_by_label("leaning").check()
+    field = guess.get_by_label("Your number (rows)")
+    field.fill(number)
+    guess.get_by_role("button", name="Commit").click()
+    said = "That cannot be: the answer lies between 0 and 1,000,000,000. What is your guess?"
+    expect(guess.get_by_role("alert")).to_have_text(said)
+    expect(field).to_be_focused()
+    expect(field).to_have_value(number)
+    expect(guess.locator(".guess")).to_have_attribute("data-state", "open")
+    field.fill("0")
+    guess.get_by_role("button", name="Commit").click()
+    expect(guess.locator(".guess-own")).to_have_text("Your guess: 0 rows (leaning)")
+    guess.get_by_role("button", name="Change my mind").click()
+    field.fill(number)
+    guess.get_by_role("button", name="Keep as second thought").click()
+    expect(guess.get_by_role("alert")).to_have_text(said)
+
+
 def test_a_second_thought_stands_beside_the_first(kinds):
     guess = kinds.locator("#guess-choice")
     commit(guess, "no", "sure")

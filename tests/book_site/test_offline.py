@@ -6,7 +6,7 @@ import shutil
 import pytest
 from browse import serving
 from playwright.sync_api import Error, expect
-from watching import is_loud
+from watching import WIDGETS, is_loud
 
 from book_utils.book_site.downloads import finish_site
 
@@ -21,7 +21,6 @@ SHOWN = """(url) => new Promise((done) => {
   image.onerror = () => done(false);
   image.src = url;
 })"""
-WIDGETS = "() => !document.querySelector('.book-widget:not([data-live], :has(> .book-quiet))')"
 AT_REST = "() => new Promise((done) => requestIdleCallback(done))"
 
 

@@ -305,8 +305,8 @@ def test_dates_that_cannot_be_count_as_now(watched, start):
 
 @pytest.fixture(scope="module")
 def rules():
-    """A function that calls record.js."""
-    with running(PACKAGE / "asking" / "score.js", PACKAGE / "asking" / "record.js") as call:
+    """A function that calls merge.js and record.js."""
+    with running(*(PACKAGE / "asking" / f"{name}.js" for name in ("score", "merge", "record"))) as call:
         yield call
 
 
@@ -406,7 +406,7 @@ def test_taking_away_asks_once_and_can_be_undone(watched, start):
     watched.get_by_role("button", name="Erase everything").click()
     dialog.get_by_role("button", name="Take away").click()
     assert watched.evaluate(KEPT) == {}
-    total(progress, "0 / 66")
+    total(progress, f"0 / {len(QUESTIONS)}")
     expect(watched.get_by_role("button", name="Undo")).to_be_focused()
     watched.keyboard.press("Enter")
     expect(progress.locator(".progress-said")).to_have_text("Put back.")
@@ -483,7 +483,7 @@ def test_where_storage_is_blocked_the_page_says_so_and_a_file_can_be_read_and_sa
     question = choices(1)[0]
     load(watched, json.dumps(file_with(entry(question, question["answer"]))))
     expect(progress.locator(".progress-said")).to_contain_text("Read: 1 entries.")
-    total(progress, "1 / 66")
+    total(progress, f"1 / {len(QUESTIONS)}")
     assert json.loads(save(watched))["guesses"][0]["guess"] == question["answer"]
 
 
@@ -496,7 +496,7 @@ def test_two_tabs_at_once(watched, context, start):
     view.locator(".guess-choice input").first.check()
     view.get_by_label("sure", exact=True).check()
     view.get_by_role("button", name="Commit").click()
-    total(progress, "1 / 66")
+    total(progress, f"1 / {len(QUESTIONS)}")
     watched.bring_to_front()
     watched.get_by_role("button", name="Erase everything").click()
     watched.get_by_role("dialog").get_by_role("button", name="Take away").click()

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from browse import serving
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from workers import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 COPY = {"BOOK_REPOSITORY": "https://github.com/a-teacher/embeddings", "BOOK_BRANCH": "fall/26"}
@@ -18,7 +19,9 @@ KINDS = [
 Guess("Is `a < b`? <i>Choose.</i>", name="choice", answer="`yes`", because="One.\\n\\nTwo.", longer="A long story.",
       choices={"`yes`": "", "no": "A misconception: `<b>`.", "<script>alert(1)</script>": "Shown as text."})""",
     'Guess("Which are even?", name="choices", several=True, choices={1: "odd", 2: "", 4: ""}, answer=[2, 4])',
-    'Guess("How many rows?", name="slider", answer=50_257, between=(1, 1e9), unit="rows", because="GPT-2.")',
+    """\
+Guess("How many rows?", name="slider", answer=50_257, between=(1, 1e9), low=0, high=1e9, unit="rows",
+      because="GPT-2.")""",
     'Guess("How long?", name="number", answer=0.5, within=0.1)',
     'Guess("What shape?", name="shape", answer=(5, 768))',
     'Guess("Order by size.", name="order", order=["`ten`", "two", "five"], answer=["two", "five", "`ten`"])',
@@ -203,9 +206,13 @@ def write_book(folder: Path, settings: dict, pages: dict[str, list]) -> None:
 @pytest.fixture(scope="session")
 def scratch(build_book, tmp_path_factory):
     """The built pages, with the settings of the real book, as the workflow of a teacher's copy builds them."""
-    source = tmp_path_factory.mktemp("scratch")
-    write_book(source, {"title": "Scratch"}, PAGES)
-    folder = build_book(source, **COPY).site
+
+    def make():
+        source = tmp_path_factory.mktemp("scratch")
+        write_book(source, {"title": "Scratch"}, PAGES)
+        return build_book(source, **COPY).site
+
+    folder = made_once(tmp_path_factory, "scratch", make)
     with serving(folder) as server:
         yield Scratch(folder, server.address)
 
@@ -240,9 +247,13 @@ def faulty(build_book, tmp_path_factory):
     A formula that cannot be converted, a guess that nobody asks, an empty table header, a task list; and an address
     of the repository that differs from the one in the environment.
     """
-    source = tmp_path_factory.mktemp("faulty")
-    write_book(source, {"repository": {"url": "https://github.com/someone/embeddings", "branch": "main"}}, FAULTY)
-    return build_book(source, check=False, BOOK_REPOSITORY=COPY["BOOK_REPOSITORY"], BOOK_BRANCH="")
+
+    def make():
+        source = tmp_path_factory.mktemp("faulty")
+        write_book(source, {"repository": {"url": "https://github.com/someone/embeddings", "branch": "main"}}, FAULTY)
+        return build_book(source, check=False, BOOK_REPOSITORY=COPY["BOOK_REPOSITORY"], BOOK_BRANCH="")
+
+    return made_once(tmp_path_factory, "faulty", make)
 
 
 # Run in a page: shows its one widget again as a kernel would, with a model that keeps what it is told and no `book`.
