@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 CHAPTERS = chapters/*.ipynb
 
-.PHONY: book test notebooks key pdf speed lint lite clean
+.PHONY: book test notebooks key claims pdf speed lint lite clean
 
 # The book, built from nothing: Jupyter Book's cache does not notice a change in book_utils.
 book: .venv/book
@@ -11,11 +11,11 @@ book: .venv/book
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book: file://$(CURDIR)/_build/html/index.html"
 
-# Every test. A browser is needed; tools/find_browser.py says how to get one.
+# Every test, in two workers. A browser is needed; tools/find_browser.py says how to get one.
 test: .venv/test tests/node_modules
 	$(BIN)/python tools/find_browser.py
 	$(BIN)/python -m book_utils model || echo "Tests of the language model need its weights: they are skipped, and fail in CI."
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Run every chapter from a fresh kernel and store it (see CONTRIBUTING.md).
 notebooks: .venv/book
@@ -24,6 +24,10 @@ notebooks: .venv/book
 # Confirm the answers of all guesses, after reading every explanation again.
 key: .venv/book
 	$(BIN)/python -m book_utils key --write tests/answer_key.json
+
+# Print every reason that the book gives, and what backs it (CONTRIBUTING.md).
+claims: .venv/book
+	$(BIN)/python tools/claims.py
 
 # A worksheet and a full copy as PDFs, in the built book, whose pages then offer them.
 pdf: .venv/test book

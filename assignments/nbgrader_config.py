@@ -19,6 +19,7 @@ sys.path.insert(0, str(HERE))  # nbgrader runs as a program of its own and does 
 
 from grading.cells import RestoreCells  # noqa: E402
 from grading.execute import ExecuteAndAsk  # noqa: E402
+from grading.harmless import Harmless  # noqa: E402
 
 c = get_config()  # noqa: F821  (nbgrader puts it here)
 
@@ -35,7 +36,7 @@ c.Autograde.sanitize_preprocessors = [ClearOutput, RestoreCells, OverwriteKernel
 
 # Then it runs in the sandbox, and its hidden tests outside. nbgrader's own Execute knows no sandbox.
 c.Autograde.autograde_preprocessors = [
-    ExecuteAndAsk, IgnorePattern, LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata,
+    ExecuteAndAsk, IgnorePattern, LimitOutput, Harmless, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata,
 ]
 
 # A cell may take this long; the assignments need two seconds in all. A loop without end costs this once.
@@ -51,8 +52,10 @@ c.Sandbox.processes = 32
 # Lines are counted here, characters in ExecuteAndAsk (one line can have 60 MB).
 c.LimitOutput.max_lines = 300
 
-# Feedback pages are nbgrader's but for MathJax, which they would ask another host for.
-c.HTMLExporter.template_name = "feedback_offline"
+# What a teacher opens, feedback pages and Formgrader, runs no code of a student's and asks no other host. The pages are
+# nbgrader's, with what `grading/templates/` puts in the place of MathJax.
+c.HTMLExporter.preprocessors = [Harmless]
+c.HTMLExporter.filters = {"markdown2html": "grading.harmless.markdown"}
 c.HTMLExporter.extra_template_basedirs = [
     str(HERE / "grading" / "templates"),
     str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),

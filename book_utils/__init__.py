@@ -15,9 +15,10 @@ from . import (
     training,
 )
 from .asking.card import Card
+from .asking.deciding import below, largest, ranked, smallest
 from .asking.guess import Guess
 from .asking.how_sure import HowSure
-from .asking.record import save_guesses
+from .asking.saving import save_guesses
 from .asking.score import score
 from .explorers.config import ConfigExplorer
 from .explorers.neighbours import Neighbours
@@ -28,6 +29,7 @@ from .lookup import EmbeddingTable, one_hot
 from .minilm import load_minilm
 from .models import public_models
 from .models.smollm2 import load_language_model
+from .models.tables import open_table, tables_in
 from .plots import plot_rows
 
 __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
@@ -35,7 +37,7 @@ __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 __all__ = [
     "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
     "SentenceExplorer",
-    "corpus", "four_bit", "geometry", "load_language_model", "load_minilm", "measure", "memory", "model_experiments",
-    "one_hot", "plot_rows", "plots", "position", "public_models", "real_text", "save_guesses", "score",
-    "table_changes", "tiny_model", "training",
+    "below", "corpus", "four_bit", "geometry", "largest", "load_language_model", "load_minilm", "measure", "memory",
+    "model_experiments", "one_hot", "open_table", "plot_rows", "plots", "position", "public_models", "ranked",
+    "real_text", "save_guesses", "score", "smallest", "table_changes", "tables_in", "tiny_model", "training",
 ]

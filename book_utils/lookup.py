@@ -39,27 +39,6 @@ class EmbeddingTable:
         self.tokens = None if tokens is None else _checked_tokens(tokens, len(vectors))
         self._ids = {token: i for i, token in enumerate(self.tokens or ())}
 
-    @classmethod
-    def from_folder(cls, path):
-        """Return the table of a Hugging Face model folder, its rows left on disk: see `models.tables`."""
-        from .models.tables import table_from_folder
-
-        return table_from_folder(path)
-
-    @classmethod
-    def from_safetensors(cls, path, name=None):
-        """Return the table of a safetensors file, or its tensor `name`, rows left on disk: see `models.tables`."""
-        from .models.tables import table_from_safetensors
-
-        return table_from_safetensors(path, name)
-
-    @classmethod
-    def from_gguf(cls, path, name=None):
-        """Return the table of a gguf file, or its tensor `name`, rows left on disk: see `models.tables`."""
-        from .models.tables import table_from_gguf
-
-        return table_from_gguf(path, name)
-
     def lookup(self, ids):
         """Return one row per ID or token: (...) integers or strings in, (..., dim) numbers out, a copy.
 
@@ -89,7 +68,7 @@ class EmbeddingTable:
             return " Look up a list of tokens, one string each."
         lower = token.lower()
         near = [lower] if lower in self._ids else get_close_matches(token, self.tokens, n=1)
-        return f" Did you mean {near[0]!r}?" if near else ""
+        return f" Did you mean {short(near[0])}?" if near else ""
 
     def __len__(self):
         return len(self.vectors)

@@ -4,6 +4,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from .position_checks import as_array, check_even, finite_vectors, first_wrong, float_type, is_kind, whole_places
+
 PAIRINGS = ("split", "interleaved")
 
 
@@ -16,15 +18,15 @@ def learned(table, positions):
     >>> learned(np.array([[0.5, 1.0], [2.0, 3.0]]), [1, 0]).tolist()
     [[2.0, 3.0], [0.5, 1.0]]
     """
-    table = _array(table, "a position table")
+    table = as_array(table, "a position table")
     if table.ndim != 2 or len(table) == 0:
         raise ValueError(f"a position table has shape (block_size, dim), with rows; got {table.shape}.")
-    places = _whole_places(positions)
+    places = whole_places(positions)
     beyond = places >= len(table)
     if beyond.any():
         raise IndexError(
             f"this table has block_size {len(table)}: places run from 0 to {len(table) - 1}; "
-            f"{_first(places, beyond)}. Use a shorter text: there is no row to look up."
+            f"{first_wrong(places, beyond)}. Use a shorter text: there is no row to look up."
         )
     return table[places.astype(np.intp)]
 
@@ -39,16 +41,16 @@ def angles(positions, rotary_dim, base=10_000.0, *, dtype=np.float64):
     >>> angles([0, 1, 2], rotary_dim=4, base=100).round(6).tolist()
     [[0.0, 0.0], [1.0, 0.1], [2.0, 0.2]]
     """
-    dtype = _float_type(dtype)
-    _check_even(rotary_dim, "rotary_dim")
+    dtype = float_type(dtype)
+    check_even(rotary_dim, "rotary_dim")
     base = base.item() if isinstance(base, np.generic) else base
     largest = int(np.finfo(dtype).max)
-    if not _is(base, Real) or not 1 <= base <= largest:
+    if not is_kind(base, Real) or not 1 <= base <= largest:
         raise ValueError(
             f"base is a number from 1 (models use 10,000 to 10,000,000) that {dtype.__name__} can hold; "
             f"got {base!r}."
         )
-    places = _whole_places(positions, dtype).astype(dtype)
+    places = whole_places(positions, dtype).astype(dtype)
     frequencies = 1 / dtype(base) ** (np.arange(0, rotary_dim, 2, dtype=dtype) / dtype(rotary_dim))
     return places[..., None] * frequencies
 
@@ -62,7 +64,7 @@ def sinusoids(positions, dim, base=10_000.0):
     >>> sinusoids([0, 1], dim=2).round(3).tolist()
     [[0.0, 1.0], [0.841, 0.54]]
     """
-    _check_even(dim, "dim")
+    check_even(dim, "dim")
     turned = angles(positions, dim, base)
     return np.stack([np.sin(turned), np.cos(turned)], axis=-1).reshape(*turned.shape[:-1], dim)
 
@@ -78,15 +80,15 @@ def rope(vectors, positions, *, base=10_000.0, rotary_dim=None, pairing="split",
     >>> rope([[1.0, 0.0], [1.0, 0.0]], [0, 1]).round(3).tolist()
     [[1.0, 0.0], [0.54, 0.841]]
     """
-    dtype = _float_type(dtype)
-    vectors = _finite_vectors(vectors, dtype)
+    dtype = float_type(dtype)
+    vectors = finite_vectors(vectors, dtype)
     head_dim = vectors.shape[-1]
     name = "head_dim" if rotary_dim is None else "rotary_dim"
     rotary_dim = head_dim if rotary_dim is None else rotary_dim
-    _check_even(rotary_dim, name, head_dim)
+    check_even(rotary_dim, name, head_dim)
     if pairing not in PAIRINGS:
         raise ValueError(f"pairing is one of {PAIRINGS}; got {pairing!r}.")
-    places = _whole_places(positions, dtype)
+    places = whole_places(positions, dtype)
     if places.ndim and vectors.shape[-2:-1] != places.shape:
         raise ValueError(
             f"{len(places)} positions need vectors of shape (..., {len(places)}, head_dim); "
@@ -114,9 +116,9 @@ def score(query, key, query_position, key_position, **how):
     >>> score([1, 0], [1, 0], [5, 105], [3, 103]).round(6).tolist()
     [-0.416147, -0.416147]
     """
-    query, key = _array(query, "a query"), _array(key, "a key")
-    query_position = _array(query_position, "query_position")
-    key_position = _array(key_position, "key_position")
+    query, key = as_array(query, "a query"), as_array(key, "a key")
+    query_position = as_array(query_position, "query_position")
+    key_position = as_array(key_position, "key_position")
     if query.ndim != 1 or query.shape != key.shape:
         raise ValueError(
             f"a score takes one query and one key of the same length; got {query.shape} and {key.shape}."
@@ -141,7 +143,7 @@ def pairing_permutation(rotary_dim):
     >>> pairing_permutation(6).tolist()
     [0, 2, 4, 1, 3, 5]
     """
-    _check_even(rotary_dim, "rotary_dim")
+    check_even(rotary_dim, "rotary_dim")
     return np.r_[0:rotary_dim:2, 1:rotary_dim:2]
 
 
@@ -162,7 +164,7 @@ def turns(rotary_dim, base, context):
     >>> int((turns(64, 10_000_000, context=262_144) >= 1).sum())
     22
     """
-    if not _is(context, Integral) or not 1 <= context <= 2**53:
+    if not is_kind(context, Integral) or not 1 <= context <= 2**53:
         raise ValueError(f"context is a whole number of tokens from 1 to 2**53; got {context!r}.")
     return float(context) / wavelengths(rotary_dim, base)
 
@@ -177,75 +179,3 @@ def angle_error(positions, rotary_dim, base=10_000.0):
     """
     rough = angles(positions, rotary_dim, base, dtype=np.float32)
     return np.abs(rough - angles(positions, rotary_dim, base))
-
-
-def _is(value, kind):
-    return isinstance(value, kind) and not isinstance(value, bool)
-
-
-def _float_type(dtype):
-    # float16 holds every whole place only up to 2,048, bfloat16 up to 256: neither can count a context.
-    try:
-        return {"float32": np.float32, "float64": np.float64}[np.dtype(dtype).name]
-    except (TypeError, KeyError):
-        raise ValueError(f"dtype is np.float64 or np.float32; got {dtype!r}.") from None
-
-
-def _check_even(size, name, head_dim=None):
-    largest = "" if head_dim is None else f" to the size of a head, {head_dim}"
-    if not _is(size, Integral) or size < 2 or size % 2 or (head_dim is not None and size > head_dim):
-        raise ValueError(
-            f"{name} must be an even whole number from 2{largest}: its numbers turn in pairs; got {size!r}."
-        )
-
-
-def _first(values, bad):
-    """Say which value is the first bad one, and where it stands."""
-    if values.ndim == 0:
-        return f"got {values.item()}"
-    index = int(np.argmax(bad))
-    return f"got {values[index]} at index {index}"
-
-
-def _array(values, what):
-    try:
-        return np.asarray(values)
-    except ValueError:
-        raise ValueError(f"{what} must have rows of one length; got rows of different lengths.") from None
-
-
-def _whole_places(positions, dtype=None):
-    """Return places as an array, checked to be whole, not negative, and exact in dtype where one is named."""
-    places = _array(positions, "positions")
-    # Python integers too long for int64 arrive as objects; they compare well enough to be refused below.
-    if places.dtype.kind not in "iuf" and not all(_is(place, Integral) for place in places.flat):
-        raise TypeError(f"positions are whole numbers from 0; got {positions!r}.")
-    if places.dtype.kind == "f":
-        places = places.astype(np.float64)  # a float16 could not be compared with the limits below
-    if places.ndim > 1:
-        raise ValueError(f"positions are one place or a row of places, shape (T,); got shape {places.shape}.")
-    wrong = ~((places >= 0) & (places < np.inf) & (places == np.floor(places)))
-    if wrong.any():
-        raise ValueError(f"positions are whole numbers from 0; {_first(places, wrong)}.")
-    if dtype is not None:
-        limit = 2 ** (np.finfo(dtype).nmant + 1)
-        huge = places > limit
-        if huge.any():
-            raise ValueError(
-                f"{dtype.__name__} holds every whole number only up to {limit:,}; {_first(places, huge)}."
-            )
-    return places
-
-
-def _finite_vectors(vectors, dtype):
-    vectors = _array(vectors, "vectors")
-    if vectors.dtype.kind not in "iuf" or vectors.ndim == 0:
-        raise ValueError(
-            f"vectors are real numbers of shape (..., T, head_dim); "
-            f"got {vectors.dtype} of shape {vectors.shape}."
-        )
-    with np.errstate(over="ignore"):
-        vectors = vectors.astype(dtype)
-    if not np.isfinite(vectors).all():
-        raise ValueError(f"vectors hold numbers that are finite in {dtype.__name__}; got inf or nan.")
-    return vectors

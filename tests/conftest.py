@@ -1,4 +1,4 @@
-"""The built book for the browser tests: built once, served to this machine only, watched for faults."""
+"""What the tests share: the built book, served to this machine only; a browser; and which worker runs what."""
 
 import os
 import shutil
@@ -6,35 +6,27 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
-import yaml
 from browse import launch_options, serving
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from page_weight import pages_of
 from places import ROOT
-from scratch_book import scratch  # noqa: F401
+from playwright.sync_api import expect
+from scratch_book import faulty, scratch  # noqa: F401
 from watching import watch
+from workers import ByFile, arrange, made_once
 
 BUILD = "from jupyter_book.cli.main import main; main()"
-SMALL_CONTENTS = "format: jb-book\nroot: start\nchapters:\n- file: one\n"
-SMALL_PAGE = r"""# Start
+PATIENCE = 120_000  # milliseconds: costs nothing where all is well, and a busy machine may be slow
+expect.set_options(timeout=PATIENCE)
 
-A row is $E[i]$, and this is no formula: $\nonsense{x}$.
 
-$$
-\begin{aligned}
-a &= b \\
-  &= c
-\end{aligned}
-$$ (steps)
+def pytest_collection_modifyitems(items):
+    arrange(items)
 
-By {eq}`steps` it is so.
 
-- [ ] to do
-
-<table><thead><tr><th></th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>
-"""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +38,8 @@ def browser_type_launch_args(browser_type_launch_args, playwright):
         if os.environ.get("CI"):
             pytest.fail(str(error))
         pytest.skip(f"\n\n!!! BROWSER TESTS SKIPPED: {error}\n")
+    if not os.environ.get("CHROME_PATH") and (shell := shutil.which("chromium-headless-shell")):
+        options["executable_path"] = shell  # the same engine, at half the cost
     return browser_type_launch_args | options
 
 
@@ -57,12 +51,17 @@ def browser_context_args(browser_context_args):
 
 @pytest.fixture(scope="session")
 def build_book(tmp_path_factory):
-    """A function that builds a book into a fresh folder: no kept output may hide a change in book_utils."""
+    """A function that builds a book into a fresh folder: no kept output may hide a change in book_utils.
 
-    def build(source: Path, check: bool = True):
+    What is given by name is set in the environment of the build.
+    """
+
+    def build(source: Path, check: bool = True, **variables: str):
         out = tmp_path_factory.mktemp("book")
         command = [sys.executable, "-c", BUILD, "build", str(source), "--path-output", str(out)]
-        done = subprocess.run([*command, "-W", "-n", "--keep-going"], capture_output=True, text=True)
+        done = subprocess.run(
+            [*command, "-W", "-n", "--keep-going"], capture_output=True, text=True, env=os.environ | variables
+        )
         done.site = out / "_build" / "html"
         assert not check or done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         return done
@@ -71,45 +70,11 @@ def build_book(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def page_with(build_book, tmp_path_factory):
-    """A function that builds a book of one page from one code cell; gives the address of the page in its folder."""
-
-    def build(code: str) -> str:
-        folder = tmp_path_factory.mktemp("one_page")
-        shutil.copy(ROOT / "_config.yml", folder)
-        (folder / "_toc.yml").write_text("format: jb-book\nroot: page\n", encoding="utf-8")
-        notebook = new_notebook(cells=[new_markdown_cell("# One page"), new_code_cell(code)])
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        (folder / "page.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
-        return (build_book(folder).site / "page.html").as_uri()
-
-    return build
-
-
-@pytest.fixture(scope="session")
-def site(build_book):
+def site(build_book, tmp_path_factory):
     """The folder of the built site; BOOK_HTML names one that is there already, to save a developer's time."""
     if "BOOK_HTML" in os.environ:
         return Path(os.environ["BOOK_HTML"]).resolve()
-    return build_book(ROOT).site
-
-
-@pytest.fixture(scope="session")
-def small_book(build_book, tmp_path_factory):
-    """A book of two pages, with the real settings and what the real book does not (or must not) have:
-
-    the address of a repository, a formula that cannot be converted, an empty table header and a task list.
-    """
-    source = tmp_path_factory.mktemp("small")
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    config["repository"]["url"] = "https://github.com/someone/embeddings"
-    (source / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    (source / "_toc.yml").write_text(SMALL_CONTENTS, encoding="utf-8")
-    (source / "start.md").write_text(SMALL_PAGE, encoding="utf-8")
-    notebook = new_notebook(cells=[new_markdown_cell("# One")])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    (source / "one.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
-    return build_book(source, check=False)
+    return made_once(tmp_path_factory, "site", lambda: build_book(ROOT).site)
 
 
 @pytest.fixture(scope="session")
@@ -129,6 +94,18 @@ def served(site):
 def start(request, served, site):
     """The address of the site, once from a server and once from a folder."""
     return served if request.param == "http" else site.as_uri() + "/"
+
+
+@pytest.fixture
+def new_context(new_context):
+    """Contexts of the browser that are as patient as `expect` is."""
+
+    def make(**options):
+        context = new_context(**options)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    return make
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from book_utils.lookup import EmbeddingTable, one_hot
-from book_utils.models.tables import table_from_safetensors
+from book_utils.models.tables import open_table
 
 DIM = 768
 SIZES = 5_000, 50_257, 250_000  # rows of fp32: 15, 154 and 768 MB
@@ -70,8 +70,8 @@ def on_disk(size, folder):
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # drop this file from the cache
 
     ways = {
-        "mapped, 5 rows": lambda: table_from_safetensors(path).lookup(ids[:5]),
-        f"mapped, {ROWS_FROM_DISK} rows": lambda: table_from_safetensors(path).lookup(ids),
+        "on disk, 5 rows": lambda: open_table(path).lookup(ids[:5]),
+        f"on disk, {ROWS_FROM_DISK} rows": lambda: open_table(path).lookup(ids),
         f"loaded whole, {ROWS_FROM_DISK} rows": lambda: load_file(path)["wte.weight"][ids],
     }
     cold = hasattr(os, "posix_fadvise")

@@ -4,12 +4,14 @@
     python tools/notebooks.py check chapters/*.ipynb    exit 1 where a file is not in its stored form
 
 Both put the cell of tools/first_cell.py before each chapter. `run` also writes what the questions of these chapters
-are to book_utils/data/questions.json: the class report and `save_guesses` read it there.
+are to book_utils/data/questions.json, and the book's name and order to book.json: the class report and
+`save_guesses` read them there.
 
 Kept are execution counts (nbval compares nothing in a cell without one) and all text output, dropped are
 images, widget views, widget state, tracebacks and versions: just what nbval does not compare.
 """
 
+import json
 import os
 import re
 import sys
@@ -17,10 +19,13 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+import yaml
 from first_cell import TAG, address, first_cell
 
-from book_utils.asking.questions import QUESTIONS, questions_of, questions_text, read_questions
+from book_utils.asking.questions import DATA, QUESTIONS, questions_of, questions_text, read_questions
+from book_utils.asking.score import slug
 
+ROOT = Path(__file__).resolve().parents[1]
 DROPPED = ("image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json")
 CELL_METADATA = ("tags", "mystnb", "jupyter", "nbgrader")
 # A cell that asks must not show its answer: the page offers the source folded up, a notebook keeps it closed.
@@ -70,12 +75,12 @@ def stored(notebook):
     return notebook
 
 
-def executed(notebook, folder: Path):
-    """Run a notebook from a fresh kernel, in its own folder."""
+def executed(notebook, folder: Path, environment: dict[str, str] | None = None):
+    """Run a notebook from a fresh kernel, in its own folder, with this environment in place of ours."""
     from nbclient import NotebookClient
 
     NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False,
-                   resources={"metadata": {"path": str(folder)}}).execute()
+                   resources={"metadata": {"path": str(folder)}}).execute(env=environment or dict(os.environ))
     return notebook
 
 
@@ -89,13 +94,25 @@ def widgets_shown(notebook) -> list[dict]:
     return [states[output.data[VIEW]["model_id"]]["state"] for output in outputs if VIEW in output.get("data", {})]
 
 
+def book_text() -> str:
+    """Set the name of the book and its chapters that ask, in the order of reading, as data/book.json holds them."""
+    files = [ROOT / name for name in ("_config.yml", "_toc.yml")]
+    config, contents = (yaml.safe_load(file.read_text(encoding="utf-8")) for file in files)
+    pages = [Path(page["file"]) for part in contents["parts"] for page in part["chapters"]]
+    chapters = [page.name for page in pages if page.name in read_questions()]
+    return json.dumps({"book": slug(config["title"]), "chapters": chapters}, indent=1) + "\n"
+
+
 def replace(path: Path, text: str):
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all, where it says something else."""
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
     os.chmod(name, 0o644)
     os.replace(name, path)
+    print("wrote", path)
 
 
 def main(command: str, *names: str) -> int:
@@ -117,13 +134,12 @@ def main(command: str, *names: str) -> int:
             continue
         if command == "run":
             replace(path, after)
-            print("wrote", path)
         else:
             wrong += 1
             print(f"{path} is not in its stored form: run  make notebooks")
-    if command == "run" and (text := questions_text(questions)) != QUESTIONS.read_text(encoding="utf-8"):
-        replace(QUESTIONS, text)
-        print("wrote", QUESTIONS.name)
+    if command == "run":
+        replace(QUESTIONS, questions_text(questions))
+        replace(DATA / "book.json", book_text())
     return 1 if wrong else 0
 
 

@@ -7,7 +7,6 @@ the kernel and brings the result back as JSON: plain numbers, lists and text. A 
 right answer is right.
 """
 
-import ast
 import json
 import re
 
@@ -23,10 +22,19 @@ from .sandbox import Sandbox
 HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n(.*?)^### END HIDDEN TESTS$", re.MULTILINE | re.DOTALL)
 
 
+class Raised(AssertionError):
+    """Student code raised when a hidden test asked; `kinds` names the class and those that it builds on."""
+
+    def __init__(self, expression: str, kinds: list, text):
+        super().__init__(f"{expression[:200]} raised {str(kinds[0])[:100]}: {str(text)[:300]}")
+        self.kinds = kinds
+
+
 class ExecuteAndAsk(Execute):
     """Runs the cells as nbgrader does, but without their hidden tests, which are run here."""
 
     characters = Integer(100_000, help="how much text one output may have").tag(config=True)
+    answer = Integer(1_000_100, help="how many characters an answer to a hidden test may have").tag(config=True)
     all_characters = Integer(10_000_000, help="how much output one notebook may have").tag(config=True)
 
     def __init__(self, **settings):
@@ -104,7 +112,7 @@ class ExecuteAndAsk(Execute):
 
     def ask(self, expression: str):
         """Have the student's kernel work out an expression; give the result, or raise with what went wrong there."""
-        cell = new_code_cell(f"__import__('json').dumps({expression}, default=lambda x: x.tolist())")
+        cell = new_code_cell(f"__import__('asked').answer({expression!r})")
         if self.died:
             raise DeadKernelError(self.died)
         try:
@@ -114,11 +122,19 @@ class ExecuteAndAsk(Execute):
             raise
         for output in cell.outputs:
             if output.output_type == "error":
-                raise AssertionError(f"{expression[:200]} raised {output.ename}: {output.evalue[:300]}")
+                raise Raised(expression, [str(output.ename)], output.evalue)
         for output in cell.outputs:
             if output.output_type == "execute_result":
-                return json.loads(ast.literal_eval(output.data["text/plain"]))
+                return self._told(expression, output.data.get("text/plain"))
         raise AssertionError(f"{expression[:200]} gave nothing back.")
+
+    def _told(self, expression, text):
+        if not isinstance(text, str) or len(text) > self.answer:
+            raise AssertionError(f"{expression[:200]} gave back more than {self.answer:,} characters.")
+        told = json.loads(text)
+        if "value" not in told:
+            raise Raised(expression, told["raised"], told["text"])
+        return told["value"]
 
     def handle_comm_msg(self, outs, msg, cell_index):
         """Leave what widgets say to the kernel alone: grading needs no widget, and their state has no bound."""

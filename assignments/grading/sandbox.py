@@ -19,11 +19,12 @@ import zmq.asyncio
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Integer, Unicode, default
 
-KERNEL = Path(__file__).with_name("kernel.py")
+KERNEL, ENTER = (Path(__file__).with_name(name) for name in ("kernel.py", "enter.py"))
 HOME = "/home/student"
 MEGABYTE = 1024**2
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
+HIDDEN = ("/proc/keys", "/proc/key-users")
 LOUD = """
 
 !!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!
@@ -51,7 +52,8 @@ def walls(*, files: Path | None = None, sockets: Path | None = None, course: str
     `files` is the folder of the submission, of which all but notebooks is shown (the graded notebook holds the
     hidden tests); `sockets` is the one folder that both sides write in; `course` is hidden wherever it lies.
     """
-    command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    command = [sys.executable, "-I", "-S", str(ENTER), shutil.which("bwrap") or "bwrap"]
+    command += ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
     for path in SYSTEM:
         if os.path.islink(path):
             command += ["--symlink", os.readlink(path), path]
@@ -59,7 +61,8 @@ def walls(*, files: Path | None = None, sockets: Path | None = None, course: str
             command += ["--ro-bind", path, path]
     for path in SETTINGS:
         command += ["--ro-bind-try", path, path]
-    command += ["--proc", "/proc", "--dev", "/dev"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--ro-bind", "/proc/sys", "/proc/sys"]
+    command += [word for name in HIDDEN for word in ("--ro-bind-try", "/dev/null", name)]
     for path, size in {"/dev/shm": 64, "/tmp": 64, HOME: 64}.items():
         command += ["--size", str(size * MEGABYTE), "--tmpfs", path]
     book = importlib.util.find_spec("book_utils").origin  # found, not imported: that would take a second
@@ -113,11 +116,11 @@ class Sandbox(AsyncKernelManager):
 
     @default("context")
     def _small_letters(self):
-        """Sockets that take no message of over 100 MB and keep few: a flood must not fill the grader's memory."""
+        """Sockets that take small messages and keep few: a flood must not fill the grader's memory."""
         self._created_context = True
         context = zmq.asyncio.Context()
-        context.setsockopt(zmq.MAXMSGSIZE, 100 * MEGABYTE)
-        context.setsockopt(zmq.RCVHWM, 100)
+        context.setsockopt(zmq.MAXMSGSIZE, 4 * MEGABYTE)
+        context.setsockopt(zmq.RCVHWM, 20)
         return context
 
     @property

@@ -4,15 +4,17 @@ import hashlib
 import json
 import math
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import traitlets
 
 from ..words import word
+from .deciding import to_digits
+from .kinds import MISSING, asked
 from .reveal import parts_html, parts_text, reveal_parts
-from .score import CONFIDENCES, is_number, label_of, number_text, plain, score, slug, spread_of
+from .scales import possible_words
+from .score import CONFIDENCES, impossible, plain, score, slug
 from .widget import BookWidget, code_html, prose_html
-
-MISSING = object()
 
 
 class Guess(BookWidget):
@@ -23,10 +25,12 @@ class Guess(BookWidget):
     `order` (items to rank; the answer is the items in order), `on_map` ({word: (x, y)}; the answer is a
     point), or `model_answer` (the reader's own words). `choices` maps each choice to the idea behind it.
     `reveal` shows more after the answer: words, a table (rows, the first one its header), a matplotlib
-    figure (then `alt` is required), or a list of these.
+    figure (then `alt` is required), or a list of these. `digits` rounds the answer, `low` and `high` are where a
+    number is possible at all: others are refused. `margin` says how far the answer is from being another one,
+    where none of `largest`, `ranked`, `below` and `digits` knows it.
 
     Raises ValueError for an empty question, an answer that is not among the choices, choices that look
-    alike, an answer that is not a finite number, a figure without `alt`.
+    alike, an answer that is not a finite number, a margin that is not above 0, a figure without `alt`.
 
     >>> guess = Guess("How many rows?", choices={2: "one for each ID", 8: ""}, answer=len([5, 5]))
     >>> guess
@@ -50,6 +54,7 @@ class Guess(BookWidget):
     reveal = traitlets.List().tag(sync=True)
     scale = traitlets.Dict().tag(sync=True)
     unit = traitlets.Unicode().tag(sync=True)
+    possible = traitlets.List().tag(sync=True)  # [], [low] or [low, high]: other numbers cannot be guessed
 
     # the reader's side; the first guess is never replaced, a later one is the second thought
     guess = traitlets.Any(None, allow_none=True).tag(sync=True)
@@ -63,51 +68,29 @@ class Guess(BookWidget):
     made: dict[str, "Guess"] = {}  # every guess of this session by name, for HowSure and save_guesses
 
     def __init__(self, question, *, choices=None, answer=MISSING, model_answer=None, several=False, order=None,
-                 on_map=None, between=None, within=None, exact=None, unit="", because="", longer="", reveal=None,
-                 alt=None, name=None):
+                 on_map=None, between=None, within=None, exact=None, digits=None, low=None, high=None, unit="",
+                 because="", longer="", reveal=None, alt=None, name=None, margin=None):
         if not isinstance(question, str) or not question.strip():
             raise ValueError(f"A Guess needs a question in words; got {question!r}.")
-        self._values = {}
-        answer = plain(answer)
-        if model_answer is not None:
-            if answer is not MISSING or choices is not None or not str(model_answer).strip():
-                raise ValueError("model_answer= is the whole answer, in words: it takes no answer= or choices=.")
-            kind, answer, answer_text, scale = "words", model_answer, model_answer, {}
-        elif answer is MISSING:
-            raise ValueError("A Guess needs answer= (computed by the chapter) or model_answer= (words).")
-        elif choices is not None:
-            kind, scale = ("choices" if several else "choice"), {}
-            answer, choices = self._label_choices(choices, answer, several)
-            answer_text = ", ".join(answer) if several else answer
-        elif order is not None:
-            kind, scale = "order", {}
-            self._values = {label_of(item): item for item in order}
-            right = list(map(label_of, answer)) if isinstance(answer, list) else []
-            if len(right) < 2 or sorted(right) != sorted(map(label_of, order)) or len(set(right)) < len(right):
-                raise ValueError(f"The answer must hold the items of order=, two or more, each once; got {answer!r}.")
-            choices, answer = [{"label": label_of(item), "note": ""} for item in order], right
-            answer_text = " › ".join(answer)
-        elif on_map is not None:
-            kind = "point"
-            scale, answer, answer_text = map_scale(on_map, answer)
-        elif isinstance(answer, list):
-            kind, scale = "shape", {}
-            if not all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in answer):
-                raise ValueError(f"A shape is a tuple of whole numbers, such as (5, 768); got {answer}.")
-            answer_text = label_of(answer)
-        elif is_number(answer):
-            kind, scale = "number", number_scale(answer, between, within, exact)
-            answer_text = f"{number_text(answer)} {unit}".strip()
-        else:
-            raise ValueError(f"The answer {answer!r} is not a number or a shape: give choices= or model_answer=.")
-        labels = [c["label"] for c in choices or []]
-        digest = hashlib.sha256(json.dumps([question, kind, labels, scale]).encode()).hexdigest()[:12]
+        margin = getattr(answer, "margin", margin)  # what `largest` and its like decided knows its own
+        if digits is not None:
+            answer, margin = to_digits(answer, digits)
+        if margin is not None and not 0 < margin < math.inf:
+            raise ValueError(f"A margin is above 0: with {margin} the answer hangs on a tie, or on what is no number.")
+        asks = asked(SimpleNamespace(
+            answer=plain(answer), model_answer=model_answer, choices=choices, several=several, order=order,
+            on_map=on_map, between=between, within=within, exact=exact, low=low, high=high, unit=unit,
+        ))
+        self._values = asks.values
+        labels = [choice["label"] for choice in asks.choices]
+        digest = hashlib.sha256(json.dumps([question, asks.kind, labels, asks.scale]).encode()).hexdigest()[:12]
         super().__init__(
-            name=name or slug(question) or digest, digest=digest, kind=kind, question=question, unit=unit,
-            choices=choices or [], answer=answer, answer_text=answer_text, scale=scale,
-            because=because, longer=longer, reveal=reveal_parts(reveal, alt),
+            name=name or slug(question) or digest, digest=digest, kind=asks.kind, question=question, unit=unit,
+            choices=asks.choices, answer=asks.answer, answer_text=asks.text, scale=asks.scale,
+            possible=asks.possible, because=because, longer=longer, reveal=reveal_parts(reveal, alt),
             kept=["guess", "confidence", "second", "skipped", "revealed", "rating"],
         )
+        self.margin = margin if asks.margin is None else asks.margin  # None for what is exact
         self.made_at: datetime | None = None  # when the first guess came; not synced, and not in its text
         Guess.made[self.name] = self
 
@@ -115,22 +98,6 @@ class Guess(BookWidget):
     def _note_the_time(self, change):
         if getattr(self, "made_at", None) is None and (self.guess is not None or self.skipped):
             self.made_at = datetime.now(UTC)
-
-    def _label_choices(self, choices, answer, several):
-        pairs = list(choices.items()) if isinstance(choices, dict) else [(choice, "") for choice in choices]
-        rows = [{"label": label_of(choice), "note": note} for choice, note in pairs]
-        labels = [row["label"] for row in rows]
-        if len(labels) < 2 or len(set(labels)) < len(labels):
-            raise ValueError(f"A Guess needs two or more choices that differ; got {', '.join(labels)}.")
-        if several and (isinstance(answer, str) or not hasattr(answer, "__len__") or len(answer) == 0):
-            raise ValueError(f"With several=True the answer is a list of one or more choices; got {answer!r}.")
-        right = [label_of(a) for a in (answer if several else [answer])]
-        for label in right:
-            if label not in labels:
-                raise ValueError(f"The answer {label} is not among the choices {', '.join(labels)}: "
-                                 "look at what the chapter computed, then at the choices.")
-        self._values = {label: choice for label, (choice, _) in zip(labels, pairs, strict=True)}
-        return ([label for label in labels if label in right] if several else right[0]), rows
 
     @property
     def value(self):
@@ -145,6 +112,12 @@ class Guess(BookWidget):
     def correct(self) -> bool | None:
         """True or False once a guess is committed; None before, and for own words."""
         return score(self.kind, self.answer, self.guess, self.scale)
+
+    @traitlets.validate("guess", "second")
+    def _possible_number(self, proposal):
+        if self.kind == "number" and proposal["value"] is not None and impossible(proposal["value"], self.possible):
+            raise traitlets.TraitError(possible_words(self.possible))
+        return proposal["value"]
 
     @traitlets.validate("confidence")
     def _known_confidence(self, proposal):
@@ -174,38 +147,3 @@ class Guess(BookWidget):
             f"{f'<ul>{noted}</ul>' if noted else ''}{prose_html(state['longer'])}{parts_html(state['reveal'])}"
             "</div></details></div>"
         )
-
-
-def map_scale(on_map: dict, answer) -> tuple[dict, list, str]:
-    """Give the map of a point guess, the answer rounded to it, and the answer in words."""
-    points = {word: (float(x), float(y)) for word, (x, y) in on_map.items()}
-    given = [*(answer if hasattr(answer, "__len__") else [answer]), *(n for point in points.values() for n in point)]
-    if len(given) != 2 + 2 * len(points) or not all(map(math.isfinite, given)):
-        raise ValueError(f"A map needs finite numbers, and a pair of them as its answer; got {answer!r}.")
-    if len(points) < 3 or any(len(set(axis)) == 1 for axis in zip(*points.values(), strict=True)):
-        raise ValueError(f"A map needs three or more words that do not stand in one line; got {points}.")
-    nearest = min(points, key=lambda word: math.dist(points[word], answer))
-    scale = {"by": "spread", "spread": round(spread_of(list(points.values())), 4),
-             "points": [[word, round(x, 3), round(y, 3)] for word, (x, y) in points.items()]}
-    said = word("pointAnswer", x=f"{answer[0]:.2f}", y=f"{answer[1]:.2f}", word=nearest)
-    return scale, [round(float(n), 3) for n in answer], said
-
-
-def number_scale(answer, between, within, exact) -> dict:
-    """Decide how a guessed number is scored: by ratio, within a distance, or exactly."""
-    if not math.isfinite(answer):
-        raise ValueError(f"The answer must be a finite number; got {answer}.")
-    if between is not None:
-        low, high = between
-        if not 0 < low < high or not low <= answer <= high:
-            raise ValueError(f"between= needs 0 < low <= answer <= high; got {between} for the answer {answer:g}.")
-        return {"by": "ratio", "low": low, "high": high}
-    if within is not None:
-        if not within >= 0:
-            raise ValueError(f"within= is a distance, 0 or more; got {within}.")
-        return {"by": "within", "within": within}
-    if exact if exact is not None else isinstance(answer, int) and abs(answer) <= 1000:
-        return {"by": "exact"}
-    if answer <= 0:
-        raise ValueError(f"A guess is scored by ratio, which {answer:g} does not allow: give within= or exact=True.")
-    return {"by": "ratio"}

@@ -3,19 +3,23 @@
 import json
 from pathlib import Path
 
-QUESTIONS = Path(__file__).parents[1] / "data" / "questions.json"
-BOOK = "from-token-ids-to-vectors"
+DATA = Path(__file__).parents[1] / "data"  # what the book brings of its own
+QUESTIONS = DATA / "questions.json"
+# Its name, as the built pages write it into a reader's file, and its chapters in the order of reading:
+# `tools/notebooks.py` takes both from _config.yml and _toc.yml.
+BOOK, CHAPTERS = json.loads((DATA / "book.json").read_text(encoding="utf-8")).values()
 OF_A_GUESS = ("name", "digest", "kind", "question", "choices", "answer", "answer_text", "scale", "unit")
 OF_A_CARD = ("name", "digest", "question", "answer", "because")
 
 
 def read_questions() -> dict[str, dict[str, list[dict]]]:
-    """Give {chapter: {"guesses": [...], "cards": [...]}} for the chapters of the book, in the order asked.
+    """Give {chapter: {"guesses": [...], "cards": [...]}} for the chapters of the book, in the order of reading.
 
     >>> read_questions()["lookup"]["guesses"][0]["kind"]
     'choice'
     """
-    return json.loads(QUESTIONS.read_text(encoding="utf-8"))
+    asked = json.loads(QUESTIONS.read_text(encoding="utf-8"))
+    return {chapter: asked[chapter] for chapter in dict.fromkeys([*CHAPTERS, *asked]) if chapter in asked}
 
 
 def questions_of(states: list[dict]) -> dict[str, list[dict]]:

@@ -41,24 +41,28 @@ export function readFile(source, book) {
 
 // What a file says of the questions that this book asks, as changes to what is kept, and how many of its
 // entries were left out, and why.
-export function changesOf(file, questions, read, now) {
+export function changesOf(file, questions, now) {
   const left = { unknown: 0, broken: 0 }, known = new Map();
   for (const one of questions) known.set(`${one.kind === "card" ? "card" : "guess"}/${one.chapter}/${one.name}`, one);
-  const changes = new Map();
+  const found = new Map();
   const times = { odd: false };
   const take = (kind, fits) => (entry) => {
     if (!fits(entry)) { left.broken += 1; return; }
     const place = `${kind}/${entry.chapter}/${entry.name}`, question = known.get(place);
     if (!question || question.digest !== entry.digest) { left.unknown += 1; return; }
-    const given = recordOf(entry, question, now, times);
+    const given = recordOf(entry, question, now, times), old = found.get(place)?.record;
     if (!given) { left.broken += 1; return; }
-    const old = changes.get(place)?.record ?? read(question);
-    const record = old ? merged(old, given) : given;
-    changes.set(place, { chapter: entry.chapter, name: entry.name, record });
+    found.set(place, { question, record: old ? merged(old, given) : given });
   };
   file.guesses.forEach(take("guess", isGuess));
   file.cards.forEach(take("card", isCard));
-  return { changes: [...changes.values()], left, odd: times.odd };
+  return { changes: [...found.values()].map(joining), left, odd: times.odd };
+}
+
+// A change to what is kept: a record joins it.
+export function joining({ question, record }) {
+  const { chapter, name, digest } = question;
+  return { chapter, name, digest, record: (kept) => (kept ? merged(soundRecord(kept, question), record) : record) };
 }
 
 // A moment that can be: none before there was a book, none after tomorrow. Another one counts as now, so that
@@ -81,24 +85,6 @@ function recordOf(entry, question, now, times) {
   const { guess, second = null, confidence = "", skipped = false, revealed = false, rating = "" } = entry;
   return { v: 1, digest: entry.digest, at: possible(entry.at, now, times) || now.toISOString(), reviews,
            state: { guess, confidence, second, skipped, revealed, rating } };
-}
-
-// Two records of one question become one: the older first guess stays, and nothing that either holds is lost.
-export function merged(one, other) {
-  const hasGuess = (record) => record.state.guess !== null && record.state.guess !== undefined;
-  const order = [one, other].sort((a, b) => hasGuess(b) - hasGuess(a) || (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-  const [first, then] = order, last = one.at < other.at ? other : one;
-  const state = { ...then.state, ...first.state };
-  if ("guess" in state) {
-    state.second = first.state.second ?? then.state.second ?? null;
-    state.revealed = Boolean(first.state.revealed || then.state.revealed);
-    state.rating = last.state.rating || first.state.rating || then.state.rating || "";
-  }
-  const days = new Map();  // the last word of a day stands for it; of two at one moment, "notYet"
-  for (const review of [...(one.reviews || []), ...(other.reviews || [])].sort((a, b) => (a.join() < b.join() ? -1 : 1))) days.set(review[0].slice(0, 10), review);
-  const reviews = [...days.values()];
-  if ("knew" in state && reviews.length) state.knew = reviews.at(-1)[1];
-  return { v: 1, digest: first.digest, at: first.at, state, reviews };
 }
 
 // What this browser keeps, as a file. `kept` lists { question, record }.

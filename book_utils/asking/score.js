@@ -7,6 +7,9 @@ export function factor(answer, guess) {
 
 export const apart = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
 
+export const SURES = ["guessing", "leaning", "sure"];  // how sure a reader is of a guess
+export const RATINGS = ["missed", "partly", "got"];  // how close own words came
+
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 // true, false, or null where nothing was guessed or nothing can be scored
@@ -18,6 +21,9 @@ export function score(kind, answer, guess, scale) {
   if (scale.by === "ratio") return factor(answer, guess) <= 2;
   return Math.abs(guess - answer) <= (scale.within || 0) + 1e-9 * Math.abs(answer);
 }
+
+// Does a number lie outside of its certain limits, [low] or [low, high]? [] allows all.
+export const impossible = (guess, limits) => guess < limits[0] || guess > limits[1];
 
 // Write a number as a person would: every digit of a whole number, three digits of another or of a huge one.
 export function numberText(number) {

@@ -34,6 +34,15 @@ def score(kind: str, answer, guess, scale: dict | None = None) -> bool | None:
     return abs(guess - answer) <= scale.get("within", 0) + 1e-9 * abs(answer)
 
 
+def impossible(guess, limits: list) -> bool:
+    """Tell whether a number lies outside of its certain limits, [low] or [low, high]; [] allows all.
+
+    >>> impossible(1_000_000, [-1, 1]), impossible(0, [0]), impossible(-5, [])
+    (True, False, False)
+    """
+    return bool(limits) and not (limits[0] <= guess and (len(limits) == 1 or guess <= limits[1]))
+
+
 def factor(answer: float, guess: float) -> float:
     """Tell how many times too large or too small a guess is, as a number of 1 or more.
 

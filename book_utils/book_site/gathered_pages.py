@@ -22,7 +22,7 @@ from .built_pages import STATE, widgets_of
 
 HERE = Path(__file__).parent
 # What the module of each part is made of, and what classic scripts it needs beside them.
-SHARED = (*(f"asking/{name}.js" for name in ("elements", "score", "fields", "record")), "book_site/gathered/offer.js")
+SHARED = (*(f"asking/{name}.js" for name in ("elements", "score", "fields", "merge", "record")), "book_site/gathered/offer.js")
 SHEETS = ("asking/elements.css", "asking/guess.css", "book_site/gathered/gathered.css")
 PARTS = {
     "progress": (*SHARED, "book_site/gathered/calibration.js", "book_site/gathered/progress.js", *SHEETS),

@@ -8,15 +8,14 @@ nothing of it is typed in a page.
 
 import json
 from html import escape
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from ..asking.questions import QUESTIONS, read_questions
+from ..asking.questions import DATA, QUESTIONS, read_questions
 from ..asking.widget import code_html, prose_html
 
-PURPOSES = Path(__file__).parent / "guess_purposes.json"
+PURPOSES = DATA / "guess_purposes.json"
 COUNTS_AS_RIGHT = {
     "choices": "Right: all of these and no other.",
     "shape": "Right: every size, in this order.",
@@ -38,9 +37,9 @@ def read_purposes() -> dict[str, dict[str, str]]:
 def find_guess(name: str) -> tuple[str, dict]:
     """Give the chapter of a guess, and the guess. Raises KeyError for a name that no chapter asks.
 
-    >>> chapter, guess = find_guess("rope-far")
-    >>> chapter, guess["kind"]
-    ('position', 'choice')
+    >>> find_guess("no-such-guess")
+    Traceback (most recent call last):
+    KeyError: 'No chapter asks a guess called no-such-guess; `python -m book_utils key` lists them all.'
     """
     for chapter, asked in read_questions().items():
         for guess in asked["guesses"]:

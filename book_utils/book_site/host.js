@@ -58,11 +58,13 @@
 
   const keeps = (state) => state.name && state.digest && Array.isArray(state.kept) && state.kept.length;
 
+  const seen = {};  // by widget, the record that its model shows
   let warned = false;
 
   function keep(model, id) {
-    const kept = Object.fromEntries(model.get("kept").map((trait) => [trait, model.get(trait)]));
-    window.bookStore.write(book, chapterOf(id), model.get("name"), model.get("digest"), kept);
+    const { state } = page.state[id], kept = Object.fromEntries(state.kept.map((trait) => [trait, model.get(trait)]));
+    seen[id] = window.bookStore.write(book, chapterOf(id), state.name, state.digest, kept, seen[id]);
+    model.set(fitting(seen[id], state));  // another tab may have been first
     if (!window.bookStore.problem || warned) return;
     warned = true;
     const note = document.createElement("p");
@@ -73,10 +75,14 @@
   }
 
   // What storage holds may be of any type: what differs from the trait it would replace is left out.
+  function fitting(record, state) {
+    const fits = (trait) => trait in record.state && (state[trait] === null || typeof record.state[trait] === typeof state[trait]);
+    return Object.fromEntries(record ? state.kept.filter(fits).map((trait) => [trait, record.state[trait]]) : []);
+  }
+
   function recalled(id, state) {
-    const found = keeps(state) && window.bookStore.read(book, chapterOf(id), state.name, state.digest)?.state;
-    const fits = (trait) => trait in found && (state[trait] === null || typeof found[trait] === typeof state[trait]);
-    return Object.fromEntries(found ? state.kept.filter(fits).map((trait) => [trait, found[trait]]) : []);
+    seen[id] = keeps(state) ? window.bookStore.read(book, chapterOf(id), state.name, state.digest) : null;
+    return fitting(seen[id], state);
   }
 
   // What another tab keeps shows here, so that no first guess is replaced, and what it takes away goes here, too.
@@ -193,7 +199,7 @@
     }
     await started.get(id);
     // `book` is ours, beside what AFM gives: a module without it has a kernel to ask.
-    const review = (said) => window.bookStore.review(book, chapterOf(id), model.get("name"), model.get("digest"), said);
+    const review = (said) => { seen[id] = window.bookStore.review(book, chapterOf(id), model.get("name"), model.get("digest"), said); };
     cleanUp(await widget.render?.({ model, el, signal, host, experimental: { invoke }, book: { book, chapter, load, review } }));
   }
 

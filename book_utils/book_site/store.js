@@ -1,86 +1,162 @@
-// What a reader has done, kept in this browser and nowhere else. Storage may be blocked, full, or hold
-// anything at all: then the page goes on with what it can remember until it is closed.
-(function () {
-  "use strict";
-  const memory = new Map();  // what storage would not take
-  const key = (...parts) => ["guess", ...parts].join("/");
-  const DAY = /^\d{4}-\d{2}-\d{2}T/;
+// What a reader has done, kept in this browser and nowhere else. Storage may be blocked, full, hold anything at all,
+// or be written by another tab at the same moment. Then the page goes on with what it can remember until it is
+// closed, and no first guess is replaced. In the built file asking/merge.js stands before this one.
 
-  function textOf(name) {
-    if (memory.has(name)) return memory.get(name);
-    try { return window.localStorage.getItem(name); } catch { store.problem = "blocked"; }
-    return null;
+const held = new Map();  // by key, what storage would not take: a record, or null for one taken away
+const wrote = new Map();  // by key, what this page has put there last
+const UNREADABLE = Symbol("storage cannot be read");
+const keyOf = (...parts) => ["guess", ...parts].join("/");
+
+function recordOf(text) {
+  try {
+    const record = JSON.parse(text);
+    return record && record.v === 1 && record.state && typeof record.state === "object" ? record : null;
+  } catch { return null; }
+}
+
+function textIn(key) {
+  try {
+    const text = window.localStorage.getItem(key);
+    if (!held.size) store.problem = "";
+    return text;
+  } catch {
+    store.problem = "blocked";
+    return UNREADABLE;
   }
+}
 
-  function recordOf(text) {
+// Join the records of one edition of a question; null where there is none.
+const joined = (records, digest) => records.filter((one) => one?.digest === digest)
+  .reduce((one, other) => (one ? merged(one, other) : other), null);
+
+// What is kept: what storage holds, and what it would not take.
+const keptOf = (key, text, digest) =>
+  (held.get(key) === null ? null : joined([text === UNREADABLE ? null : recordOf(text), held.get(key)], digest));
+
+// Make a new record of what is kept. What cannot be looked at may be older than ours, and is not written over.
+function update(key, digest, change) {
+  const text = textIn(key), record = change(keptOf(key, text, digest));
+  try {
+    if (text === UNREADABLE) throw new Error(store.problem);
+    window.localStorage.setItem(key, JSON.stringify(record));
+    held.delete(key);
+    wrote.set(key, record);
+    if (!held.size) store.problem = "";
+  } catch {
+    held.set(key, record);
+    store.problem = store.problem || "full";
+  }
+  return record;
+}
+
+// Try again to put what storage would not take, joined with what is there by now.
+function retry() {
+  for (const [key, record] of [...held]) {
+    if (record) update(key, record.digest, (kept) => kept);
+    else try { window.localStorage.removeItem(key); held.delete(key); } catch { /* still blocked */ }
+  }
+}
+
+// Does a record lack what another has, and what nothing but a race of two tabs can have taken from it?
+function lacks(record, whole) {
+  const said = ({ state, reviews }) => JSON.stringify([state.guess ?? null, state.confidence ?? "", Boolean(state.revealed), reviews?.length ?? 0]);
+  return said(record) !== said(whole);
+}
+
+// Two tabs may write at one moment, neither seeing the other: the later one then has replaced what came before it.
+// Both hear of it, and whichever is still there puts back what is older.
+function mend(key, told) {
+  const digest = (held.get(key) || wrote.get(key))?.digest, text = textIn(key);
+  const mine = joined([held.get(key), wrote.get(key)], digest);
+  if (!mine) return;
+  if (text === UNREADABLE) { held.set(key, joined([told, mine], digest)); return; }
+  const found = recordOf(text);
+  if (found?.digest !== digest) { wrote.delete(key); return; }  // taken away, or of another edition
+  const whole = joined([found, told, mine], digest);
+  wrote.set(key, found);
+  if (lacks(found, whole)) update(key, whole.digest, (kept) => merged(kept ?? whole, whole));
+}
+
+window.addEventListener("storage", ({ key, newValue }) => {
+  if (newValue === null) for (const one of key === null ? [...held.keys()] : [key]) held.delete(one);
+  if (key !== null) mend(key, recordOf(newValue));
+  retry();
+});
+window.addEventListener("pagehide", retry);
+window.addEventListener("pageshow", (event) => { if (event.persisted) wrote.clear(); });  // it has not heard what others did
+
+function tell(chapter, name) {
+  document.dispatchEvent(new CustomEvent("book:kept", { detail: { chapter, name, problem: store.problem } }));
+}
+
+// Now, or right after what is kept: the clock may have been set back since.
+function after(at) {
+  const then = Math.min(Date.parse(at) + 1, 8.64e15);  // where time ends in JavaScript
+  return new Date(then > Date.now() ? then : Date.now()).toISOString();
+}
+
+// When what a record says was said first.
+function timeOf(state, kept, known) {
+  if (!kept || (hasGuess({ state }) && !hasGuess(kept))) return new Date().toISOString();
+  return known ? kept.at : after(kept.at);
+}
+
+const store = {
+  problem: "",  // "blocked" or "full", empty while all is well
+
+  read(book, chapter, name, digest) {
+    const key = keyOf(book, chapter, name);
+    return keptOf(key, textIn(key), digest);
+  },
+
+  // Keep what the reader has done. `seen` is the record that the page has shown: where another one is kept by now,
+  // the two are joined. Gives what is kept then.
+  write(book, chapter, name, digest, state, seen) {
+    const record = update(keyOf(book, chapter, name), digest, (kept) => {
+      const known = kept && JSON.stringify(kept) === JSON.stringify(seen);
+      const now = { v: 1, digest, at: timeOf(state, kept, known), state, reviews: kept?.reviews ?? [] };
+      return kept && !known ? merged(kept, now) : now;
+    });
+    retry();
+    tell(chapter, name);
+    return record;
+  },
+
+  // Note that the reader has recalled this today, on top of what is kept. Gives what is kept then.
+  review(book, chapter, name, digest, said) {
+    const now = new Date().toISOString(), other = ([at]) => at.slice(0, 10) !== now.slice(0, 10);
+    const record = update(keyOf(book, chapter, name), digest, (kept) => {
+      const { at = now, state = {}, reviews } = kept ?? {};
+      return { v: 1, digest, at, state: "knew" in state ? { ...state, knew: said } : state,
+               reviews: joinedReviews(joinedReviews(reviews).filter(other), [[now, said]]) };
+    });
+    tell(chapter, name);
+    return record;
+  },
+
+  // Change several records: each change makes a new one of what is kept, or has none to take it away. All of them
+  // are made, or none where storage has no room. Says whether.
+  put(book, changes) {
+    const keys = changes.map(({ chapter, name }) => keyOf(book, chapter, name));
+    const records = (texts) => changes.map(({ digest, record }, i) => record && record(keptOf(keys[i], texts[i], digest)));
+    const set = (i, text) => (text === null ? window.localStorage.removeItem(keys[i]) : window.localStorage.setItem(keys[i], text));
+    const before = keys.map(textIn), after = records(before);
+    const readable = !before.includes(UNREADABLE), done = [];
+    // first what makes room, then what takes it
+    const order = [...keys.keys()].sort((a, b) => Boolean(after[a]) - Boolean(after[b]));
     try {
-      const record = JSON.parse(text);
-      return record && record.v === 1 && record.state && typeof record.state === "object" ? record : null;
-    } catch { return null; }
-  }
-
-  function tell(chapter, name) {
-    document.dispatchEvent(new CustomEvent("book:kept", { detail: { chapter, name, problem: store.problem } }));
-  }
-
-  // Reviews are [time, "knew" or "notYet"], by time, the last one of a day standing for it.
-  function withReview(reviews, review) {
-    const day = (at) => at.slice(0, 10);
-    const fits = (one) => Array.isArray(one) && typeof one[0] === "string" && DAY.test(one[0]);
-    const others = (Array.isArray(reviews) ? reviews : []).filter((one) => fits(one) && day(one[0]) !== day(review[0]));
-    return [...others, review].sort((a, b) => (a[0] < b[0] ? -1 : 1));
-  }
-
-  const store = {
-    problem: "",  // "blocked" or "full", empty while all is well
-    read(book, chapter, name, digest) {
-      const record = recordOf(textOf(key(book, chapter, name)));
-      return record && record.digest === digest ? record : null;
-    },
-    write(book, chapter, name, digest, state) {
-      const old = store.read(book, chapter, name, digest);
-      const record = { v: 1, digest, at: old?.at || new Date().toISOString(), state, reviews: old?.reviews };
-      const text = JSON.stringify(record);
-      const at = key(book, chapter, name);
+      if (!readable) throw new Error(store.problem);
+      for (const i of order) { set(i, after[i] && JSON.stringify(after[i])); done.push(i); }
+      keys.forEach((key, i) => { wrote.set(key, after[i]); held.delete(key); });
+    } catch {
+      store.problem = readable ? "full" : "blocked";
       try {
-        window.localStorage.setItem(at, text);
-        memory.delete(at);
-      } catch {
-        memory.set(at, text);
-        store.problem = store.problem || "full";
-      }
-      tell(chapter, name);
-    },
-    // Note that the reader has recalled this today, on top of what is kept.
-    review(book, chapter, name, digest, said) {
-      const now = new Date().toISOString();
-      const record = store.read(book, chapter, name, digest) || { v: 1, digest, at: now, state: {} };
-      record.reviews = withReview(record.reviews, [now, said]);
-      store.put(book, [{ chapter, name, record }]);
-    },
-    // Put several records in place, null for none: all of them, or none where storage has no room. Says whether.
-    put(book, changes) {
-      const keys = changes.map(({ chapter, name }) => key(book, chapter, name));
-      const texts = changes.map(({ record }) => (record ? JSON.stringify(record) : null));
-      const set = (values) => {
-        // first what makes room, then what takes it
-        keys.forEach((name, i) => { if (values[i] === null) window.localStorage.removeItem(name); });
-        keys.forEach((name, i) => { if (values[i] !== null) window.localStorage.setItem(name, values[i]); });
-      };
-      let before = null;
-      try {
-        before = keys.map((name) => window.localStorage.getItem(name));
-        set(texts);
-        keys.forEach((name) => memory.delete(name));
-      } catch {
-        store.problem = before ? "full" : "blocked";
-        try { if (before) set(before); } catch { /* what was there had room a moment ago */ }
-        if (before) return false;
-        keys.forEach((name, i) => memory.set(name, texts[i]));
-      }
-      changes.forEach(({ chapter, name }) => tell(chapter, name));
-      return true;
-    },
-  };
-  window.bookStore = store;
-})();
+        if (readable) { for (const i of done.reverse()) set(i, before[i]); return false; }
+      } catch { /* what was there had room a moment ago; now this page remembers all of it */ }
+      keys.forEach((key, i) => { held.set(key, after[i]); if (!after[i]) wrote.delete(key); });
+    }
+    changes.forEach(({ chapter, name }) => tell(chapter, name));
+    return true;
+  },
+};
+window.bookStore = store;

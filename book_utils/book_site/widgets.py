@@ -16,6 +16,8 @@ from ..words import speak, spoken, used_in, word
 
 logger = logging.getLogger(__name__)
 
+HERE = Path(__file__).parent
+
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
 # Traits that only html-manager and JupyterLab read; the host does not.
@@ -37,12 +39,18 @@ def copy_host(app):
     if app.builder.format == "html":
         folder = Path(app.outdir) / "_static" / "book"
         folder.mkdir(parents=True, exist_ok=True)
-        for name in SCRIPTS:
-            shutil.copyfile(Path(__file__).parent / name, folder / name)
+        shutil.copyfile(HERE / "host.js", folder / "host.js")
+        (folder / "store.js").write_text(store_script(), encoding="utf-8")
         key, text = words_file(spoken())
         path = Path(app.outdir) / "_static" / "modules" / f"{key}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def store_script() -> str:
+    """Give the script that keeps what a reader does, with the rule by which two records become one."""
+    rule = (PACKAGE / "asking" / "merge.js").read_text(encoding="utf-8").replace("export ", "")
+    return f"(function () {{\n\"use strict\";\n{rule}\n{(HERE / 'store.js').read_text(encoding='utf-8')}}})();\n"
 
 
 def set_widgets(app, pagename, templatename, context, doctree):

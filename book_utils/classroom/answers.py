@@ -3,13 +3,11 @@
 import functools
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from ..asking.merge import moment
 from ..asking.questions import read_questions
-from ..asking.record import moment
 from ..asking.score import is_number, score
-
-IN_THE_BOOK = ("lookup", "geometry", "position", "memory")  # the order of reading; chapters added later follow
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class Question:
             case "choices":
                 return several and guess != [] and all(one in self.labels for one in guess)
             case "order":
-                return several and sorted(map(str, guess)) == sorted(self.labels)
+                return several and all(isinstance(one, str) for one in guess) and sorted(guess) == sorted(self.labels)
             case "point":
                 return several and len(guess) == 2 and all(map(is_number, guess))
             case "number":
@@ -57,11 +55,50 @@ class Question:
         return False
 
 
+class Review(NamedTuple):
+    """What a student said when the question came up again: knew it, or not yet."""
+
+    at: str
+    said: str
+
+    @property
+    def knew(self) -> bool:
+        """Tell whether the student knew it."""
+        return self.said == "knew"
+
+
+class Answered(NamedTuple):
+    """What one student answered to one question, as far as the report counts it."""
+
+    at: str
+    guess: Any
+    second: Any
+    confidence: str
+    skipped: bool
+    rating: str
+    reviews: list[Review]
+
+    @property
+    def last_review(self) -> Review | None:
+        """The last time that the student met the question again; None where there was none."""
+        return self.reviews[-1] if self.reviews else None
+
+
+def answered(entry: dict) -> Answered:
+    """Read one entry of a file of guesses, sound and `fitted`.
+
+    >>> answered({"at": "", "guess": "king", "reviews": [["2026-11-22T10:00:00Z", "knew"]]}).last_review.knew
+    True
+    """
+    return Answered(entry["at"], entry["guess"], entry.get("second"), entry.get("confidence", ""),
+                    entry.get("skipped", False), entry.get("rating", ""),
+                    [Review(*review) for review in entry.get("reviews", [])])
+
+
 def questions_of_the_book() -> list[Question]:
     """List every guess of the book in the order of reading."""
-    asked = read_questions()
-    chapters = sorted(asked, key=lambda name: (IN_THE_BOOK.index(name) if name in IN_THE_BOOK else 99, name))
-    return [Question(chapter=chapter, **guess) for chapter in chapters for guess in asked[chapter]["guesses"]]
+    return [Question(chapter=chapter, **guess) for chapter, asked in read_questions().items()
+            for guess in asked["guesses"]]
 
 
 def fitted(entry: dict, question: Question) -> dict | None:

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from ..asking.score import label_of
-from .answers import Question
+from .answers import Answered, Question
 
 FEW = 5  # below this no share is given: it would say little, and of whom
 EXPLAIN, MOVE_ON = 0.35, 0.70  # peer instruction pays between the two (Crouch and Mazur; Vickrey 2015)
@@ -64,30 +64,30 @@ class Tally:
     second: Change = field(default_factory=Change)
     recall: Change = field(default_factory=Change)
 
-    def add(self, entry: dict) -> bool | None:
+    def add(self, answer: Answered) -> bool | None:
         """Count what one student answered; tells whether the first guess was right."""
-        guess = entry["guess"]
+        guess = answer.guess
         if guess is None:
-            self.skipped += entry["skipped"]
+            self.skipped += answer.skipped
             return None
         self.made += 1
         if self.question.kind == "words":
-            self.ratings[entry["rating"]] += 1
+            self.ratings[answer.rating] += 1
             if self.keep_words and len(self.texts) < MOST_TEXTS:
                 self.texts.append(guess)
             return None
         right = bool(self.question.right(guess))
-        sure = entry["confidence"]
+        sure = answer.confidence
         self.right += right
         self.sure_wrong += sure == "sure" and not right
         self.by_confidence[sure][0] += 1
         self.by_confidence[sure][1] += right
         self._place(guess, sure, right)
-        second = entry["second"]
+        second = answer.second
         self.changed += second is not None
         self.second.add(right, right if second is None else bool(self.question.right(second)))
-        if entry["reviews"]:
-            self.recall.add(right, entry["reviews"][-1][1] == "knew")
+        if answer.last_review:
+            self.recall.add(right, answer.last_review.knew)
         return right
 
     def _place(self, guess, sure: str, right: bool) -> None:

@@ -1,15 +1,52 @@
-"""The pictures of a report: bars of the choices, the spread of numbers on a scale, points on a map."""
+"""The numbers of a report's pictures: bars of the choices, the spread of numbers on a scale, points on a map.
+
+`page.html` draws them.
+"""
 
 import math
 from collections import Counter
+from typing import NamedTuple
 
 from ..asking.score import CONFIDENCES, label_of, number_text
 from .counts import CELLS, FEW, FURTHEST, Tally, map_frame
-from .markup import Html, h
 
 MOST_ROWS = 6  # of the most common answers
 STRENGTHS = (*reversed(CONFIDENCES), "")  # sure first: it stands at the left of each bar
-NOT_SAID = "not said"
+MAP_WIDTH, MAP_HEIGHT = 420, 300
+
+
+class Bar(NamedTuple):
+    """One answer: how many gave it, how sure they were, and whether it is right."""
+
+    text: str
+    counts: Counter
+    right: bool
+
+    @property
+    def many(self) -> int:
+        """How many gave this answer."""
+        return sum(self.counts.values())
+
+
+class Spread(NamedTuple):
+    """How far off the numbers were: bars (class, x, y, height) in a picture `width` wide and 100 high."""
+
+    width: int
+    answer: int
+    bars: list
+    ticks: list[tuple[float, str]]  # percent from the left, text
+    below: int
+    above: int
+    cut: bool
+
+
+class Map(NamedTuple):
+    """Guessed points (right or not, x, y, radius), words (text, x, y, where the text stands), and the answer's ring."""
+
+    answer: tuple[float, float]
+    ring: tuple[float, float]
+    dots: list
+    words: list
 
 
 def percent(part: int, whole: int) -> str:
@@ -21,83 +58,37 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f}%" if whole >= FEW else ""
 
 
-def meter(share: float) -> Html:
-    """Draw a share as a bar with the marks at 35% and 70%; its figure must stand beside it as text."""
-    return h("span", h("span", class_="fill", style=f"width:{100 * share:.1f}%"),
-             h("span", class_="mark", style="left:35%"), h("span", class_="mark", style="left:70%"),
-             class_="meter", aria_hidden="true")
-
-
-def bars(tally: Tally) -> Html:
-    """Draw a bar for each choice, or for each of the most common answers, parted by how sure they were."""
-    rows, rest = bar_rows(tally)
-    most = max([sum(counts.values()) for _, counts, _ in rows] + [1])
-    drawn = []
-    for text, counts, right in rows:
-        many = sum(counts.values())
-        parts = [h("span", class_=f"bar {name or 'unsaid'}", style=f"width:{100 * counts[name] / most:.2f}%")
-                 for name in STRENGTHS if counts[name]]
-        said = ", ".join(f"{counts[name]} {name or NOT_SAID}" for name in STRENGTHS if counts[name])
-        mark = h("span", "✓ answer", class_="answer tick") if right else None
-        drawn.append(h("tr", h("th", h("bdi", text[:200]), " ", mark, scope="row"),
-                       h("td", h("span", parts, class_="bars", aria_hidden="true")),
-                       h("td", str(many), " ", h("small", percent(many, tally.made)),
-                         h("span", f" ({said})" if said else "", class_="unseen"), class_="figure")))
-    head = h("tr", *(h("th", text, scope="col") for text in ("Answer", "How sure", "Guesses")), class_="unseen")
-    more = h("p", f"and {rest:,} more, each answer less common", class_="small") if rest else None
-    return h("div", h("table", h("thead", head), h("tbody", drawn), class_="choices"), more, legend())
-
-
-def bar_rows(tally: Tally) -> tuple[list, int]:
-    """Give [(answer, {confidence: count}, right)] and how many guesses are in none of these rows."""
+def bars(tally: Tally) -> tuple[list[Bar], int]:
+    """Give a bar for each choice, or for the most common answers, and how many guesses are in none of them."""
     question = tally.question
     none: Counter = Counter()
     if question.labels and question.kind != "order":
         right = question.answer if question.kind == "choices" else [question.answer]
-        return [(label, tally.values.get(label, none), label in right) for label in question.labels], 0
+        return [Bar(label, tally.values.get(label, none), label in right) for label in question.labels], 0
     ordered = sorted(tally.values.items(), key=lambda item: (-sum(item[1].values()), item[0]))
-    shown = ordered[:MOST_ROWS]
     answer = question.answer_text if question.kind == "order" else label_of(question.answer)
-    rows = [(text, counts, text in tally.rights) for text, counts in shown]
-    if not any(right for *_, right in rows):
-        rows.append((answer, tally.values.get(answer, none), True))
-    return rows, tally.made - sum(sum(counts.values()) for _, counts, _ in rows)
+    rows = [Bar(text, counts, text in tally.rights) for text, counts in ordered[:MOST_ROWS]]
+    if not any(row.right for row in rows):
+        rows.append(Bar(answer, tally.values.get(answer, none), True))
+    return rows, tally.made - sum(row.many for row in rows)
 
 
-def legend() -> Html:
-    """Name the shades of the bars."""
-    keys = [h("span", h("span", class_=f"key {name}"), name) for name in STRENGTHS if name]
-    return h("p", keys, class_="legend", aria_hidden="true")
-
-
-def spread(tally: Tally) -> Html:
-    """Draw how far off the numbers were: on a log scale by ratio, on an even one within a distance."""
+def spread(tally: Tally) -> Spread:
+    """Place the numbers: on a log scale by ratio, on an even one within a distance."""
     steps = [step for step in tally.spread if step is not None]
     first, last = min([*steps, -8]), max([*steps, 7])
-    width = last - first + 1
     most = max([sum(tally.spread[step]) for step in steps] + [1])
-    drawn = [h("rect", class_="band answer", x=-2 - first, y=0, width=4, height=100)]
+    drawn = []
     for step in sorted(steps):
         top = 100.0
         for name, count in zip(("right", "wrong"), tally.spread[step], strict=True):
             top -= 96 * count / most
-            drawn.append(h("rect", class_=name, x=step - first + 0.06, y=f"{top:.2f}", width=0.88,
-                           height=f"{96 * count / most:.2f}"))
-    drawn.append(h("rect", class_="line answer", x=-first - 0.05, y=0, width=0.1, height=100))
-    svg = h("svg", drawn, viewBox=f"0 0 {width} 100", preserveAspectRatio="none", aria_hidden="true")
-    ticks = [h("span", text, style=f"left:{100 * (step - first) / width:.2f}%")
-             for step, text in ticks_of(tally, first, last)]
+            drawn.append((name, step - first + 0.06, top, 96 * count / most))
+    width = last - first + 1
+    ticks = [(100 * (step - first) / width, text) for step, text in ticks_of(tally, first, last)]
     below = sum(wrong for step, (_, wrong) in tally.spread.items() if step is None or step < 0)
-    by_ratio = tally.question.scale["by"] == "ratio"
-    near = "within a factor of 2" if by_ratio else f"within {number_text(tally.question.scale['within'])}"
-    above = tally.made - tally.right - below
-    said = f"Too low: {below}. Right ({near}): {tally.right}. Too high: {above}."
-    ends = ("The last bar at an end holds all that lie further off. "
-            if -FURTHEST in steps or FURTHEST - 1 in steps else "")
-    return h("figure", h("div", svg, class_="spread"), h("div", ticks, class_="ticks", aria_hidden="true"),
-             h("figcaption", h("span", said, " ", class_="answer"), ends,
-               h("span", "The line is the answer, the band what counts as right.", class_="answer"),
-               " The scale is ", "logarithmic." if by_ratio else "even."))
+    return Spread(width, -first, drawn, ticks, below, tally.made - tally.right - below,
+                  -FURTHEST in steps or FURTHEST - 1 in steps)
 
 
 def ticks_of(tally: Tally, first: int, last: int) -> list[tuple[float, str]]:
@@ -116,43 +107,40 @@ def ticks_of(tally: Tally, first: int, last: int) -> list[tuple[float, str]]:
     return [(2 * (number - answer) / scale["within"], number_text(round(number, 6) + 0.0)) for number in numbers]
 
 
-def chart_map(tally: Tally) -> Html:
-    """Draw the guessed points on the map with its words, larger where more of them stand, and the answer."""
-    question, (width, height) = tally.question, (420, 300)
+def chart_map(tally: Tally) -> Map:
+    """Place the guessed points on the map with its words, larger where more of them stand, and the answer."""
+    question = tally.question
     left, low, wide, high = map_frame(question.scale["points"])
 
     def place(x, y):
-        return round((x - left) / wide * width, 1), round(height - (y - low) / high * height, 1)
+        return round((x - left) / wide * MAP_WIDTH, 1), round(MAP_HEIGHT - (y - low) / high * MAP_HEIGHT, 1)
 
-    radius = question.scale["spread"] / 2 / wide * width
-    x, y = place(*question.answer)
-    up = question.scale["spread"] / 2 / high * height
-    drawn = [h("ellipse", class_="band answer", cx=x, cy=y, rx=round(radius, 1), ry=round(up, 1))]
+    half = question.scale["spread"] / 2
+    dots = []
     for (column, row), (right, wrong) in sorted(tally.cells.items()):
-        where = {"cx": round((column + 0.5) / CELLS * width, 1), "cy": round(height - (row + 0.5) / CELLS * height, 1)}
+        x, y = (column + 0.5) / CELLS * MAP_WIDTH, MAP_HEIGHT - (row + 0.5) / CELLS * MAP_HEIGHT
         size = min(4 + 2 * math.sqrt(right + wrong - 1), 22)
-        drawn.append(h("circle", class_="right" if right >= wrong else "wrong", r=round(size, 1), **where))
-    taken: list[tuple[float, float, float]] = []
+        dots.append(("right" if right >= wrong else "wrong", round(x, 1), round(y, 1), round(size, 1)))
+    words, taken = [], []
     for word, *point in question.scale["points"]:
-        px, py = place(*point)
-        wide_as = 8 * len(word)  # as a 13 px letter is, or less
-        beside = [("start", px + 5, py + 4), ("end", px - 5, py + 4)]
-        above = [("middle", px, py + by) for by in (-7, 16, -20, 29)]
-        boxes = {spot: (spot[1] - wide_as * {"start": 0, "middle": 0.5, "end": 1}[spot[0]], spot[2], wide_as)
-                 for spot in beside + above}
-        spot = next((spot for spot, box in boxes.items() if free(*box, taken, width)), beside[0])
-        taken.append(boxes[spot])
-        drawn += [h("circle", class_="word", cx=px, cy=py, r=2),
-                  h("text", word, x=round(spot[1], 1), y=round(spot[2], 1), text_anchor=spot[0])]
-    drawn.append(h("path", class_="line answer", d=f"M{x - 9} {y}H{x + 9}M{x} {y - 9}V{y + 9}"))
-    near = f"{tally.right} of {tally.made} points lie within half the spread of the map from the answer: the ring."
-    return h("figure", h("svg", drawn, viewBox=f"0 0 {width} {height}", class_="map", role="img",
-                         aria_label="The map with its words; each dot is a guess, a larger one several."),
-             h("figcaption", "Each dot is a guess, a larger one several; those at the edge may lie further off. ",
-               h("span", near, " The cross is the answer.", class_="answer")))
+        x, y = place(*point)
+        anchor, at_x, at_y = beside(word, x, y, taken)
+        words.append((word, x, y, anchor, round(at_x, 1), round(at_y, 1)))
+    ring = round(half / wide * MAP_WIDTH, 1), round(half / high * MAP_HEIGHT, 1)
+    return Map(place(*question.answer), ring, dots, words)
 
 
-def free(x: float, y: float, wide: float, taken: list, width: float) -> bool:
+def beside(word: str, x: float, y: float, taken: list) -> tuple[str, float, float]:
+    """Find a spot beside a point where its word has room: (anchor, x, y); it is added to those that are taken."""
+    wide = 8 * len(word)  # as a 13 px letter is, or less
+    spots = [("start", x + 5, y + 4), ("end", x - 5, y + 4), *(("middle", x, y + by) for by in (-7, 16, -20, 29))]
+    boxes = {spot: (spot[1] - wide * {"start": 0, "middle": 0.5, "end": 1}[spot[0]], spot[2], wide) for spot in spots}
+    spot = next((spot for spot, box in boxes.items() if free(*box, taken)), spots[0])
+    taken.append(boxes[spot])
+    return spot
+
+
+def free(x: float, y: float, wide: float, taken: list) -> bool:
     """Tell whether a word has room at a spot of the map, beside the words that stand there."""
-    return 0 <= x <= width - wide and all(
+    return 0 <= x <= MAP_WIDTH - wide and all(
         x + wide < other or other + other_wide < x or abs(y - other_y) >= 13 for other, other_y, other_wide in taken)

@@ -1,18 +1,24 @@
 """Make the report on a class: index.html to show, guesses.csv to count with, left-out.csv for the teacher alone."""
 
+import contextlib
+import os
+import sqlite3
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
 
-from ..asking.record import NotGuesses, joined, read_saved, whole_file
+from ..asking.merge import joined
+from ..asking.record import NotGuesses, read_saved
 from .answers import Question, fitted, questions_of_the_book
 from .counts import Tally
-from .hand_ins import HandIn, hand_ins
+from .hand_ins import HandIn, check_paths, hand_ins
 from .page import MARK, counted, page_html
 from .platforms import student_of
 from .store import Store
 from .tables import HEADER, LEFT_OUT_HEADER, left_out_text, row_of, writer_of
+from .whole_folder import other_files, replace_folder
 
 PAGE, TABLE, LEFT_OUT = "index.html", "guesses.csv", "left-out.csv"
 FOR_EXCEL = "utf-8-sig"  # without the mark at the start a spreadsheet takes the text for that of an old code page
@@ -35,38 +41,63 @@ class Summary:
 
 
 def class_report(paths, out: str | Path = "report", *, names: bool = False, words: bool = False) -> Summary:
-    """Read the files of a class (files, folders, zips) and write the report into the folder `out`.
+    """Read the files of a class (files, folders, zips) and write the report as the folder `out`.
 
     `names` adds the names of the files to guesses.csv, `words` adds what the students wrote in their own words.
-    A bar shows the progress in a terminal. Raises ValueError where `out` holds a file of such a name that is not of
-    an earlier report; nothing else in it is touched.
+    A bar shows the progress in a terminal. Raises ValueError, and leaves `out` as it was, where a path is not there, no
+    file holds a guess, `out` holds anything but an earlier report, or the disk is full or may not be written to.
     """
-    folder = ready_folder(Path(out))
+    paths = list(paths)
+    check_paths(paths)
+    folder = ready_folder(Path(os.path.realpath(out)))
     questions = questions_of_the_book()
-    places = {(question.chapter, question.name): number for number, question in enumerate(questions)}
-    files = left_out = 0
-    with Store() as store:
-        for found in tqdm(hand_ins(paths), "reading", unit=" files", disable=None, leave=False):
-            read = take(found, store, questions, places)
-            files, left_out = files + read, left_out + (not read)
+    with (in_a_sentence(folder), Store() as store,
+          a_file(FOR_EXCEL) as table, a_file(FOR_EXCEL) as left, a_file() as page):
+        files, left_out = read_all(paths, store, questions)
         students = store.find_students()
+        if not students:
+            whys = [why for why, *_ in store.reasons()[:3]]
+            raise ValueError(" ".join(["No file holds a guess that counts: nothing was written.", *whys]))
         tallies = [Tally(question, keep_words=words) for question in questions]
-        with whole_file(folder / TABLE, FOR_EXCEL) as file:
-            write = writer_of(file, [*HEADER, "files"] if names else HEADER)
-            width = max(3, len(str(students)))
-            counting = tqdm(store.students(), "counting", students, unit=" students", disable=None, leave=False)
-            for count, (own_files, entries) in enumerate(counting, 1):
-                for number, entry in sorted(entries.items()):
-                    right = tallies[number].add(entry)
-                    row = row_of(f"s{count:0{width}}", questions[number], entry, right, words)
-                    write([*row, " | ".join(own_files)] if names else row)
-        with whole_file(folder / LEFT_OUT, FOR_EXCEL) as file:
-            write = writer_of(file, LEFT_OUT_HEADER)
-            for name, many, why in store.left_out():
-                write([name, left_out_text(many), why])
-        with whole_file(folder / PAGE) as file:
-            file.write(page_html(tallies, students, files, store.reasons()))
+        count_all(store, tallies, students, table, names, words)
+        write = writer_of(left, LEFT_OUT_HEADER)
+        for name, many, why in store.left_out():
+            write([name, left_out_text(many), why])
+        page.write(page_html(tallies, students, files, store.reasons()))
+        replace_folder(folder, {TABLE: table, LEFT_OUT: left, PAGE: page})
     return Summary(students, sum(tally.made for tally in tallies), files, left_out, folder / PAGE)
+
+
+def a_file(encoding: str = "utf-8"):
+    """Open a text file without a name: it is gone when it is closed, and also when we are killed."""
+    return tempfile.TemporaryFile("w+", encoding=encoding, errors="replace", newline="")
+
+
+def read_all(paths, store: Store, questions: list[Question]) -> tuple[int, int]:
+    """Read all files into the store; gives how many hold guesses that count, and how many do not."""
+    places = {(question.chapter, question.name): number for number, question in enumerate(questions)}
+    counts = [0, 0]
+    for found in tqdm(hand_ins(paths), "reading", unit=" files", disable=None, leave=False):
+        counts[not take(found, store, questions, places)] += 1
+    return counts[0], counts[1]
+
+
+def count_all(store: Store, tallies: list[Tally], students: int, table, names: bool, words: bool) -> None:
+    """Count what every student answered, and write it into the table."""
+    write = writer_of(table, [*HEADER, "files"] if names else HEADER)
+    width = max(3, len(str(students)))
+    counting = tqdm(store.students(), "counting", students, unit=" students", disable=None, leave=False)
+    for count, (own_files, answers) in enumerate(counting, 1):
+        for number, answer in sorted(answers.items()):
+            right = tallies[number].add(answer)
+            row = row_of(f"s{count:0{width}}", tallies[number].question, answer, right, words)
+            write([*row, " | ".join(own_files)] if names else row)
+
+
+DAMAGED = "They are damaged."
+OTHER_EDITION = "They answer a question that this edition does not ask."
+IMPOSSIBLE = "The page could not have given such an answer."
+TWICE = "They stand twice in the file; the earliest counts."
 
 
 def take(found: HandIn, store: Store, questions: list[Question], places: dict) -> bool:
@@ -79,17 +110,15 @@ def take(found: HandIn, store: Store, questions: list[Question], places: dict) -
         store.leave_out(found.name, str(problem))
         return False
     entries: dict[int, dict] = {}
-    left = {"They are damaged.": saved.broken, "They answer a question that this edition does not ask.": 0,
-            "The page could not have given such an answer.": 0, "They stand twice in the file; the earliest counts.": 0}
-    _, other_edition, impossible, doubled = left
+    left = {DAMAGED: saved.broken, OTHER_EDITION: 0, IMPOSSIBLE: 0, TWICE: 0}
     for entry in saved.guesses:
         number = places.get((entry["chapter"], entry["name"]))
         if number is None or questions[number].digest != entry["digest"]:
-            left[other_edition] += 1
+            left[OTHER_EDITION] += 1
         elif (kept := fitted(entry, questions[number])) is None:
-            left[impossible] += 1
+            left[IMPOSSIBLE] += 1
         elif number in entries:
-            left[doubled] += 1
+            left[TWICE] += 1
             entries[number] = joined(kept, entries[number])
         elif kept["guess"] is not None or kept["skipped"]:
             entries[number] = kept
@@ -104,17 +133,29 @@ def take(found: HandIn, store: Store, questions: list[Question], places: dict) -
 
 
 def ready_folder(folder: Path) -> Path:
-    """Make the folder of a report, or take it as it is. Raises ValueError for a file that is not ours to replace."""
+    """Look at the folder that a report is to replace. Raises ValueError where it is not ours to replace."""
     starts = {PAGE: MARK, TABLE: "\ufeff" + ",".join(HEADER[:5]), LEFT_OUT: "\ufeff" + ",".join(LEFT_OUT_HEADER)}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with in_a_sentence(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if not folder.exists():
+            return folder
+        if others := other_files(folder, starts):
+            raise ValueError(f"{folder} holds other files, such as {others[0][:100]}: give another folder.")
         for name, start in starts.items():
             path = folder / name
             if path.is_symlink() or (path.exists() and not _starts_with(path, start)):
                 raise ValueError(f"{path} is there already and is not of an earlier report: give another folder.")
-    except OSError as problem:
-        raise ValueError(f"The report cannot be written to {folder} ({problem.strerror}).") from None
     return folder
+
+
+@contextlib.contextmanager
+def in_a_sentence(folder: Path):
+    """Say in one sentence what the disk refuses; the earlier report stays."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as problem:
+        why = (getattr(problem, "strerror", None) or str(problem)).lower()
+        raise ValueError(f"The report cannot be written to {folder} ({why}): nothing there was changed.") from None
 
 
 def _starts_with(path: Path, start: str) -> bool:

@@ -3,23 +3,24 @@
 import hashlib
 import json
 import sqlite3
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
-from ..asking.record import joined, moment
+from ..asking.merge import joined, moment
+from .answers import Answered, answered
+from .platforms import Student
 
 MARKS = 8  # of each file, its earliest guesses: two exports of one student share most of these
 SHARED = 2  # two guesses in the same millisecond, with the same answers, are no accident in a class of 10,000
 COPY = "It is counted; but it holds the same guesses at the same moments as the file of another student."
+LONGEST = 300  # characters of a name; one in a zip can have 65,535
 TABLES = """
 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000;
-CREATE TABLE file (id INTEGER PRIMARY KEY, name, person, number, saved, content, entries, student);
+CREATE TABLE file (id INTEGER PRIMARY KEY, name, person, within, saved, content, entries, student);
 CREATE TABLE mark (mark INTEGER, file INTEGER);
 CREATE TABLE left_out (name, many INTEGER, why);
 """
 BY_PLATFORM = """
-SELECT id, lag(id) OVER (PARTITION BY person, number ORDER BY id) AS other FROM file WHERE person IS NOT NULL
+SELECT id, lag(id) OVER (PARTITION BY person, within ORDER BY id) AS other FROM file WHERE person IS NOT NULL
 """
 BY_CONTENT = "SELECT id, lag(id) OVER (PARTITION BY content ORDER BY id) AS other FROM file"
 BY_MARKS = f"""
@@ -29,31 +30,30 @@ WHERE other IS NOT NULL GROUP BY id, other HAVING count(*) >= {SHARED}
 
 
 class Store:
-    """A database in a temporary folder, gone when it is closed.
+    """A database in a file without a name, which is gone when it is closed, and also when it is killed.
 
     >>> with Store() as store:
     ...     store.add("a.json", None, "2026-11-22T09:30:00Z", {0: {"at": "", "guess": "king"}})
-    ...     store.find_students(), [(names, entries[0]["guess"]) for names, entries in store.students()]
+    ...     store.find_students(), [(names, answers[0].guess) for names, answers in store.students()]
     (1, [(['a.json'], 'king')])
     """
 
     def __enter__(self):
-        self._folder = tempfile.TemporaryDirectory(prefix="class-", ignore_cleanup_errors=True)
-        self._base = sqlite3.connect(Path(self._folder.name) / "class.sqlite")
+        self._base = sqlite3.connect("")  # SQLite removes the name of such a file as soon as it has opened it
         self._base.executescript(TABLES)
         return self
 
     def __exit__(self, *problem):
         self._base.close()
-        self._folder.cleanup()
 
-    def add(self, name: str, student: tuple[str, str] | None, saved: str, entries: dict[int, dict]) -> None:
+    def add(self, name: str, student: Student | None, saved: str, entries: dict[int, dict]) -> None:
         """Keep what one file holds: {number of the question: entry}."""
         text = json.dumps(sorted(entries.items()), ensure_ascii=True, separators=(",", ":"))
-        person, number = student or (None, None)
-        row = (sendable(name), sendable(person), number, moment(saved) or "", _hash(text).hex(), text)
+        person = f"{student.person}/{student.number}" if student else None
+        row = (sendable(name), sendable(person), sendable(student.within if student else None), moment(saved) or "",
+               _hash(text).hex(), text)
         file = self._base.execute(
-            "INSERT INTO file (name, person, number, saved, content, entries) VALUES (?, ?, ?, ?, ?, ?)", row).lastrowid
+            "INSERT INTO file (name, person, within, saved, content, entries) VALUES (?, ?, ?, ?, ?, ?)", row).lastrowid
         timed = sorted((entry["at"], question) for question, entry in entries.items() if entry["at"])[:MARKS]
         self._base.executemany("INSERT INTO mark VALUES (?, ?)", [
             (int.from_bytes(_hash(json.dumps([question, at, entries[question]["guess"]]))[:7]), file)
@@ -107,8 +107,8 @@ class Store:
         self._base.execute("CREATE INDEX by_student ON file (student)")
         return self._base.execute("SELECT count(DISTINCT student) FROM file").fetchone()[0]
 
-    def students(self) -> Iterator[tuple[list[str], dict[int, dict]]]:
-        """Give (names of the files, {number of the question: entry}) of each student.
+    def students(self) -> Iterator[tuple[list[str], dict[int, Answered]]]:
+        """Give (names of the files, {number of the question: what was answered}) of each student.
 
         The order is that of a hash of the guesses: it is the same on each run and tells nothing about names.
         """
@@ -121,12 +121,19 @@ class Store:
                 for question, entry in json.loads(text):
                     known = merged.get(question)
                     merged[question] = joined(known, entry) if known else entry
-            yield [name for name, _ in rows], merged
+            yield [name for name, _ in rows], {question: answered(entry) for question, entry in merged.items()}
 
 
 def sendable(text: str | None) -> str | None:
-    """Make a name of a file, which may hold bytes that are no text, into one that can be written."""
-    return text.encode("utf-8", "replace").decode("utf-8") if text is not None else None
+    """Make a name of a file, which may hold bytes that are no text, into one that can be written, and not too long.
+
+    >>> sendable("a\\udcffb"), len(sendable("x" * 9999))
+    ('a?b', 300)
+    """
+    if text is None:
+        return None
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return text if len(text) <= LONGEST else f"{text[:LONGEST // 2 - 2]}...{text[1 - LONGEST // 2:]}"
 
 
 def _hash(text: str) -> bytes:

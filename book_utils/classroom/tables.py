@@ -4,26 +4,27 @@ import csv
 import functools
 import re
 
-from .answers import Question
+from .answers import Answered, Question
 
 HEADER = ["student", "chapter", "name", "kind", "question", "first_guess", "second_thought", "confidence", "right",
           "second_right", "skipped", "rating", "at", "recalled", "knew_last"]
 LEFT_OUT_HEADER = ["file", "left_out", "why"]
 NUMBER = re.compile(r"-?\d+([.,]\d+)*(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")  # what starts a formula somewhere
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")  # turners of the line among them
+# What starts a formula somewhere, and where a cell can start: at the text's beginning, and, in a spreadsheet that
+# expects semicolons or tabs, within it, for there our quotes do not hold a cell together.
+FORMULA = re.compile('((?:^|[;\t\r\n])[\\s"\ufeff\u200b]*)(?=[-=+@|%＝＋－＠])')
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # and what turns a line
 
 
 @functools.lru_cache(4096)  # nearly all cells repeat
 def defused(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run; numbers stay as they are.
+    """Put an apostrophe before all that a spreadsheet of any country would run; numbers stay as they are.
 
-    >>> defused("=1+1"), defused("-0.416"), defused("-0.416 again"), defused("king")
-    ("'=1+1", '-0.416', "'-0.416 again", 'king')
+    >>> defused("=1+1"), defused("-0.416"), defused("-0.416 again"), defused("king"), defused("a;=1+1")
+    ("'=1+1", '-0.416', "'-0.416 again", 'king', "a;'=1+1")
     """
     text = CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
-    start = text.lstrip(" \xa0\ufeff\u200b")
-    return f"'{text}" if start.startswith(FORMULA) and not NUMBER.fullmatch(text) else text
+    return text if NUMBER.fullmatch(text) else FORMULA.sub(r"\1'", text)
 
 
 def writer_of(file, header: list[str]):
@@ -33,23 +34,24 @@ def writer_of(file, header: list[str]):
     return lambda row: write([defused(cell) if isinstance(cell, str) else cell for cell in row])
 
 
-def row_of(student: str, question: Question, entry: dict, right: bool | None, words: bool) -> list:
+def row_of(student: str, question: Question, answer: Answered, right: bool | None, words: bool) -> list:
     """Set what one student answered to one question as a row; own words only where they are asked for."""
-    guess, second = entry["guess"], entry["second"]
+    guess, second, review = answer.guess, answer.second, answer.last_review
     second_right = None if second is None else question.right(second)
     if question.kind == "words" and not words:
         guess, second = (None if text is None else "(own words)" for text in (guess, second))
     return [student, question.chapter, question.name, question.kind, question.question, _text(guess), _text(second),
-            entry["confidence"], _flag(right), _flag(second_right), _flag(guess is None and entry["skipped"]),
-            entry["rating"], entry["at"][:19] and entry["at"][:19] + "Z", len(entry["reviews"]),
-            _flag(entry["reviews"][-1][1] == "knew" if entry["reviews"] else None)]
+            answer.confidence, _flag(right), _flag(second_right), _flag(guess is None and answer.skipped),
+            answer.rating, answer.at[:19] and answer.at[:19] + "Z", len(answer.reviews),
+            _flag(review.knew if review else None)]
 
 
 def _text(guess) -> str:
     if guess is None:
         return ""
     if isinstance(guess, list):
-        return "; ".join(one if isinstance(one, str) else repr(one) for one in guess)
+        words = all(isinstance(one, str) for one in guess)
+        return "; ".join(guess) if words else ", ".join(map(str, guess))  # no semicolon before a minus: see FORMULA
     return guess if isinstance(guess, str) else repr(guess)
 
 

@@ -1,6 +1,7 @@
 """`RopeDial`: turn a query and a key by their places, and watch the score."""
 
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -10,7 +11,7 @@ from ..asking.widget import BookWidget
 from ..position import PAIRINGS, rope, turns, wavelengths
 from ..words import word
 
-PRESETS = (
+PRESETS: tuple[dict[str, Any], ...] = (
     {"name": "GPT-J 6B", "head_dim": 256, "rotary_dim": 64, "base": 10_000, "context": 2_048,
      "pairing": "interleaved"},
     {"name": "Pythia 70M", "head_dim": 64, "rotary_dim": 16, "base": 10_000, "context": 2_048,
@@ -135,6 +136,6 @@ def lines(state: dict) -> list[str]:
         word("dialPlainModel", name=preset["name"], turn=how[0], head=preset["head_dim"], base=f"{how[1]:,}",
              context=f"{preset['context']:,}", pairing=state["pairing"]),
         word("dialPlainScore", m=f"{m:,}", n=f"{n:,}", score=f"{score_of(state, m, n):.4f}", step=step, moved=moved),
-        word("dialPlainTurns", full=full_turns(*how, int(str(preset["context"]))), first=f"{first:.2f}",
+        word("dialPlainTurns", full=full_turns(*how, preset["context"]), first=f"{first:.2f}",
              last=f"{last:,.0f}"),
     ]

@@ -9,24 +9,34 @@ from .untrusted import parse_object, read_at_most
 
 
 class ConfigError(ValueError):
-    """A config.json that cannot be read as one."""
+    """A config.json that cannot be read as one; `path` names the key whose value is at fault, if one is."""
+
+    def __init__(self, sentence, path=""):
+        super().__init__(sentence)
+        self.path = path
 
 
 @cache
 def config_keys():
-    """Return the one list of names, which explains itself: data/config_keys.json, as a dict.
+    """Return the one list of names and of families: data/config_keys.json and config_families.json, as a dict.
 
-    >>> config_keys()["facts"]["rows"]["keys"]
-    ['vocab_size', 'padded_vocab_size', 'n_vocab']
+    >>> config_keys()["facts"]["rows"]["keys"], config_keys()["families"]["gpt2"]["position"]
+    (['vocab_size', 'n_vocab'], 'learned')
     """
-    path = Path(__file__).parents[1] / "data" / "config_keys.json"
-    return json.loads(path.read_text(encoding="utf-8"))
+    folder = Path(__file__).parents[1] / "data"
+    return {name: part for file in ("config_keys.json", "config_families.json")
+            for name, part in json.loads((folder / file).read_text(encoding="utf-8")).items() if name != "about"}
 
 
 def read_config(path):
     """Return a config.json as a dict; raises FileNotFoundError or ConfigError (too big, no JSON)."""
     contents = read_at_most(path, config_keys()["limits"]["bytes"], ConfigError)
-    return parse_object(contents, path.name, ConfigError)
+    return parse_config(contents, path.name)
+
+
+def parse_config(contents, name="config.json"):
+    """Return the object in these bytes, a dict; NaN and Infinity may stand in it, as Python writes them."""
+    return parse_object(contents, name, ConfigError, infinite=True)
 
 
 def check_shape(config):
@@ -41,6 +51,17 @@ def check_shape(config):
         raise ConfigError(f"a config.json is nested a few levels deep; got more than {limit}.")
 
 
+def keys_of(name):
+    """Return the keys of a fact, without those of last resort, the one that counts first.
+
+    >>> keys_of("truncate")[:2]
+    ['rope_parameters.truncate', 'rope_parameters.full_attention.truncate']
+    """
+    spec = config_keys()["facts"][name]
+    inside = [prefix + key for key in spec.get("rope", ()) for prefix in config_keys()["rope_nesting"]]
+    return inside + spec["keys"]
+
+
 def find(config, name):
     """Return every (key, value) that `config` has for the fact called `name`, the one that counts first.
 
@@ -50,17 +71,25 @@ def find(config, name):
     [('text_config.hidden_size', 640), ('n_embd', 768)]
     """
     spec, nesting = config_keys()["facts"][name], config_keys()["nesting"]
-    for group in ("keys", "last_resort"):
-        paths = [prefix + key for prefix in nesting for key in spec.get(group, ())]
-        there = [(path, value) for path in paths if (value := _walk(config, path)) not in (None, [])]
+    for keys in (keys_of(name), spec.get("last_resort", [])):
+        paths = [prefix + key for prefix in nesting for key in keys]
+        if spec["is"] == "null":
+            there = [(path, True) for path in paths if at(config, path, missing="") is None]
+        else:
+            there = [(path, value) for path in paths if (value := at(config, path)) not in (None, [])]
         if there:
             return [(path, _checked(value, spec["is"], path)) for path, value in there]
     return []
 
 
-def _walk(config, path):
+def at(config, path, missing=None):
+    """Return what stands at a path like `text_config.hidden_size`, or `missing`.
+
+    >>> at({"text_config": {"hidden_size": 640}}, "text_config.hidden_size"), at({}, "text_config.hidden_size")
+    (640, None)
+    """
     for key in path.split("."):
-        config = config.get(key) if isinstance(config, dict) else None
+        config = config.get(key, missing) if isinstance(config, dict) else missing
     return config
 
 
@@ -68,8 +97,7 @@ def _checked(value, kind, path):
     """Return the value as its kind (`is` in the list of names) if it is of that kind."""
     limits = config_keys()["limits"]
     largest, longest = limits["size"], limits["list"]
-    number = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= largest
-    whole = number and value == int(value)
+    number, whole = _number(value, largest), _number(value, largest) and value == int(value)
     items = value if isinstance(value, list) and len(value) <= longest else [None]
     wanted, good = {
         "size": (f"a whole number from 1 to {largest:,}", whole and value >= 1),
@@ -79,8 +107,14 @@ def _checked(value, kind, path):
         "flag": ("true or false", isinstance(value, bool)),
         "word": ("a word", isinstance(value, str) and 0 < len(value) <= limits["word"]),
         "words": (f"a list of at most {longest:,} words", all(isinstance(item, str) for item in items)),
+        "numbers": (f"a list of at most {longest:,} numbers", all(_number(item, largest) for item in items)),
         "flags": (f"a list of at most {longest:,} zeros and ones", all(item in (0, 1) for item in items)),
+        "null": ("null", True),
     }[kind]
     if not good:
-        raise ConfigError(f"{path} must be {wanted}; got {short(value)}.")
+        raise ConfigError(f"{path} must be {wanted}; got {short(value)}.", path)
     return int(value) if whole else value
+
+
+def _number(value, largest):
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= largest

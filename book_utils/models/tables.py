@@ -1,157 +1,141 @@
-"""The token table of the reader's own model: a Hugging Face folder, a safetensors or gguf file."""
+"""The token table of the reader's own model, and the other tables beside it: a folder, safetensors or gguf."""
 
+import warnings
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
-from .gguf_files import GgufFile
-from .mapped_rows import MappedTable
-from .safetensors_files import SafetensorsFile, ShardedSafetensors
-from .tokenizer_files import tokens_beside
-from .untrusted import ModelFileError
+import numpy as np
 
-# How the families call a tensor: the end of its name before ".weight", after whatever prefixes the model has.
-TOKEN_TABLES = (
-    "embed_tokens",  # Llama, Mistral, Qwen, Gemma, Phi, OPT; with a longer prefix in models that see
-    "wte",  # GPT-2, GPT-J
-    "word_embeddings",  # BERT, BLOOM, Falcon, ChatGLM
-    "embed_in",  # GPT-NeoX, Pythia
-    "tok_embeddings",  # ModernBERT, Meta's own Llama
-    "token_embedding",  # CLIP
-    "token_embd",  # every gguf file
-    "shared",  # T5, BART
-    "word_embedding",  # XLNet
-    "embeddings",  # Mamba, RWKV
-    "emb",
-)
-POSITION_TABLES = ("wpe", "position_embeddings", "embed_positions", "position_embd")
-OUTPUT_TABLES = ("lm_head", "embed_out", "output", "output_layer", "decoder")
-OTHER_PARTS = {"layers", "layer", "h", "blocks", "blk", "mtp", "vision", "visual", "audio", "talker"}
-OTHER_PARTS |= {"vision_model", "vision_tower", "vision_encoder", "audio_tower", "audio_encoder"}
-PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
+from ..lookup import EmbeddingTable
+from .config_check import disagreements, same_rows
+from .rows_on_disk import Tensor
+from .table_names import find_table, named, role, single
+from .tokenizer_files import vocabulary, vocabulary_beside
+from .untrusted import MOST_TOKENS, ModelFileError, plain
+from .weights import open_weights
+
+MOST_LISTED = 1000  # tensors looked at where no name stands out
 
 
-def table_from_folder(path):
-    """Return the token table of a model folder, rows left on disk, with the tokens of its tokenizer.
+class ModelFileWarning(UserWarning):
+    """Something about a model's files that a reader should know, and that does not stop the reading."""
 
-    Raises FileNotFoundError if weights are missing, ModelFileError if a file is damaged or of another kind.
+
+class TableOnDisk(EmbeddingTable):
+    """An EmbeddingTable whose `vectors` are RowsOnDisk: a lookup reads its rows from the file, and no others.
+
+    `n_bytes` are its bytes on disk, `name` is that of the tensor. A token may stand twice: all its rows are kept,
+    and it finds the last, or that of `ids`. `notes` are sentences on what does not fit.
     """
-    weights = open_weights(_folder(path))
-    rows = weights.rows(find_table(weights.tensors))
-    tokens = weights.tokens or tokens_beside(path, len(rows))
-    return MappedTable(rows, tokens)
+
+    def __init__(self, rows, tokens=None, ids=None, name="", notes=()):
+        # A stand-in of the right shape that takes no memory: EmbeddingTable wants an array.
+        super().__init__(np.broadcast_to(np.float32(0), rows.shape))
+        self.vectors, self.n_bytes, self.name, self.notes = rows, rows.nbytes, name, tuple(notes)
+        if tokens is not None:
+            self.tokens = tuple(tokens)
+            self._ids = ids or {token: i for i, token in enumerate(self.tokens)}
+
+    def __repr__(self):
+        kind = f"{self.vectors.stored_as} on disk"
+        return f"TableOnDisk({len(self):,} rows x {self.dim:,} numbers, {kind}, {self.n_bytes:,} bytes)"
 
 
-def table_from_safetensors(path, name=None):
-    """Return the token table of one safetensors file, or the tensor called `name`; it has no tokens.
+class TableInFile(NamedTuple):
+    """One line of `tables_in`: what a tensor is, and how it is stored."""
 
-    Raises FileNotFoundError or ModelFileError.
+    role: str
+    shape: tuple
+    stored_as: str
+
+    def __str__(self):
+        return f"{self.shape[0]:,} x {self.shape[1]:,}, {self.stored_as}"
+
+
+def open_table(path, name=None):
+    """Return the token table of a model folder or file, or the tensor called `name`, as a TableOnDisk.
+
+    Of a folder the tokenizer names the rows, and config.json is compared with them; a gguf file has tokens of
+    its own. What does not fit is in `table.notes`, and each note is a ModelFileWarning.
+    Raises FileNotFoundError if weights are missing, ModelFileError if a file is damaged or of another kind,
+    ImportError for a gguf file if the gguf package is not installed.
     """
-    weights = SafetensorsFile(_file(path))
-    return MappedTable(weights.rows(find_table(weights.tensors, name)))
+    path, weights = Path(path), open_weights(path)
+    try:
+        found = find_table(weights.tensors, name)
+    except ModelFileError as problem:
+        raise ModelFileError(f"{problem}. {_choices(weights)}") from None
+    rows = weights.rows(found)
+    names, notes = _names_of_rows(path, weights, found, len(rows), chosen=name is not None)
+    if name is None:
+        notes += [_second_table(weights, other) for other in named(weights.tensors, "per-layer table")]
+        if path.is_dir():
+            notes += disagreements(path, weights, found)
+    for note in notes:
+        warnings.warn(note, ModelFileWarning, stacklevel=2)
+    return TableOnDisk(rows, *(names or ()), name=found, notes=notes)
 
 
-def table_from_gguf(path, name=None):
-    """Return the token table of a gguf file, or the tensor called `name`, with the tokens in the file.
+def tables_in(path):
+    """Return which tables a model folder or file holds: {name of the tensor: TableInFile}, the largest first.
 
-    Raises FileNotFoundError, ModelFileError, or ImportError if the gguf package is not installed.
+    A table is a 2-D tensor whose name does not come again for another layer. A second copy of the token table,
+    equal byte for byte, is an "output table, tied copy"; one whose name is not known here is "not known".
+    Raises what `open_table` raises.
     """
-    weights = GgufFile(_file(path))
-    rows = weights.rows(find_table(weights.tensors, name))
-    if weights.tokens is not None and len(weights.tokens) != len(rows):
-        raise ModelFileError(f"each row needs a token: {len(rows):,} rows; got {len(weights.tokens):,}.")
-    return MappedTable(rows, weights.tokens)
+    weights = open_weights(path)
+    found = _tables(weights, single(weights.tensors))
+    tokens, outputs = named(found, "token table"), named(found, "output table")
+    for name in outputs[:1]:
+        if tokens and same_rows(weights, tokens[0], name):
+            found[name] = found[name]._replace(role="output table, tied copy")
+    return found
 
 
-def positions_from_folder(path):
-    """Return the learned position table of a model folder as MappedRows, or None if it has none."""
-    weights = open_weights(_folder(path))
-    names = _named(weights.tensors, POSITION_TABLES)
-    return weights.rows(names[0]) if names else None
-
-
-def has_output_table(path):
-    """Say whether the weights of a model folder or file hold an output table of their own: if so, not tied.
-
-    The config.json may say nothing, or the wrong thing: only the weights decide.
-    """
-    path = Path(path)
-    return bool(_named(open_weights(path if path.is_dir() else _file(path)).tensors, OUTPUT_TABLES))
-
-
-def open_weights(path):
-    """Return the weights of a folder or file: an object with `tensors` by name, `rows(name)` and `tokens`."""
-    path = Path(path)
-    if path.is_file():
-        return GgufFile(_file(path)) if path.suffix == ".gguf" else SafetensorsFile(_file(path))
-    if (single := path / "model.safetensors").is_file():
-        return SafetensorsFile(single)
-    if (index := path / "model.safetensors.index.json").is_file():
-        return ShardedSafetensors(index)
-    files = sorted(file for file in path.iterdir() if file.is_file())
-    found = [file for file in files if file.suffix in (".safetensors", ".gguf")]
-    if len(found) == 1:
-        return open_weights(found[0])
-    if len(found) > 1:
-        raise ModelFileError(f"{path.name} has {len(found)} weight files and no index: give one by name.")
-    for file in files:
-        _refuse_pickles(file)
-    raise FileNotFoundError(f"{path.name} needs a model.safetensors, its index if in parts, or a .gguf.")
-
-
-def find_table(names, name=None):
-    """Return which of these tensor names is the token table: the least nested one; raises ModelFileError.
-
-    >>> find_table(["language_model.model.embed_tokens.weight", "model.layers.61.embed_tokens.weight"])
-    'language_model.model.embed_tokens.weight'
-    """
-    if name is not None:
-        if name not in names:
-            raise ModelFileError(f"the file has no tensor called {name!r}; it has {_some(names)}.")
-        return name
-    found = _named(names, TOKEN_TABLES)
-    if not found:
-        raise ModelFileError(f"none of the tensors has the name of a token table; got {_some(names)}.")
-    if len(found) > 1 and _rank(found[0], TOKEN_TABLES) == _rank(found[1], TOKEN_TABLES):
-        raise ModelFileError(f"{found[0]} and {found[1]} could both be the token table: say which, name=...")
-    return found[0]
-
-
-def _named(names, endings):
-    """Return the names with one of these endings, the likeliest first; none from a layer or another part."""
-    fits = []
+def _tables(weights, names):
+    found = {}
     for name in names:
-        *prefix, last = name.removesuffix(".weight").split(".")
-        if name.endswith(".weight") and last in endings and not OTHER_PARTS.intersection(prefix):
-            fits.append(name)
-    return sorted(fits, key=lambda name: _rank(name, endings))
+        tensor = _tensor(weights, name)
+        if len(tensor.shape) == 2:
+            found[name] = TableInFile(role(name), tensor.shape, tensor.dtype)
+    return dict(sorted(found.items(), key=lambda item: -item[1].shape[0] * item[1].shape[1]))
 
 
-def _rank(name, endings):
-    return name.count("."), endings.index(name.split(".")[-2])
+def _tensor(weights, name):
+    try:
+        return weights.tensors[name]
+    except FileNotFoundError:  # one part of the model is not here
+        return Tensor("in a file that is not here", (0, 0), 0, 0)
 
 
-def _some(names):
-    first = ", ".join(sorted(names)[:4])
-    return f"{first or 'none'}{' ...' if len(names) > 4 else ''}"
+def _choices(weights):
+    missing = getattr(weights, "missing", 0)
+    parts = f" {missing} of the model's parts are not in the folder." if missing else ""
+    tables = _tables(weights, single(weights.tensors)) or _tables(weights, islice(weights.tensors, MOST_LISTED))
+    if not tables:
+        return f"The model has no 2-D tensor.{parts}"
+    first = [f"{plain(name)} ({table})" for name, table in [*tables.items()][:6]]
+    more = " ..." if len(tables) > 6 else ""
+    return f"The model's tables are {', '.join(first)}{more}; choose with open_table(path, name=...).{parts}"
 
 
-def _folder(path):
-    path = Path(path)
-    if not path.is_dir():
-        raise FileNotFoundError(f"{path} must be a folder; a file: table_from_safetensors, table_from_gguf.")
-    return path
+def _second_table(weights, name):
+    table = TableInFile(role(name), *_tensor(weights, name)[1::-1])
+    return (f"beside its token table the model has {plain(name)} ({table}), where each token has a row that is "
+            "cut up over the layers: open_table(path, name=...) reads it.")  # fmt: skip
 
 
-def _file(path):
-    path = Path(path)
-    _refuse_pickles(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file {path}.")
-    return path
-
-
-def _refuse_pickles(path):
-    if path.suffix in PICKLES:
-        raise ModelFileError(
-            f"{path.name} is a Python pickle, and opening one runs whatever code is in it. Take the model's "
-            ".safetensors; or, where that code may run, load it and save_pretrained(folder): it writes one."
-        )
+def _names_of_rows(path, weights, found, n_rows, chosen):
+    """Return (tokens, ids) or None, and notes. Rows of a chosen table have names only if these fit."""
+    if role(found) == "position table" or n_rows > MOST_TOKENS:
+        return None, []
+    if weights.tokens is not None:
+        names = vocabulary(((token, i) for i, token in enumerate(weights.tokens)), n_rows, "the gguf file")
+    elif path.is_dir():
+        names = vocabulary_beside(path, n_rows)
+    else:
+        names = None
+    if names is None or (chosen and not names.fits):
+        return None, []
+    return (names.tokens, names.ids), names.notes

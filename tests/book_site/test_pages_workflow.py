@@ -15,33 +15,21 @@ def jobs():
     return yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]
 
 
-def links(build_book, folder, url: str) -> list[str]:
-    """Build a book of one notebook with this address in its settings; give the addresses of its launch buttons."""
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    config["repository"]["url"] = url
-    (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: start\n", encoding="utf-8")
-    (folder / "start.md").write_text(
-        "---\njupytext:\n  text_representation:\n    format_name: myst\nkernelspec:\n  name: python3\n"
-        "  display_name: Python 3\n---\n# Start\n", encoding="utf-8")
-    text = (build_book(folder).site / "start.html").read_text(encoding="utf-8")
-    return re.findall(r'href="(https://[^"]*)">Run on \w+', text)
+def links(page: Path) -> list[str]:
+    """The addresses of the launch buttons of a built page."""
+    return re.findall(r'href="(https://[^"]*)">Run on \w+', page.read_text(encoding="utf-8"))
 
 
-def test_the_build_takes_the_address_from_the_workflow(build_book, tmp_path, monkeypatch):
-    monkeypatch.setenv("BOOK_REPOSITORY", "https://github.com/a-teacher/embeddings")
-    monkeypatch.setenv("BOOK_BRANCH", "fall/26")
+def test_the_build_takes_the_address_from_the_workflow(scratch):
     # No Colab: it would have the notebook alone, and the notebook knows no address to install from.
-    assert links(build_book, tmp_path, url="") == [
-        "https://mybinder.org/v2/gh/a-teacher/embeddings/fall/26?urlpath=lab/tree/start.md"]
+    assert links(scratch.folder / "kinds.html") == [
+        "https://mybinder.org/v2/gh/a-teacher/embeddings/fall/26?urlpath=lab/tree/kinds.ipynb"]
 
 
-def test_a_copy_leads_to_itself(build_book, tmp_path, monkeypatch):
-    monkeypatch.setenv("BOOK_REPOSITORY", "https://github.com/a-teacher/embeddings")
-    monkeypatch.delenv("BOOK_BRANCH", raising=False)
-    assert links(build_book, tmp_path, url="https://github.com/someone/embeddings") == [
-        "https://mybinder.org/v2/gh/a-teacher/embeddings/main?urlpath=lab/tree/start.md",
-        "https://colab.research.google.com/github/a-teacher/embeddings/blob/main/start.md"]
+def test_a_copy_leads_to_itself(faulty):
+    assert links(faulty.site / "one.html") == [
+        "https://mybinder.org/v2/gh/a-teacher/embeddings/main?urlpath=lab/tree/one.ipynb",
+        "https://colab.research.google.com/github/a-teacher/embeddings/blob/main/one.ipynb"]
 
 
 def test_the_workflow_sets_what_the_build_reads(jobs):

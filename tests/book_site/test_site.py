@@ -18,11 +18,6 @@ START, CHAPTER = "chapters/welcome.html", "chapters/lookup.html"
 # -- what is sent -----------------------------------------------------------------------------------------
 
 
-def test_every_page_opens_without_a_fault(watched, start, pages):
-    for name in pages:
-        watched.goto(start + name, wait_until="networkidle")
-
-
 def test_no_file_names_another_host_to_load_from(site):
     """Links that a reader may follow are no matter; everything else that holds an address would be loaded."""
     state = re.compile(r"<script type=\"application/vnd\.jupyter.*?</script>", re.DOTALL)
@@ -52,21 +47,6 @@ def test_two_builds_give_the_same_bytes(site, build_book, request):
     assert filecmp.cmpfiles(site, again, names, shallow=False)[1:] == ([], [])
 
 
-def test_icons_are_drawn(page, served, pages):
-    """An icon is a box with a mask: without its drawing it would be a square, without its box nothing."""
-    look = """() => [...document.querySelectorAll(".icon")].filter(icon => icon.checkVisibility())
-        .map(icon => ({ name: icon.className, width: icon.clientWidth, height: icon.clientHeight,
-                        mask: getComputedStyle(icon).maskImage.slice(0, 8) }))"""
-    for name in pages:
-        page.goto(served + name)
-        icons = page.evaluate(look)
-        assert len(icons) >= 4
-        for icon in icons:
-            assert icon["width"] >= 10, icon
-            assert icon["height"] >= 10, icon
-            assert icon["mask"] == 'url("dat', icon
-
-
 def test_figures_have_a_palette_and_look_as_they_did(site, tmp_path):
     for path in (site / "_images").glob("*.png"):
         assert Image.open(path).mode == "P", path.name
@@ -90,24 +70,16 @@ def test_formulas_are_mathml(site):
     assert "MathJax" not in text
 
 
-def test_a_formula_that_fails_is_a_warning_with_its_line(small_book):
-    assert small_book.returncode != 0
-    assert re.search(r"start\.md:3: WARNING: formula not converted: \\nonsense", small_book.stderr)
-    text = (small_book.site / "start.html").read_text(encoding="utf-8")
+def test_a_formula_that_fails_is_a_warning_with_its_line(faulty):
+    assert faulty.returncode != 0
+    assert re.search(r"start\.md:3: WARNING: formula not converted: \\nonsense", faulty.stderr)
+    text = (faulty.site / "start.html").read_text(encoding="utf-8")
     assert r"<code>\nonsense{x}</code>" in text
     assert text.count("<mtr>") == 2  # the lines of `aligned`
     assert 'href="#equation-steps">(1)</a>' in text
 
 
 # -- narrow, and without JavaScript -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("width", [320, 360])
-def test_a_phone_needs_no_sideways_scrolling(page, served, pages, width):
-    page.set_viewport_size({"width": width, "height": 740})
-    for name in pages:
-        page.goto(served + name)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
 
 
 @pytest.mark.parametrize("width", [1280, 360])

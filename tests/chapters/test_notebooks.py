@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from notebooks import book_text
 
 from book_utils.asking.answer_key import key_text, read_key
 
@@ -164,3 +165,9 @@ def test_numpy_and_pytorch_tabs_print_the_same():
     numpy = {chapter: printed([sys.executable, "-"], code) for chapter, _, code in tabs("NumPy")}
     torch = {chapter: printed([sys.executable, "-"], code) for chapter, _, code in tabs("PyTorch")}
     assert torch and torch == {chapter: numpy[chapter] for chapter in torch}
+
+
+def test_the_book_is_called_what_its_pages_call_it():
+    """Or the class report would refuse every file that a reader of a renamed or translated book saves."""
+    text = (ROOT / "book_utils" / "data" / "book.json").read_text(encoding="utf-8")
+    assert text == book_text(), "run  make notebooks"

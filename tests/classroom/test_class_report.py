@@ -1,13 +1,16 @@
 """The report on a class: whose guesses count, what is counted, what is left out, and what the page shows of it."""
 
 import csv
+import errno
 import io
 import json
 import os
 import random
 import re
+import shutil
 import stat
 import struct
+import sys
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -19,13 +22,18 @@ from time_class_report import student_file
 from watching import watch
 
 from book_utils.__main__ import main
-from book_utils.asking.questions import BOOK
+from book_utils.asking.questions import BOOK, CHAPTERS
 from book_utils.asking.record import MOST_BYTES
 from book_utils.asking.score import score
-from book_utils.classroom import class_report, hand_ins
-from book_utils.classroom.answers import IN_THE_BOOK, questions_of_the_book
+from book_utils.classroom import class_report, hand_ins, whole_folder
+from book_utils.classroom.answers import answered, questions_of_the_book
 from book_utils.classroom.counts import Change, Tally, advice_of
 from book_utils.classroom.tables import defused
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 QUESTIONS = questions_of_the_book()
 BY_NAME = {question.name: question for question in QUESTIONS}
@@ -93,7 +101,7 @@ def class_page(tmp_path_factory):
 def test_the_order_is_that_of_the_book():
     pages = re.findall(r"file: chapters/(\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"))
     chapters = list(dict.fromkeys(question.chapter for question in QUESTIONS))
-    assert chapters == [page for page in pages if page in chapters] and set(chapters) == set(IN_THE_BOOK)
+    assert chapters == [page for page in pages if page in chapters] and set(chapters) == set(CHAPTERS)
 
 
 def test_counts_are_those_of_a_plain_loop():
@@ -102,7 +110,7 @@ def test_counts_are_those_of_a_plain_loop():
     for tally in tallies:
         mine = [entry for entries in students for entry in entries if entry["name"] == tally.question.name]
         for entry in chance.sample(mine, len(mine)):
-            tally.add(entry)
+            tally.add(answered(entry))
         made = [entry for entry in mine if entry["guess"] is not None]
         assert (tally.made, tally.skipped) == (len(made), sum(entry["skipped"] for entry in mine))
         question = tally.question
@@ -145,7 +153,7 @@ def test_numbers_of_any_size_find_a_place():
             tally = Tally(question)
             guesses = (0, -1, 1e308, -1e308, 5e-324, 10**308, question.answer)
             for guess in guesses:
-                tally.add({"guess": guess, "second": None, "confidence": "sure", "reviews": [], "skipped": False})
+                tally.add(answered({"at": "", "guess": guess, "confidence": "sure"}))
             held = tally.spread if tally.spread else {text: [sum(by.values()), 0] for text, by in tally.values.items()}
             assert sum(map(sum, held.values())) == tally.made == len(guesses)
             assert tally.right == sum(question.right(guess) for guess in guesses) >= 1
@@ -155,7 +163,7 @@ def test_many_different_answers_stay_few(monkeypatch):
     monkeypatch.setattr("book_utils.classroom.counts.MOST_DIFFERENT", 3)
     tally = Tally(BY_NAME["quiz-rows"])
     for guess in range(100):
-        tally.add({"guess": guess, "second": None, "confidence": "sure", "reviews": [], "skipped": False})
+        tally.add(answered({"at": "", "guess": guess, "confidence": "sure"}))
     assert (len(tally.values), tally.others, tally.made, tally.right) == (3, 97, 100, 1)
 
 
@@ -184,11 +192,19 @@ MOODLE, CANVAS = "Ann Lee_77_assignsubmission_file_", "leeann_4711_998877"
     ({"guesses_20261116_093000_ann.json": file_of(*MONDAY), "guesses_20261116_093000_bo.json": file_of(*AGAIN)}, 2, 3),
     ({f"{MOODLE}a.json": file_of(*MONDAY), "Bo Li_78_assignsubmission_file_a.json": file_of(*MONDAY)}, 2, 4),  # a copy
     ({f"{MOODLE}a.json": file_of(*MONDAY), "loose.json": file_of(*FRIDAY)}, 1, 3),
+    # A name inside of a student's own zip is the student's word; and a zip without a platform's name speaks for itself.
+    ({f"{CANVAS}_a.json": file_of(*MONDAY), "libo_4712_555555_my.zip": {f"{CANVAS}_a.json": file_of(*AGAIN)}}, 2, 3),
+    ({f"{MOODLE}a.json": file_of(*MONDAY),
+      "Bo Li_78_assignsubmission_file_/my.zip": {f"{MOODLE}/a.json": file_of(*AGAIN)}}, 2, 3),
+    ({f"{MOODLE}a.json": file_of(*MONDAY), "mine.zip": {f"{MOODLE}a.json": file_of(*AGAIN)}}, 2, 3),
+    ({f"{MOODLE}a.json": file_of(*MONDAY), f"Bo Li_78_assignsubmission_file_{MOODLE}a.json": file_of(*AGAIN)}, 2, 3),
+    ({"all.zip": {f"{MOODLE}/a.json": file_of(*MONDAY), f"{MOODLE}/b.json": file_of(*AGAIN)}}, 1, 2),
+    ({"1.zip": {f"{MOODLE}/a.json": file_of(*MONDAY)}, "2.zip": {f"{MOODLE}/a.json": file_of(*FRIDAY)}}, 1, 3),
     ({"Zo\u00eb_1_assignsubmission_file_a.json": file_of(*MONDAY),
       "Zoe\u0308_1_assignsubmission_file_b.json": file_of(*AGAIN)}, 1, 2),  # one name, written in two ways
 ])
 def test_who_is_the_same_student(report, files, students, kept):
-    made = report(files)
+    made = report({name: zip_of(data) if name.endswith(".zip") else data for name, data in files.items()})
     assert made.students == students and len(made.rows) == kept
 
 
@@ -303,10 +319,20 @@ def test_what_cannot_be_read(report, tmp_path, monkeypatch):
     assert made.students == 1 and made.why[0][2] == "It cannot be read (permission denied)."
 
 
-def test_paths_that_do_not_exist(tmp_path):
-    write(tmp_path, "good.json", GOOD)
-    summary = class_report([tmp_path / "nowhere", "a\0b", tmp_path / "good.json"], tmp_path / "out")
-    assert (summary.students, summary.left_out) == (1, 2)
+@pytest.mark.parametrize("wrong", ["nowhere", "a\0b", "x" * 5000, "good.json/in", "empty", "text"])
+def test_a_slip_in_the_path_erases_nothing(report, tmp_path, wrong, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    write(tmp_path, "text/thesis.txt", b"")
+    made = report({"good.json": GOOD})
+    for paths in ([wrong], [wrong, "in"]) if wrong not in ("empty", "text") else ([wrong],):
+        with pytest.raises(ValueError, match="nothing was written") as problem:
+            class_report(paths, tmp_path / "out")
+        assert len(str(problem.value)) < 400 and "\0" not in str(problem.value)
+        assert made.page.read_text(encoding="utf-8") == made.html and rows_of(tmp_path / "out" / "guesses.csv")
+    with pytest.raises(ValueError):
+        class_report([wrong], tmp_path / "new")
+    assert not (tmp_path / "new").exists()
 
 
 def test_folders_too_deep_and_files_too_many(report, monkeypatch):
@@ -382,6 +408,24 @@ def test_zips_that_lie(report):
     assert made.students == 1
 
 
+def test_a_mutated_zip_never_stops_the_rest(report):
+    """Bytes of the list and of the entries changed, cut and doubled; a name that is a NUL byte among them."""
+    nul = zip_of({"a.json": GOOD, "b.json": GOOD}).replace(b"a.json", b"\0.json")
+    first = bytearray(zip_of({"a": GOOD}))
+    first[first.index(b"PK\3\4") + 30] = first[first.index(b"PK\1\2") + 46] = 0  # the name is NUL, and so empty
+    files = {"n.zip": nul, "e.zip": first}
+    whole = zip_of({"a.json": GOOD, "b/": b"", "c.json": student_file(1, QUESTIONS)})
+    for seed in range(300):
+        chance, data = random.Random(seed), bytearray(whole)
+        for _ in range(chance.randint(1, 6)):
+            part = chance.choice([0, whole.rindex(b"PK\1\2"), whole.index(b"PK\1\2"), len(whole) - 22])
+            place = min(part + chance.randrange(60), len(data) - 1)
+            data[place] = chance.choice([0, 1, 47, 255, chance.randrange(256)])
+        files[f"{seed}.zip"] = bytes(data[:chance.choice([len(data)] * 5 + [chance.randrange(len(data))])])
+    made = report({name: bytes(data) for name, data in files.items()} | {"zz.json": file_of(guess_of("rows-sgd", 5))})
+    assert "rows-sgd" in {row["name"] for row in made.rows} and made.files > 50 and made.left_out > 50
+
+
 def test_the_sum_of_a_zip_is_limited(report, monkeypatch):
     monkeypatch.setattr(hand_ins, "MOST_UNPACKED", 3 * len(json.dumps(GOOD)))
     made = report({"a.zip": zip_of({f"{number}.json": GOOD for number in range(9)})})
@@ -393,7 +437,7 @@ def test_a_zip_with_a_list_in_64_bits_or_too_large(report, monkeypatch):
     last = data.rindex(b"PK\5\6")
     in_64 = data[:last] + b"PK\6\7" + bytes(16) + data[last:]
     monkeypatch.setattr(hand_ins, "MOST_ZIP_BYTES", 5000)
-    made = report({"a.zip": in_64, "b.zip": data + bytes(6000)})
+    made = report({"a.zip": in_64, "b.zip": data + bytes(6000), "c.json": GOOD})
     assert ["too many files" in made.why[0][2], "larger than" in made.why[1][2]] == [True, True]
 
 
@@ -401,9 +445,9 @@ def test_a_zip_with_a_list_in_64_bits_or_too_large(report, monkeypatch):
 
 
 @pytest.mark.parametrize("text, expected", [
-    ("=1+1", "'=1+1"), ("+1+1", "'+1+1"), ("@SUM(1)", "'@SUM(1)"), ("-1+1", "'-1+1"), ("\t=1", "'\t=1"),
-    ("  =1", "'  =1"),
-    ("＝1", "'＝1"), ("\ufeff=1", "'\ufeff=1"), ("-0.5", "-0.5"), ("-1e-05", "-1e-05"), ("1,024", "1,024"),
+    ("=1+1", "'=1+1"), ("+1+1", "'+1+1"), ("@SUM(1)", "'@SUM(1)"), ("-1+1", "'-1+1"), ("\t=1", "\t'=1"),
+    ("  =1", "  '=1"), ("a;=1+1", "a;'=1+1"), ('a; "=1"', "a; \"'=1\""), ("a\n\n-1+1", "a\n\n'-1+1"), ("a;b", "a;b"),
+    ("＝1", "'＝1"), ("\ufeff=1", "\ufeff'=1"), ("-0.5", "-0.5"), ("-1e-05", "-1e-05"), ("1,024", "1,024"),
     ("cat", "cat"),
     ("a\x00b\u202ec", "a�b�c"), ("", ""),
 ])
@@ -415,8 +459,31 @@ def test_own_words_cannot_start_a_formula(report):
     made = report({f"{FORMULA.replace('/', '')}.json": file_of(guess_of("explain-lookup", FORMULA)), "=1+1.json": b""},
                   words=True, names=True)
     assert made.rows[0]["first_guess"] == f"'{FORMULA}"
-    text = (made.page.parent / "guesses.csv").read_text(encoding="utf-8-sig")
-    assert not re.search(r'(^|,)"?[=+@]', text, re.MULTILINE)
+    assert formulas(made.page.parent / "guesses.csv") == []
+
+
+def formulas(path: Path) -> list[str]:
+    """List the cells that start a formula for a spreadsheet of any country, with commas, semicolons or tabs."""
+    found = []
+    for between in ",;\t":
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            cells = [cell.strip() for row in csv.reader(file, delimiter=between) for cell in row]
+        found += [cell for cell in cells if cell.startswith(tuple("=+-@|%＝＋－＠"))]
+    return [cell for cell in found if not re.fullmatch(r"-?[\d.,e-]+", cell)]
+
+
+def test_no_formula_in_any_country(report):
+    chance = random.Random(3)
+    pieces = ["=1+1", "-1+1", "+cmd|' /C calc'!A0", "@SUM(1)", ";", ";;", '"', '""', "\t", "\n", "\r\n", ",", " ", "a",
+              "'", "\ufeff", "＝1", "\xa0", "-0.5", "\u2028", "\x0b"]
+    files = {}
+    for number in range(400):
+        text = "".join(chance.choices(pieces, k=chance.randint(1, 7)))
+        files[f"{number}.json"] = file_of(guess_of("explain-lookup", text, f"2026-11-20T09:00:{number % 60:02}Z"))
+        files["x" + text.replace("/", "") + f"{number}.json"] = b"{"
+    made = report(files, words=True, names=True)
+    folder = made.page.parent
+    assert len(made.rows) > 350 and [formulas(folder / name) for name in ("guesses.csv", "left-out.csv")] == [[], []]
 
 
 def test_a_second_run_changes_nothing(report):
@@ -438,16 +505,26 @@ def test_never_replaces_what_is_not_ours(tmp_path, name, capsys):
     assert mine.read_bytes().endswith(b"my thesis") and sorted(os.listdir(mine.parent)) == sorted([name, "notes.txt"])
 
 
-def test_a_report_goes_beside_what_is_there(report, tmp_path):
+def test_a_folder_with_anything_else_is_left_alone(report, tmp_path):
     write(tmp_path / "out", "notes.txt", b"notes")
+    with pytest.raises(ValueError, match="holds other files, such as notes.txt"):
+        report({"a.json": GOOD})
+    assert (tmp_path / "out" / "notes.txt").read_bytes() == b"notes" and os.listdir(tmp_path / "out") == ["notes.txt"]
+
+
+def test_what_spreadsheets_and_file_managers_leave_stops_nothing(report, tmp_path):
     report({"a.json": GOOD})
-    assert (tmp_path / "out" / "notes.txt").read_bytes() == b"notes"
+    for name in (".DS_Store", ".~lock.guesses.csv#", "~$guesses.csv", "Thumbs.db"):
+        write(tmp_path / "out", name, b"")
+    report({})
+    assert sorted(os.listdir(tmp_path / "out")) == sorted(FILES)
 
 
 def test_no_folder_and_no_link(tmp_path):
     write(tmp_path, "file", b"")
-    with pytest.raises(ValueError, match="cannot be written"):
-        class_report([tmp_path], tmp_path / "file")
+    for out in (tmp_path / "file", tmp_path / "file" / "out", tmp_path / ("x" * 300)):
+        with pytest.raises(ValueError, match="cannot be written"):
+            class_report([tmp_path], out)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "index.html").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(ValueError, match="not of an earlier report"):
@@ -461,14 +538,110 @@ def test_the_command(tmp_path, capsys):
     assert "1 student, 1 first guess, from 1 file; 0 files left out." in said.out
     assert said.err == ""  # no bar where nobody watches
     assert main(["class", str(tmp_path / "out"), "-o", str(tmp_path / "empty")]) == 1
+    assert "does not end in .json" in capsys.readouterr().err and not (tmp_path / "empty").exists()
 
 
-def test_nothing_of_the_reading_stays_on_the_disk(report, tmp_path, monkeypatch):
-    spill = tmp_path / "spill"
-    spill.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(spill))
-    report({"a.json": GOOD, "b.json": b""})
-    assert os.listdir(spill) == []
+FILES = ("index.html", "guesses.csv", "left-out.csv")
+
+
+def in_a_child(work):
+    """Do something in a forked process that may die; gives how it ended."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def state(folder: Path) -> dict:
+    return {name: (folder / name).read_bytes() for name in sorted(os.listdir(folder))}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_killed_anywhere_it_leaves_the_old_report_or_the_new_and_no_guess(report, tmp_path, monkeypatch):
+    """It is killed at its first call to the system, at its second, ... until it lives to the end."""
+    (tmp_path / "spill").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "spill"))
+    monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path / "spill"))
+    report({"a.json": file_of(guess_of("quiz-rows", 3))})
+    old = state(tmp_path / "out")
+    write(tmp_path / "in", "b.json", GOOD)
+    class_report([tmp_path / "in"], tmp_path / "new")
+    new = state(tmp_path / "new")
+
+    def run_and_die(last):
+        seen = [0]
+
+        def watch_out(event, arguments):
+            if event.split(".")[0] in ("open", "os", "shutil", "sqlite3", "tempfile") and event != "os.listdir":
+                seen[0] += 1
+                if seen[0] == last:
+                    os.kill(os.getpid(), 9)
+
+        sys.addaudithook(watch_out)
+        class_report([tmp_path / "in"], tmp_path / "out")
+
+    found, last = [], 0
+    while True:
+        last += 1
+        ended = in_a_child(lambda last=last: run_and_die(last))
+        found.append(state(tmp_path / "out"))
+        assert found[-1] in (old, new), last
+        assert os.listdir(tmp_path / "spill") == []
+        if ended == 0:
+            break
+        assert ended == -9
+        shutil.rmtree(tmp_path / "out")
+        (tmp_path / "out").mkdir()
+        for name, data in old.items():
+            (tmp_path / "out" / name).write_bytes(data)
+    assert last > 15 and found[-1] == new and old in found
+    assert sorted(os.listdir(tmp_path)) == ["in", "new", "out", "spill"]  # what a killed run left is swept by the next
+
+
+def test_a_full_disk_is_said_in_a_sentence_and_the_report_stays(report, tmp_path):
+    made = report({"a.json": GOOD})
+    before = state(tmp_path / "out")
+    for number in range(40):
+        write(tmp_path / "in", f"{number}.json", student_file(number, QUESTIONS))
+
+    def run():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))  # a write beyond it fails, as on a full disk
+        try:
+            class_report([tmp_path / "in"], tmp_path / "out")
+        except ValueError as problem:
+            said = re.fullmatch(r"The report cannot be written to \S+ \(.*\): nothing .*\.", str(problem))
+            os._exit(7 if said else 8)
+
+    assert in_a_child(run) == 7 and state(tmp_path / "out") == before and made.page.exists()
+    assert sorted(os.listdir(tmp_path)) == ["in", "out"]
+
+
+@pytest.mark.parametrize("code", [errno.EROFS, errno.ENOSPC, errno.EACCES])
+@pytest.mark.parametrize("call", ["os.rename", "shutil.copyfileobj", "pathlib.Path.mkdir"])
+def test_a_disk_that_refuses(report, tmp_path, monkeypatch, call, code):
+    report({"a.json": GOOD})
+    before = state(tmp_path / "out")
+
+    def refused(*arguments, **options):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(whole_folder, "_exchanged", lambda *paths: False)
+    monkeypatch.setattr(call, refused)
+    with pytest.raises(ValueError, match=os.strerror(code).lower()):
+        report({})
+    monkeypatch.undo()
+    assert state(tmp_path / "out") == before and sorted(os.listdir(tmp_path)) == ["in", "out"]
+
+
+def test_without_a_way_to_exchange_folders(report, tmp_path, monkeypatch):
+    monkeypatch.setattr(whole_folder, "_exchanged", lambda *paths: False)
+    report({"a.json": GOOD})
+    assert report({"b.json": file_of(guess_of("quiz-rows", 3))}).students == 2
+    assert sorted(os.listdir(tmp_path)) == ["in", "out"] and sorted(os.listdir(tmp_path / "out")) == sorted(FILES)
 
 
 # -- the page --------------------------------------------------------------------------------------
@@ -532,9 +705,9 @@ def test_on_paper(page, class_page):
     assert not page.locator(".toggles").is_visible() and page.locator(".choices").first.is_visible()
 
 
-def test_an_empty_class(report, page):
-    made = report({"a.json": b""})
-    assert made.students == 0
+def test_a_class_that_only_looked(report, page):
+    made = report({"a.json": file_of(guess_of("quiz-rows", None, skipped=True))})
+    assert (made.students, made.guesses) == (1, 0)
     page.goto(made.page.as_uri())
     assert violations(page) == []
     assert page.get_by_text("No guess was read.").is_visible()

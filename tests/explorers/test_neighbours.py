@@ -352,11 +352,9 @@ def test_marks_say_whose_neighbour_a_word_is(in_javascript):
 
 # -- on a built page -----------------------------------------------------------------------------------------
 
-CODE = 'from book_utils.explorers.neighbours import Neighbours\nNeighbours("cat", "dog")'
-
 @pytest.fixture(scope="module")
-def address(page_with):
-    return page_with(CODE)
+def address(scratch):
+    return (scratch.folder / "neighbours.html").as_uri()
 
 
 @pytest.fixture

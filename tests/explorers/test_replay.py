@@ -286,19 +286,9 @@ def test_every_frame_fits_the_map_without_distortion(film, in_javascript):
 
 # -- on a built page -----------------------------------------------------------------------------------------
 
-CODE = """\
-from book_utils.corpus import sentences, vocabulary
-from book_utils.optimisers import LazyAdam
-from book_utils.tiny_model import TinyModel
-from book_utils.training import train
-from book_utils.explorers.replay import Replay
-
-training = train(TinyModel(vocabulary()), sentences(2000), LazyAdam(), steps=600, batch=64)
-Replay(training)"""
-
 @pytest.fixture(scope="module")
-def address(page_with):
-    return page_with(CODE)
+def address(scratch):
+    return (scratch.folder / "replay.html").as_uri()
 
 
 @pytest.fixture

@@ -231,8 +231,8 @@ def test_plain_forms_give_the_numbers_of_every_model():
 
 
 @pytest.fixture(scope="module")
-def dial_page(page_with):
-    return page_with("from book_utils.explorers.rope_dial import RopeDial\n\nRopeDial()")
+def dial_page(scratch):
+    return (scratch.folder / "rope_dial.html").as_uri()
 
 
 @pytest.fixture

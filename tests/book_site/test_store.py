@@ -1,0 +1,91 @@
+"""No first guess is replaced in this browser: thousands of runs of two tabs, and two real ones at one moment."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+from kept_guesses import KEPT, choices, key
+from places import ROOT
+from playwright.sync_api import expect
+
+from book_utils.book_site.widgets import store_script
+
+MODEL = ROOT / "tests" / "support" / "two_tabs.mjs"
+RUNS = """
+import { play } from "MODEL";
+import { readFileSync } from "node:fs";
+const source = readFileSync(0, "utf8"), found = [];
+let raced = 0;
+for (let seed = 0; seed < RUNS; seed++) {
+  const { problems, story, raced: both } = play(source, seed);
+  raced += both;
+  if (problems.length) found.push([seed, ...problems, story.join("; ")]);
+}
+console.log(JSON.stringify({ raced, found }));
+"""
+
+
+def played(script: str, runs: int) -> dict:
+    """What goes wrong in so many runs of two tabs with this script; each run does 30 things, in an order of its own."""
+    assert shutil.which("node"), "the store is run by node: install Node.js 20 or newer"
+    code = RUNS.replace("MODEL", MODEL.as_uri()).replace("seed < RUNS", f"seed < {runs}")
+    command = ["node", "--input-type=module", "-e", code]
+    return json.loads(subprocess.run(command, input=script, capture_output=True, check=True, encoding="utf-8").stdout)
+
+
+def test_two_tabs_in_any_order_with_failing_reads_and_writes():
+    runs = played(store_script(), 4000)
+    assert runs["found"] == []
+    assert runs["raced"] > 1500  # in which both tabs commit a first guess of their own
+
+
+@pytest.mark.parametrize(("without", "instead"), [
+    ("kept && !known ? merged(kept, now) : now", "now"),  # what is there is not looked at
+    ("if (lacks(found, whole)) update", "if (false) update"),  # a race is not mended
+    ("if (text === UNREADABLE) throw", "if (false) throw"),  # written over what cannot be read
+], ids=["merge", "mend", "unreadable"])
+def test_the_runs_notice_what_is_missing(without, instead):
+    script = store_script()
+    assert script.count(without) == 1
+    assert "was replaced" in str(played(script.replace(without, instead), 500)["found"])
+
+
+# -- in a browser ------------------------------------------------------------------------------------------------
+
+COMMIT = """([id, label, at]) => new Promise((done) => {
+  const guess = document.getElementById(id);
+  for (const input of guess.querySelectorAll("input[name=choice]")) input.checked = input.value === label;
+  guess.querySelector("input[value=sure]").checked = true;
+  const wait = () => (Date.now() < at ? setTimeout(wait) : (guess.querySelector("[type=submit]").click(), done()));
+  wait();
+})"""
+
+
+def question_page(page, address, question):
+    page.goto(address)
+    guess = page.locator(f"#guess-{question['name']}")
+    expect(guess.locator(".guess")).to_have_attribute("data-state", "open")
+    return guess
+
+
+def test_two_tabs_that_commit_at_one_moment_come_to_the_same(new_context, served):
+    """Two pages in two processes, each on a host name of its own process; neither sees the other's write in time."""
+    context = new_context()
+    question = choices(1)[0]
+    labels = [choice["label"] for choice in question["choices"]][:2]
+    address = f"{served}chapters/{question['chapter']}.html"
+    tabs = [context.new_page() for _ in labels]
+    for _ in range(3):
+        guesses = [question_page(tab, address, question) for tab in tabs]
+        at = tabs[0].evaluate("Date.now() + 300")
+        for tab, label in zip(tabs, labels, strict=True):
+            tab.evaluate(f"given => {{ ({COMMIT})(given); }}", [f"guess-{question['name']}", label, at])
+        shown = [guess.locator(".guess-own") for guess in guesses]
+        for own in shown:
+            expect(own).to_contain_text("Your guess: ")
+        tabs[0].wait_for_function("([key, text]) => localStorage.getItem(key)?.includes(text)", arg=[key(question), "guess"])
+        kept = json.loads(tabs[0].evaluate(KEPT)[key(question)])
+        for own in shown:
+            expect(own).to_have_text(f"Your guess: {kept['state']['guess'].replace('`', '')} (sure)")
+        tabs[0].evaluate("localStorage.clear()")
