@@ -403,13 +403,13 @@ def test_merging_loses_nothing(rules, one, other):
 def test_taking_away_asks_once_and_can_be_undone(watched, served):
     progress = open_progress(watched, served, everything())
     before = watched.evaluate(KEPT)
-    watched.get_by_role("button", name="Take away everything").click()
+    watched.get_by_role("button", name="Erase everything").click()
     dialog = watched.get_by_role("dialog")
     expect(dialog.get_by_role("button", name="Keep")).to_be_focused()
     watched.keyboard.press("Escape")
     assert watched.evaluate(KEPT) == before
 
-    watched.get_by_role("button", name="Take away everything").click()
+    watched.get_by_role("button", name="Erase everything").click()
     dialog.get_by_role("button", name="Take away").click()
     assert watched.evaluate(KEPT) == {}
     total(progress, f"0 / {len(QUESTIONS)}")
@@ -445,7 +445,7 @@ def test_undo_after_a_new_guess_keeps_the_older_one(watched, served):
     question = choices(1)[0]
     labels = [choice["label"] for choice in question["choices"]]
     progress = open_progress(watched, served, [(question, record(question, labels[0]))])
-    watched.get_by_role("button", name="Take away everything").click()
+    watched.get_by_role("button", name="Erase everything").click()
     watched.get_by_role("dialog").get_by_role("button", name="Take away").click()
     newer = record(question, labels[1], at="2026-05-05T10:00:00.000Z")
     watched.evaluate("([key, one]) => localStorage.setItem(key, JSON.stringify(one))", [key(question), newer])
@@ -504,7 +504,7 @@ def test_two_tabs_at_once(watched, context, served):
     view.get_by_role("button", name="Commit").click()
     total(progress, f"1 / {len(QUESTIONS)}")
     watched.bring_to_front()
-    watched.get_by_role("button", name="Take away everything").click()
+    watched.get_by_role("button", name="Erase everything").click()
     watched.get_by_role("dialog").get_by_role("button", name="Take away").click()
     expect(view.get_by_role("button", name="Commit")).to_be_visible()  # the other tab asks again
 
@@ -537,7 +537,7 @@ def test_axe_in_every_state(new_context, served, scheme):
     progress = open_progress(page, served, everything())
     page.evaluate("document.querySelectorAll('.progress details').forEach((part) => { part.open = true; })")
     found = violations(page)
-    page.get_by_role("button", name="Take away everything").click()
+    page.get_by_role("button", name="Erase everything").click()
     found += violations(page, least=10)  # behind a dialog there is nothing to look at
     page.get_by_role("dialog").get_by_role("button", name="Take away").click()
     load(page, "{")
@@ -555,7 +555,7 @@ def test_names_roles_and_states_on_the_accessibility_tree(watched, served):
         '- heading "How sure, how right" [level=2]',
         '- button "Save my guesses"',
         '- button "Read a file of guesses:"',
-        '- button "Take away everything"',
+        '- button "Erase everything"',
         "- status",
     ]:
         assert part in tree, tree
