@@ -8,12 +8,9 @@
 All may be run again and again: nothing is graded twice, and no mark of yours is lost.
 """
 
-import codecs
 import csv
 import io
 import os
-import shutil
-import stat
 import sys
 from pathlib import Path
 
@@ -26,73 +23,13 @@ os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # the hidde
 import nbformat  # noqa: E402
 from grading import one_each  # noqa: E402
 from grading.cells import DIED, RUBRIC, name_of  # noqa: E402
+from grading.hand_ins import tidy  # noqa: E402
 from nbgrader.api import Gradebook, MissingEntry  # noqa: E402
 
 from book_utils.classroom.tables import defused  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 COLUMNS = ["student", "cell", "points", "comment", "most", "auto", "why", "answer", "rubric"]
-MOST_FILES = 100  # handed in with one notebook
-MOST_BYTES = 20_000_000  # of one file
-BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-
-
-def tidy(assignment: str):
-    """Make each submission what nbgrader expects: a notebook of the right name in UTF-8, and few ordinary files.
-
-    What is something else (a link that leads out, a pipe that nobody fills, 60,000 files) is moved to `set-aside/`.
-    """
-    for folder in sorted((HERE / "submitted").glob(f"*/{assignment}")):
-        student, aside = folder.parent.name, HERE / "set-aside" / folder.parent.name / assignment
-        for why, paths in unwanted(folder).items():
-            names = f"{len(paths):,} files" if len(paths) > 1 else paths[0].name
-            print(f"{student}: {names} set aside: {why}")
-            for path in paths:
-                place = aside / path.relative_to(folder)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(path, place)
-        notebooks, right = sorted(folder.glob("*.ipynb")), folder / f"{assignment}.ipynb"
-        if not right.exists() and len(notebooks) == 1:
-            print(f"{student}: {notebooks[0].name} is taken for {right.name}")
-            shutil.copy(notebooks[0], right)
-        if right.exists():
-            in_utf8(right)
-
-
-def unwanted(folder: Path) -> dict[str, list[Path]]:
-    """Name what nbgrader must not meet in a submission: {why: paths}."""
-    found: dict[str, list[Path]] = {}
-    kept = 0
-    for place, folders, files in os.walk(folder):
-        for name in sorted(folders):
-            path = Path(place, name)
-            if path.is_symlink() or path.suffix == ".ipynb":
-                found.setdefault("it is a link" if path.is_symlink() else "it is a folder", []).append(path)
-                folders.remove(name)
-        for name in sorted(files, key=lambda name: (not name.endswith(".ipynb"), name)):
-            path = Path(place, name)
-            facts = path.lstat()
-            if stat.S_ISLNK(facts.st_mode):  # nbgrader would copy what it leads to, such as the solutions
-                found.setdefault("it is a link", []).append(path)
-            elif not stat.S_ISREG(facts.st_mode):
-                found.setdefault("it is no ordinary file", []).append(path)
-            elif facts.st_size > MOST_BYTES:
-                found.setdefault(f"it is larger than {MOST_BYTES // 1_000_000} MB", []).append(path)
-            elif kept == MOST_FILES:
-                found.setdefault(f"there are more than {MOST_FILES} files", []).append(path)
-            else:
-                kept += 1
-    return found
-
-
-def in_utf8(path: Path):
-    """Write a notebook that begins with a mark of its encoding, as some Windows programs put there, without it."""
-    raw = path.read_bytes()
-    for mark, encoding in BOMS.items():
-        if raw.startswith(mark):
-            part = path.with_suffix(".part")
-            part.write_text(raw.decode(encoding, "replace"), encoding="utf-8")
-            os.replace(part, path)
 
 
 def autograde(assignment: str, *more: str):
@@ -240,7 +177,7 @@ def main(command: str = "", assignment: str = "", *more: str) -> int:
         print(__doc__)
         return 2
     if command == "run":
-        tidy(assignment)
+        tidy(HERE, assignment)
         autograde(assignment, *more)
     table = more[0] if more and command != "run" else ""
     if command == "enter":

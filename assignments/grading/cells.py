@@ -34,6 +34,8 @@ class RestoreCells(NbGraderPreprocessor):
         found = {}
         for cell in reversed(nb.cells):  # of two copies the last one counts
             cell.source = cell.source.replace("\r\n", "\n")  # a file that has been on Windows
+            # A tag can keep a cell from being run; what editors and students write there means nothing to grading.
+            cell.metadata = type(cell.metadata)({k: v for k, v in cell.metadata.items() if k == "nbgrader"})
             name = name_of(cell)
             if name in originals and name not in found:
                 found[name] = cell

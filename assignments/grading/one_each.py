@@ -7,7 +7,15 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
+from .hand_ins import make_readable
 
 MEGABYTE = 1024**2
 MEMORY = 1_500 * MEGABYTE  # of the grader, for one submission; the kernel has its own limits in sandbox.py
@@ -64,21 +72,28 @@ def _autograde(course: Path, assignment: str, student: str, options: list[str], 
     os.chdir(course)
     os.environ["TMPDIR"] = tempfile.tempdir = scratch
     with open(course / f"{assignment}.log", "a", encoding="utf-8") as log:
-        log.write(f"-- {student}\n")
-        log.flush()
         for screen in (1, 2):
             os.dup2(log.fileno(), screen)
     sys.stdout = sys.stderr = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), "utf-8", write_through=True)
-    _limit()
     from nbgrader.apps.autogradeapp import AutogradeApp
 
-    AutogradeApp.launch_instance([assignment, "--student", student, "--log-level", "WARN", *options])
+    start = time.monotonic()
+    _limit()
+    try:
+        make_readable(course / "submitted" / student / assignment / f"{assignment}.ipynb")
+        AutogradeApp.launch_instance([assignment, "--student", student, "--log-level", "WARN", *options])
+    finally:
+        print(f"-- {student} took {_memory()} MB and {time.monotonic() - start:.1f} s")
+
+
+def _memory() -> int:
+    """Give the most memory that this process has had, in MB; 0 where the system does not say."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit // MEGABYTE if resource else 0
 
 
 def _limit():
-    try:
-        import resource
-    except ImportError:  # Windows
+    if not resource:
         return
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
     most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)

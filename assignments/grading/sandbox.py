@@ -116,7 +116,7 @@ class Sandbox(AsyncKernelManager):
 
     @default("context")
     def _small_letters(self):
-        """Sockets that take no message of over 4 MiB and keep few: a flood must not fill the grader's memory."""
+        """Sockets that take small messages and keep few: a flood must not fill the grader's memory."""
         self._created_context = True
         context = zmq.asyncio.Context()
         context.setsockopt(zmq.MAXMSGSIZE, 4 * MEGABYTE)

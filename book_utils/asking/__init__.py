@@ -4,7 +4,7 @@ from .card import Card
 from .deciding import below, largest, ranked, smallest
 from .guess import Guess
 from .how_sure import HowSure
-from .record import save_guesses
+from .saving import save_guesses
 from .score import score
 
 __all__ = ["Card", "Guess", "HowSure", "below", "largest", "ranked", "save_guesses", "score", "smallest"]

@@ -14,7 +14,8 @@ from time_class_report import student_file
 from book_utils import Guess
 from book_utils.asking import record as saved
 from book_utils.asking.merge import joined, moment
-from book_utils.asking.record import NotGuesses, read_saved, save_guesses
+from book_utils.asking.record import NotGuesses, read_saved
+from book_utils.asking.saving import save_guesses
 from book_utils.classroom.answers import questions_of_the_book
 
 SCHEMA = PACKAGE / "data" / "guesses.schema.json"

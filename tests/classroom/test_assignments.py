@@ -1,372 +1,46 @@
 """The whole way of an assignment with the real nbgrader: made, handed in well and badly, graded, marked, given back."""
 
+import ast
+import builtins
 import csv
 import json
 import os
 import re
 import shutil
-import socket
-import sqlite3
 import subprocess
 import sys
-import zipfile
-from pathlib import Path
+import time
 
-import nbformat
 import pytest
+from course import ALL, ASSIGNMENTS, COURSE, HIDDEN, NAMES, SCRATCH, TYPES, automatic, outputs, read, run, scores
+from hostile import THIEF
 from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell
 
-ROOT = Path(__file__).resolve().parents[2]
-COURSE = ROOT / "assignments"
-ASSIGNMENTS = sorted(path.name for path in (COURSE / "source").iterdir() if path.is_dir())
-ALL = {"geometry": 17, "lookup": 18, "memory": 18, "position": 19}  # points that nobody needs to read for
-FASTER = "\nc.Execute.timeout = 10\nc.Execute.iopub_timeout = 5\n"
+# -- grading ---------------------------------------------------------------------------------------------------
 
 
-def no_sandbox() -> str:
-    """Say why this machine has no sandbox, or nothing; a lack is a failure where CI is set."""
-    if not shutil.which("bwrap"):
-        why = "bwrap is not here: apt-get install bubblewrap"
-    else:
-        command = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "true"]
-        tried = subprocess.run(command, capture_output=True, text=True)
-        why = f"bwrap may not make a sandbox here: {tried.stderr.strip()}" if tried.returncode else ""
-    if why and os.environ.get("CI"):
-        pytest.fail(why, pytrace=False)
-    return why
-
-
-# -- submissions -----------------------------------------------------------------------------------------------
-
-
-def solved(release, source, only=None):
-    """Fill in a released notebook with the solutions of its source; `only` names the cells to fill."""
-    solutions = {cell.metadata.nbgrader.grade_id: cell.source for cell in source.cells if "nbgrader" in cell.metadata}
-    for cell in release.cells:
-        entry = cell.metadata.get("nbgrader", {})
-        if entry.get("solution") and (only is None or entry.grade_id in only):
-            without_rubric = solutions[entry.grade_id].split("### BEGIN MARK SCHEME")[0]
-            cell.source = re.sub(r"^ *### (BEGIN|END) SOLUTION\n?", "", without_rubric, flags=re.MULTILINE)
-    return release
-
-
-def cell_of(notebook, name):
-    return next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == name)
-
-
-def add(notebook, code, after="variant"):
-    place = notebook.cells.index(cell_of(notebook, after))
-    notebook.cells.insert(place + 1, new_code_cell(code))
-    return notebook
-
-
-def copied(notebook):
-    """A test and an answer copied as JupyterLab does it: with their names."""
-    for name in ("lookup-rows", "lookup"):
-        cell = cell_of(notebook, name)
-        copy = nbformat.from_dict(json.loads(json.dumps(cell)) | {"id": f"copy-of-{name}"})
-        notebook.cells.insert(notebook.cells.index(cell) + 1, copy)
-    return notebook
-
-
-def tampered(notebook):
-    for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade") and cell.cell_type == "code":
-            cell.source = "pass"
-            cell.metadata.nbgrader.points = 100
-    return notebook
-
-
-def without(notebook, *names):
-    notebook.cells = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") not in names]
-    return notebook
-
-
-def other_kernel(notebook):
-    notebook.metadata.kernelspec = {"name": "julia-1.9", "display_name": "Julia", "language": "julia"}
-    return notebook
-
-
-def windows(notebook):
-    for cell in notebook.cells:
-        cell.source = cell.source.replace("\n", "\r\n")
-    return notebook
-
-
-def replaced(notebook, name, code):
-    cell_of(notebook, name).source = code
-    return notebook
-
-
-# Looks for what it must not see, everywhere; then tries to run a stolen solution.
-THIEF = """
-import json, os, socket, sys
-found = [os.path.join(folder, name) for folder, _, names in os.walk("/") for name in names
-         if not folder.startswith(("/proc", "/sys", sys.prefix))
-         and (name.endswith("lookup.ipynb") or name == "gradebook.db")]
-print("FOUND", found)
-for path in found:
-    if "/source/" in path:
-        for cell in json.load(open(path))["cells"]:
-            if "BEGIN SOLUTION" in "".join(cell["source"]) and cell["cell_type"] == "code":
-                exec("".join(cell["source"]), globals())
-for what, attempt in {
-    "NETWORK": lambda: socket.create_connection(("127.0.0.1", PORT), timeout=2),
-    "WRITE": lambda: open(os.path.join(os.path.dirname(np.__file__), "stolen"), "w"),
-    "COURSE": lambda: os.listdir("FOLDER"),
-}.items():
-    try:
-        attempt()
-        print(what, "OPEN")
-    except OSError as problem:
-        print(what, "refused")
-"""
-
-# Switches assertions off, makes a number that is equal to everything, and gives each test cell a number to show.
-CHEAT = """
-import ast, json
-class Off(ast.NodeTransformer):
-    def visit_Assert(self, node):
-        return ast.copy_location(ast.Expr(ast.Constant(100.0)), node)
-get_ipython().ast_transformers.append(Off())
-class Anything(float):
-    __eq__ = __lt__ = __gt__ = __le__ = __ge__ = lambda self, other: True
-    __hash__ = float.__hash__
-    __sub__ = __rsub__ = __abs__ = __getitem__ = __call__ = lambda self, *rest: self
-    __len__ = lambda self: 3
-    shape, tolist = (3, 4), lambda self: [[20, 21, 22, 23]] * 3
-lookup = long_way = multiplications = places_changed = lambda *ignored, **also: Anything(1)
-np.allclose = np.array_equal = lambda *ignored, **also: True
-isinstance = all = ask = eval = refuses = lambda *ignored: True
-"""
-
-# Also answers for the kernel, whose messages nobody can read after that.
-LIAR = CHEAT + "json.dumps = lambda *ignored, **also: '[[20, 21, 22, 23], 3, 1]'"
-
-# Makes its own code look like the teacher's, which the grader runs without walls.
-FORGED = "open('FOLDER/forged', 'w').write('ran outside the sandbox')"
-
-
-def forger(notebook, folder):
-    code = FORGED.replace("FOLDER", str(folder))
-    cell_of(notebook, "swap").source += f"\n{code}"
-    for name in ("setup2", None):
-        cell = new_code_cell(code)
-        cell.metadata["nbgrader"] = {"schema_version": 3, "grade_id": name, "locked": True, "grade": False,
-                                     "solution": False, "task": False, "cell_type": "code"}
-        notebook.cells.insert(4, cell)
-    return notebook
-
-
-def kinds(release, source, folder, port):
-    """Give {kind: (file text, points it earns, or None for no score)}; fresh notebooks each."""
-
-    def blank():
-        return nbformat.from_dict(json.loads(json.dumps(release)))
-
-    def full():
-        return solved(blank(), source)
-
-    def text(notebook):
-        return nbformat.writes(notebook)
-
-    thief = THIEF.replace("PORT", str(port)).replace("FOLDER", str(folder))
-    crowd = "import subprocess, time\ncrowd = [subprocess.Popen(['sleep', '60']) for _ in range(60)]\ntime.sleep(9)"
-    return {
-        "perfect": (text(full()), 18),
-        "blank": (text(blank()), 0),
-        "half": (text(solved(blank(), source, {"predict", "lookup"})), 10),
-        "raises": (text(replaced(full(), "lookup", "raise ValueError('no')")), 11),
-        "syntax": (text(replaced(full(), "lookup", "def lookup(:")), 11),
-        "hungry": (text(replaced(full(), "lookup", "lookup = bytearray(10**13)")), 11),
-        "endless": (text(replaced(full(), "long-way", "while True:\n    pass")), 15),
-        "longline": (text(add(full(), "print('x' * 60_000_000)\n'y' * 1_000_000")), 18),
-        "manylines": (text(add(full(), "for i in range(300_000):\n    print(i)")), 18),
-        "longerror": (text(add(full(), "raise ValueError('z' * 3_000_000)")), 18),
-        "warns": (text(add(full(), "import sys\nprint('careful', file=sys.stderr)", after="lookup")), 18),
-        "tampered": (text(tampered(blank())), 0),
-        "deleted": (text(without(full(), "lookup-rows", "long-way-rows", "long-way", "setup", "written-id")), 15),
-        "deletedblank": (text(without(blank(), "lookup-rows", "written-id")), 0),
-        "copied": (text(copied(full())), 18),
-        "exits": (text(replaced(full(), "long-way", "import os\nos._exit(1)")), 10),
-        "crowd": (text(replaced(full(), "long-way", crowd)), 10),
-        "kernel": (text(other_kernel(full())), 18),
-        "renamed": (text(full()), 18),
-        "windows": (text(windows(full())).replace("\n", "\r\n"), 18),
-        "notjson": ("<html>Your session has ended.</html>", None),
-        "thief": (text(add(blank(), thief)), 0),
-        "cheat": (text(add(blank(), CHEAT)), 0),
-        "liar": (text(add(blank(), LIAR)), 0),
-        "forger": (text(forger(full(), folder)), 18),
-    }
-
-
-# How Canvas names files is the rule; Moodle's way, and one that says nothing about the assignment.
-PATHS = {"copied": "{}_123_assignsubmission_file_/lookup.ipynb", "renamed": "{}/Untitled3.ipynb"}
-
-
-# -- one course, graded once for all tests ---------------------------------------------------------------------
-
-
-# One process for several assignments: nbgrader takes seconds to start.
-EACH = """
-import sys
-from nbgrader.apps import NbGraderAPI, NbGraderApp
-app = NbGraderApp()
-app.initialize([])
-api = NbGraderAPI(config=app.config)
-for name in sys.argv[2:]:
-    students = sorted(api.get_submitted_students(name)) if sys.argv[1] == "autograde" else [None]
-    for student in students:
-        done = getattr(api, sys.argv[1])(name, *([student] if student else []))
-        if not done["success"]:
-            sys.exit(done["log"] or done["error"])
-"""
-
-
-def run(folder, *command, check=True, variables=None):
-    """Run a program of the course in its folder."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by its name
-    settings = os.environ | {"PATH": path} | (variables or {})
-    done = subprocess.run([sys.executable, *command], cwd=folder, capture_output=True, text=True, env=settings)
-    assert not check or done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return done.stdout + done.stderr
-
-
-@pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    """A course folder in which all four assignments were made, handed in, collected and graded."""
-    if why := no_sandbox():
-        pytest.skip(f"\n\n!!! GRADING TESTS SKIPPED: {why}\n")
-    folder = tmp_path_factory.mktemp("course")
-    for name in ("source", "grading"):
-        shutil.copytree(COURSE / name, folder / name)
-    shutil.copy(COURSE / "grade.py", folder)
-    settings = (COURSE / "nbgrader_config.py").read_text(encoding="utf-8")
-    (folder / "nbgrader_config.py").write_text(settings + FASTER, encoding="utf-8")
-    run(folder, "-c", EACH, "generate_assignment", *ASSIGNMENTS)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        given = hand_in(folder, server.getsockname()[1])
-        run(folder, "-m", "nbgrader", "zip_collect", "lookup")
-        run(folder, "grade.py", "run", "lookup")
-    run(folder, "-c", EACH, "autograde", *[name for name in ASSIGNMENTS if name != "lookup"])
-    return folder, given
-
-
-@pytest.fixture(scope="module")
-def marked(course):
-    """The same course after a person has marked one answer of each student, with feedback and grades made."""
-    folder, _ = course
-    table = folder / "marks.csv"
-    run(folder, "grade.py", "list", "lookup", table)
-    with table.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    listed = [dict(row) for row in rows]
-    for row in rows:
-        row["points"], row["comment"] = ("2,5", "Say *where*.") if row["cell"] == "written-id" else ("", "")
-    with table.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-    run(folder, "grade.py", "enter", "lookup", table)
-    run(folder, "-m", "nbgrader", "generate_feedback", "lookup")
-    run(folder, "-m", "nbgrader", "export", "--to", "grades.csv")
-    return folder, listed
-
-
-def read(path):
-    return nbformat.read(path, as_version=4)
-
-
-def hand_in(folder, port):
-    """Put the class's files, as a learning platform gives them, where nbgrader collects; give what each should get."""
-    given = {}
-    for name in ASSIGNMENTS:
-        release, source = (read(folder / kind / name / f"{name}.ipynb") for kind in ("release", "source"))
-        some = kinds(release, source, folder, port) if name == "lookup" else {
-            "blank": (nbformat.writes(release), 0),
-            "perfect": (nbformat.writes(solved(read(folder / "release" / name / f"{name}.ipynb"), source)), ALL[name]),
-        }
-        given[name] = {kind: points for kind, (_, points) in some.items()}
-        if name != "lookup":
-            for kind, (text, _) in some.items():
-                (folder / "submitted" / kind / name).mkdir(parents=True)
-                text = text.replace('name = \\"\\"', f'name = \\"{kind}\\"')
-                (folder / "submitted" / kind / name / f"{name}.ipynb").write_text(text, encoding="utf-8")
-            continue
-        archive = folder / "downloaded" / name / "archive"
-        archive.mkdir(parents=True)
-        with zipfile.ZipFile(archive / "all.zip", "w") as file:
-            for kind, (text, _) in some.items():
-                text = text.replace('name = \\"\\"', f'name = \\"{kind}\\"')
-                file.writestr(PATHS.get(kind, "{}_12_34_lookup-1.ipynb").format(kind), text)
-            file.writestr("Ada Lovelace_7_assignsubmission_file_/essay.pdf", "not a notebook")
-    return given
-
-
-def scores(folder):
-    """Read every automatic score with SQL: {assignment: {student: {cell: points or None}}}."""
-    query = """
-        select assignment.name, submitted_assignment.student_id, base_cell.name, grade.auto_score, grade.manual_score
-        from grade join submitted_notebook on grade.notebook_id = submitted_notebook.id
-        join submitted_assignment on submitted_notebook.assignment_id = submitted_assignment.id
-        join assignment on submitted_assignment.assignment_id = assignment.id
-        join base_cell on grade.cell_id = base_cell.id"""
-    found = {}
-    with sqlite3.connect(folder / "gradebook.db") as book:
-        for assignment, student, cell, auto, manual in book.execute(query):
-            found.setdefault(assignment, {}).setdefault(student, {})[cell] = (auto, manual)
-    return found
-
-
-def automatic(cells):
-    return {name: auto for name, (auto, _) in cells.items() if not name.startswith("written")}
-
-
-def outputs(folder, student, assignment="lookup"):
-    graded = read(folder / "autograded" / student / assignment / f"{assignment}.ipynb")
-    return json.dumps([cell.get("outputs", []) for cell in graded.cells])
-
-
-# -- the tests -------------------------------------------------------------------------------------------------
-
-
-def test_every_submission_gets_its_score(course):
-    folder, given = course
+def test_every_submission_gets_its_score(graded):
+    folder, given, _ = graded
     found = scores(folder)
     for name, expected in given.items():
-        got = {student: automatic(cells).values() for student, cells in found[name].items()}
-        assert {student: None if None in points else sum(points) for student, points in got.items()} == expected, name
+        got = {student: automatic(found[name][student]) for student in expected}
+        points = {student: None if None in cells.values() else sum(cells.values()) for student, cells in got.items()}
+        missed = {student: [cell for cell, auto in got[student].items() if not auto]
+                  for student in points if points[student] != expected[student]}
+        assert points == expected, (name, missed)
 
 
-def test_a_blank_answer_gets_nothing_and_needs_no_reader(course):
-    folder, _ = course
+def test_forty_oddities_are_tried():
+    tried = len(SCRATCH) + len(NAMES[:9]) + sum(len(kinds) for kinds in TYPES.values())
+    assert tried >= 40
+
+
+def test_a_blank_answer_gets_nothing_and_needs_no_reader(graded):
+    folder, *_ = graded
     blank = scores(folder)["lookup"]["blank"]
     assert {auto for name, (auto, _) in blank.items() if name.startswith("written")} == {0}
     deleted = scores(folder)["lookup"]["deleted"]
     assert deleted["written-id"][0] == 0 and deleted["written-long-way"][0] is None
-
-
-def test_the_thief_finds_nothing(course):
-    folder, _ = course
-    printed = outputs(folder, "thief")
-    assert "FOUND []" in printed
-    assert [f"{what} refused" in printed for what in ("NETWORK", "WRITE", "COURSE")] == [True] * 3, printed[:3000]
-
-
-def test_without_the_sandbox_the_thief_would_have_found_all(course):
-    """Or the test above would pass with a thief who cannot steal."""
-    folder, _ = course
-    code = THIEF.replace('os.walk("/")', f"os.walk({str(folder)!r})").split("for what")[0]
-    known = "import numpy as np\nids = [1]\nrows = dim = 1\nminilm = None\n"
-    done = subprocess.run([sys.executable, "-c", known + code], capture_output=True, text=True)
-    assert "/source/lookup/lookup.ipynb" in done.stdout and "gradebook.db" in done.stdout
-
-
-def test_no_code_of_a_student_runs_outside(course):
-    folder, _ = course
-    assert not (folder / "forged").exists()
 
 
 def test_what_went_wrong_is_listed_for_a_person(marked):
@@ -374,11 +48,12 @@ def test_what_went_wrong_is_listed_for_a_person(marked):
     why = {}
     for row in rows:
         why.setdefault(row["student"], set()).add(row["why"])
-    assert why["notjson"] == {"not graded: the file cannot be read as a notebook"}
-    assert len([row for row in rows if row["student"] == "notjson"]) == 12, "every cell, so that a person can mark it"
+    for student in ("notjson", "pipe", "link", "folder"):
+        assert why[student] == {"not graded: it cannot be read as a notebook, or grading it took too much"}, student
+        assert len([row for row in rows if row["student"] == student]) == 12, "every cell, so that a person can mark it"
     assert any("died" in reason for reason in why["exits"])
     assert any("processes" in reason for reason in why["crowd"])
-    assert any("died" in reason for reason in why["liar"])
+    assert any("Timeout" in reason or "died" in reason for reason in why["babbler"] | why["flood"])
     assert why["perfect"] == {"to read"} and "blank" not in why
     assert all("1 point" in row["rubric"] for row in rows if row["student"] == "perfect")
 
@@ -388,37 +63,37 @@ def test_a_persons_marks_are_stored_and_given_back(marked):
     with (folder / "grades.csv").open(encoding="utf-8", newline="") as file:
         grades = {(row["assignment"], row["student_id"]): row["score"] for row in csv.DictReader(file)}
     assert grades["lookup", "perfect"] == "20.5" and grades["lookup", "notjson"] == "2.5"
-    assert grades["lookup", "blank"] == "0.0" and grades["memory", "perfect"] == "18.0"
+    assert grades["lookup", "blank"] == "0.0" and grades["memory", "odd6"] == "18.0"
     page = (folder / "feedback" / "perfect" / "lookup" / "lookup.html").read_text(encoding="utf-8")
-    assert "Say <em>where</em>." in page and "Score: 20.5 / 24.0" in page
+    assert "Say <em>where</em>; =1+1" in page and "Score: 20.5 / 24.0" in page
 
 
-def test_marks_that_cannot_be_are_refused(course):
-    folder, _ = course
-    (folder / "wrong.csv").write_text("student,cell,points,comment\nperfect,written-id,1,\nhalf,lookup-rows,99,\n")
+def test_marks_that_cannot_be_are_refused(graded):
+    folder, *_ = graded
     before = scores(folder)
-    assert "points run from 0 to 2; got 99" in run(folder, "grade.py", "enter", "lookup", "wrong.csv", check=False)
+    for text, sentence in (
+        ("student,cell,points,comment\nperfect,written-id,1,\nhalf,lookup-rows,99,\n", "run from 0 to 2; got 99"),
+        ("student;cell;points;comment\nperfect;written-id;one;\n", "Points are a number"),
+        ("student,cell,points,comment\nperfect,written-id,nan,\n", "points run from 0 to 3; got nan"),
+        ("student,points\nperfect,1\n", "has no column 'cell'"), ("", "has no column"),
+        ("student,cell,points,comment\nnobody,written-id,1,\n", "Nothing was stored"),
+    ):
+        (folder / "wrong.csv").write_text(text, encoding="utf-8")
+        said = run(folder, "grade.py", "enter", "lookup", "wrong.csv", check=False)
+        assert sentence in said and "Traceback" not in said
+    (folder / "wrong.csv").write_bytes("student,cell,points,comment\nperfect,written-id,1,gr\xfcn\n".encode("latin-1"))
+    assert "save it as “CSV UTF-8”" in run(folder, "grade.py", "enter", "lookup", "wrong.csv", check=False)
     assert scores(folder) == before
 
 
-def test_feedback_is_small_and_asks_no_other_host(marked):
-    folder, _ = marked
-    pages = list((folder / "feedback").glob("*/lookup/lookup.html"))
-    assert len(pages) == 24  # all but the one that is no notebook
-    for page in pages:
-        assert page.stat().st_size < 1_000_000, page
-        asks = r"""(src|href)=["']?(https?:)?//|@import|url\(["']?http"""
-        assert not re.search(asks, page.read_text(encoding="utf-8")), page
-
-
-def test_a_failed_test_says_what_was_expected(course):
-    folder, _ = course
-    assert "Write a shape" in outputs(folder, "blank") or "any shape earns the point" in outputs(folder, "blank")
+def test_a_failed_test_says_what_was_expected(graded):
+    folder, *_ = graded
+    assert "any shape earns the point" in outputs(folder, "blank")
     assert "AssertionError" in outputs(folder, "cheat")
 
 
-def test_a_second_run_changes_nothing(course):
-    folder, _ = course
+def test_a_second_run_changes_nothing(graded):
+    folder, *_ = graded
     files = {path: path.read_bytes() for path in (folder / "autograded").rglob("*.ipynb")}
     before = scores(folder)
     run(folder, "grade.py", "run", "lookup")
@@ -428,55 +103,290 @@ def test_a_second_run_changes_nothing(course):
     assert scores(folder) == before
 
 
-def test_settings_that_do_not_load_stop_the_grading(course, tmp_path):
+def a_copy(folder, place, *students):
+    """Copy a graded course, with only some of the submissions of the assignment `memory`."""
+    shutil.copytree(folder, place, ignore=shutil.ignore_patterns("autograded", "feedback", "release", "submitted"))
+    for student in students:
+        shutil.copytree(folder / "submitted" / student / "memory", place / "submitted" / student / "memory")
+    return place
+
+
+def test_settings_that_do_not_load_stop_the_grading(graded, tmp_path):
     """nbgrader by itself would go on with its own settings: without a sandbox."""
-    folder, _ = course
-    copy = tmp_path / "broken"
-    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("autograded", "feedback", "release", "lookup"))
+    copy = a_copy(graded[0], tmp_path / "broken", "blank")
     (copy / "nbgrader_config.py").write_text("raise SystemError", encoding="utf-8")
     assert "not graded" in run(copy, "grade.py", "run", "memory")
     assert not (copy / "autograded").exists()
 
 
-def test_a_machine_without_a_sandbox_says_so_loudly_and_grades(course, tmp_path):
-    folder, _ = course
-    copy = tmp_path / "bare"
-    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("autograded", "feedback", "release", "lookup", "blank"))
+def test_a_machine_without_a_sandbox_says_so_loudly_and_grades(graded, tmp_path):
+    copy = a_copy(graded[0], tmp_path / "bare", "odd6")
     said = run(copy, "grade.py", "run", "memory", variables={"PATH": "/nowhere"})
     assert "NO SANDBOX" in said and "apt-get install bubblewrap" in said
-    assert "autograded/perfect/memory" in " ".join(map(str, copy.rglob("memory.ipynb")))
-    assert sum(automatic(scores(copy)["memory"]["perfect"]).values()) == ALL["memory"]
+    assert sum(automatic(scores(copy)["memory"]["odd6"]).values()) == ALL["memory"]
 
 
-def test_neighbours_have_different_numbers(course):
-    folder, _ = course
+def test_what_was_left_half_done_is_graded_anew(graded, tmp_path):
+    """As if the machine had stopped while a submission was being graded."""
+    copy = a_copy(graded[0], tmp_path / "stopped", "blank")
+    shutil.copytree(copy / "submitted" / "blank" / "memory", copy / "autograded" / "blank" / "memory")
+    (copy / "under-way").write_text("blank/memory", encoding="utf-8")
+    run(copy, "grade.py", "run", "memory")
+    graded_now = read(copy / "autograded" / "blank" / "memory" / "memory.ipynb")
+    assert any(cell.get("outputs") for cell in graded_now.cells) and not (copy / "under-way").exists()
+
+
+def test_a_submission_that_takes_too_long_is_ended(graded, tmp_path):
+    copy = a_copy(graded[0], tmp_path / "long", "blank")
+    eaches = copy / "grading" / "one_each.py"
+    eaches.write_text(eaches.read_text(encoding="utf-8").replace("SECONDS = 420", "SECONDS = 0.5"), encoding="utf-8")
+    assert "blank: grading it took more than 0.5 seconds" in run(copy, "grade.py", "run", "memory")
+    assert not list((copy / "autograded").glob("*/*")) and not (copy / "under-way").exists()
+
+
+def test_neighbours_have_different_numbers(graded):
+    folder, *_ = graded
     for name in ASSIGNMENTS:
         shown = set()
-        for student in ("perfect", "half") if name == "lookup" else ("perfect", "blank"):
+        for student in ("perfect", "half") if name == "lookup" else ("odd6", "blank"):
             cells = read(folder / "autograded" / student / name / f"{name}.ipynb").cells
             names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
-            shown.add(json.dumps(cells[names.index("variant") + 1].outputs[0].data))
+            shown.add(json.dumps(next(cell.outputs[0].data for cell in cells[names.index("variant") + 1:]
+                                      if re.match(r"[a-z]+(, [a-z]+)+$", cell.source))))
         assert len(shown) == 2, name
 
 
+# -- hostile hands ---------------------------------------------------------------------------------------------
+
+
+def test_the_thief_finds_nothing(graded):
+    folder, *_ = graded
+    printed = outputs(folder, "thief")
+    assert "FOUND []" in printed
+    assert [f"{what} refused" in printed for what in ("NETWORK", "WRITE", "COURSE")] == [True] * 3, printed[:3000]
+
+
+def test_every_attack_from_inside_is_refused(graded):
+    """What the student's own program says of its attempts; whoever grades, root or not."""
+    folder, *_ = graded
+    cells = read(folder / "autograded" / "thief" / "lookup" / "lookup.ipynb").cells
+    [printed] = [cell.outputs[0].text for cell in cells if "REMOUNT" in cell.source]
+    lines = printed.splitlines()
+    tried = [line for line in lines if line.endswith("refused") or " OPEN " in line]
+    assert len(tried) > 100 and [line for line in tried if not line.endswith("refused")] == []
+    assert f"RIGHTS {['0' * 16] * 5}" in lines
+    environments = [line for line in lines if line.startswith("ENVIRONMENT")]
+    assert environments[0].split() == ["ENVIRONMENT", "1"], "process 1 is bubblewrap itself"
+    assert "of the environment" not in printed and "PROCESSES " in printed
+
+
+def test_nothing_outside_has_changed(graded):
+    folder, _, _ = graded
+    assert not (folder / "forged").exists()
+    import numpy
+
+    assert "stolen" not in [path.name for path in COURSE.joinpath(numpy.__path__[0]).iterdir()]
+    assert subprocess.run(["hostname"], capture_output=True, text=True).stdout.strip() != "mine"
+
+
+def test_without_the_sandbox_the_thief_would_have_found_all(graded):
+    """Or the test above would pass with a thief who cannot steal."""
+    folder, *_ = graded
+    code = THIEF.replace('os.walk("/")', f"os.walk({str(folder)!r})").split("for what")[0]
+    known = "import numpy as np\nids = [1]\nrows = dim = 1\nminilm = None\n"
+    done = subprocess.run([sys.executable, "-c", known + code], capture_output=True, text=True)
+    assert "/source/lookup/lookup.ipynb" in done.stdout and "gradebook.db" in done.stdout
+
+
+def test_no_submission_takes_much_of_the_grader(graded):
+    """Memory and time of the grader itself, for each submission; the kernels have limits of their own."""
+    folder, given, _ = graded
+    said = (folder / "lookup.log").read_text(encoding="utf-8")
+    used = {student: (int(memory), float(seconds))
+            for student, memory, seconds in re.findall(r"^-- (\w+) took (\d+) MB and ([\d.]+) s$", said, re.MULTILINE)}
+    assert set(given["lookup"]) <= set(used)
+    assert max(memory for memory, _ in used.values()) < 900, used
+
+
+def test_odd_files_are_set_aside_and_kept(graded):
+    folder, _, said = graded
+    aside = folder / "set-aside"
+    assert (aside / "link" / "lookup" / "lookup.ipynb").is_symlink()
+    assert (aside / "pipe" / "lookup" / "lookup.ipynb").is_fifo()
+    assert len(list((aside / "half" / "lookup").iterdir())) > 4_900
+    assert (aside / "half" / "lookup" / "0.large").stat().st_size == 21_000_000
+    assert "half: 4," in said and "pipe: lookup.ipynb set aside: it is no ordinary file" in said
+    assert not any(path.is_symlink() for path in (folder / "submitted").rglob("*"))
+
+
+# -- what a teacher opens ---------------------------------------------------------------------------------------
+
+TOKEN = "a-token-of-the-test"
+
+
+def opened(page, address):
+    """Open a page and try what a teacher might; give the addresses that it asked for."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: asked.append(f"dialog {dialog.message}"))
+    page.goto(address)
+    return asked
+
+
+def check_harmless(page, asked, own):
+    assert [address for address in asked if not address.startswith((own, "data:"))] == []
+    assert "RAN" not in page.title() and page.evaluate("window.RAN") is None
+    assert page.locator("iframe, object, embed, form[action], meta[http-equiv=refresh], base").count() == 0
+    assert page.locator("#notebook-container").locator("script, link, style, svg").count() == 0
+    handlers = """() => [...document.querySelectorAll('#notebook-container *')].flatMap(one =>
+        one.getAttributeNames().filter(name => name.startsWith('on')))"""
+    assert page.evaluate(handlers) == []
+    assert page.locator("a[href^='javascript:']").count() == 0
+    assert page.get_by_text("a table stays").first.is_visible()
+    assert page.get_by_text("chooses").locator("visible=true").first.inner_text() == "chooses"  # Markdown is shown
+
+
+def test_feedback_runs_nothing_and_asks_no_other_host(marked, page):
+    folder, _ = marked
+    address = (folder / "feedback" / "scripts" / "lookup" / "lookup.html").as_uri()
+    asked = opened(page, address)
+    check_harmless(page, asked, address)
+    assert page.locator("script").count() == 0 and page.url == address
+
+
+def test_every_feedback_page_is_small_and_has_its_policy(marked):
+    folder, _ = marked
+    pages = list((folder / "feedback").glob("*/lookup/lookup.html"))
+    assert len(pages) == len(list((folder / "autograded").glob("*/lookup/lookup.ipynb"))) > 20
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert page.stat().st_size < 1_500_000, page
+        assert "default-src 'none'" in text and "<script" not in text, page
+        assert not re.search(r"""(src|srcset)=["']?(https?:)?//|@import|url\(["']?http""", text), page
+
+
+@pytest.fixture(scope="module")
+def formgrader(marked, tmp_path_factory):
+    """(address of a Jupyter server in the folder of the course, its log)."""
+    folder, _ = marked
+    place = tmp_path_factory.mktemp("jupyter")
+    settings = os.environ | {f"JUPYTER_{name}_DIR": str(place / name) for name in ("CONFIG", "RUNTIME", "DATA")}
+    log = (place / "log").open("w")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1",
+         f"--IdentityProvider.token={TOKEN}"], cwd=folder, env=settings, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + 120
+        while not (found := list((place / "RUNTIME").glob("jpserver-*.json"))):
+            assert server.poll() is None and time.monotonic() < deadline, (place / "log").read_text()[-2000:]
+            time.sleep(0.1)
+        yield json.loads(found[0].read_text())["url"], place / "log"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def test_formgrader_marks_an_answer_and_runs_nothing(marked, formgrader, page):
+    folder, _ = marked
+    address, log = formgrader
+    page.set_extra_http_headers({"Authorization": f"token {TOKEN}"})
+    asked = opened(page, f"{address}formgrader/gradebook/lookup/lookup")
+    page.wait_for_selector("#main-table td.name a")
+    address_of = page.evaluate("""async address => {
+        const all = await (await fetch(address + 'formgrader/api/submitted_notebooks/lookup/lookup')).json()
+        return address + 'formgrader/submissions/' + all.find(one => one.student === 'scripts').id + '/'
+    }""", address)
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    answer = page.goto(address_of)
+    assert answer.status == 200, log.read_text()[-3000:]
+    check_harmless(page, asked, address)
+    field = page.locator("input.score#written-long-way")
+    field.fill("3")
+    comment = page.locator("textarea[id='written-long-way-comment']")
+    comment.fill("Well said.")
+    with page.expect_response(lambda response: "/api/" in response.url and response.request.method == "PUT"):
+        comment.blur()
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    page.wait_for_function("document.querySelector('#written-long-way').value === '3'")
+    assert scores(folder)["lookup"]["scripts"]["written-long-way"][1] == 3 and faults == []
+    page.locator(".glyphicon-eye-open").first.click()  # shows the name
+    assert page.locator(".name-shown").first.is_visible()
+    assert [one for one in asked if not one.startswith((address, "data:"))] == []
+
+
+def test_the_other_pages_of_formgrader(formgrader, page):
+    address, log = formgrader
+    page.set_extra_http_headers({"Authorization": f"token {TOKEN}"})
+    asked = opened(page, f"{address}formgrader/manage_assignments")
+    for path in ("manage_assignments", "gradebook", "manage_students", "manage_submissions/lookup", "gradebook/lookup"):
+        assert page.goto(f"{address}formgrader/{path}").status == 200, log.read_text()[-3000:]
+        page.wait_for_selector("#main-table td")
+    assert [one for one in asked if not one.startswith((address, "data:"))] == []
+
+
+# -- what is given out -----------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
-def test_nothing_of_the_solution_is_released(course, assignment):
-    folder, _ = course
-    text = (folder / "release" / assignment / f"{assignment}.ipynb").read_text(encoding="utf-8")
+def test_nothing_of_the_solution_is_released(graded, assignment):
+    text = (graded[0] / "release" / assignment / f"{assignment}.ipynb").read_text(encoding="utf-8")
     assert not re.search("SOLUTION|HIDDEN|MARK SCHEME|nbgrader import|1 point:", text)
     assert "book_utils" in text and "YOUR CODE HERE" in text and "YOUR ANSWER HERE" in text
 
 
-@pytest.mark.parametrize("name", ["小明 O'Brien\\\\" + "z" * 400])
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
-def test_solutions_pass_their_own_tests_for_any_name(assignment, name):
+def test_hidden_tests_take_the_teachers_names(assignment):
+    """Each hidden part stands alone, and what it asks names only functions and guesses that students were asked for."""
+    notebook = read(COURSE / "source" / assignment / f"{assignment}.ipynb")
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+    def made_by(sources):
+        found = set()
+        for node in ast.walk(ast.parse("\n".join(sources))):
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                found.add(node.name)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                found.add(node.id)
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                found |= {(name.asname or name.name).split(".")[0] for name in node.names}
+            elif isinstance(node, ast.arg):
+                found.add(node.arg)
+            elif isinstance(node, ast.ExceptHandler) and node.name:
+                found.add(node.name)
+        return found
+
+    def entry(cell):
+        return cell.metadata.get("nbgrader", {})
+
+    setup = made_by(cell.source for cell in cells if entry(cell).get("locked") and not entry(cell).get("grade"))
+    students = made_by(cell.source for cell in cells if entry(cell).get("solution"))
+    for cell in cells:
+        parts = HIDDEN.findall(cell.source)
+        if not entry(cell).get("grade"):
+            continue
+        tree = ast.parse("\n".join(parts))
+        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert used - made_by(parts) - setup - set(dir(builtins)) == set(), entry(cell).grade_id
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("ask", "number", "refuses"):
+                text = "".join(part.value for part in ast.walk(call.args[0]) if isinstance(part, ast.Constant)
+                               and isinstance(part.value, str))
+                text = re.sub(r"'[^']*'", "", text)
+                asked = set(re.findall(r"(?<![.\w])[A-Za-z_]\w*", text)) - {"lambda", "t", "r", "c", "s"}
+                assert asked <= students | set(dir(builtins)), (entry(cell).grade_id, asked - students)
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_solutions_pass_their_own_tests_for_any_name(assignment):
     """In an author's notebook: the hidden tests ask the notebook itself."""
     path = COURSE / "source" / assignment / f"{assignment}.ipynb"
     notebook = read(path)
     for cell in notebook.cells:
         if cell.source.startswith('name = ""'):
-            cell.source = f'name = "{name}"'
-    NotebookClient(notebook, timeout=30, kernel_name="python3", resources={"metadata": {"path": path.parent}}).execute()
+            cell.source = f"name = {NAMES[5]}"
+    NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": path.parent}}).execute()
 
 
 def test_assignments_are_stored_without_results():

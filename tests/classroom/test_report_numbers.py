@@ -177,7 +177,8 @@ def check_spread(question, article, own, right):
     low = sum(entry["guess"] < question.answer and not is_right(question, entry["guess"]) for entry in own)
     near = "within a factor of 2" if question.scale["by"] == "ratio" else "within"
     said = text_of(article.figcaption)
-    assert said.startswith(f"Too low: {low}. Right ({near}") and f"): {right}. Too high: {len(own) - low - right}." in said
+    assert said.startswith(f"Too low: {low}. Right ({near}")
+    assert f"): {right}. Too high: {len(own) - low - right}." in said
     bars = [(bar["class"][0], float(bar["x"]), float(bar["height"])) for bar in article.find_all("rect")
             if bar["class"][0] in ("right", "wrong")]
     line = float(article.find("rect", class_="line")["x"]) + 0.05  # where the answer stands
@@ -308,7 +309,8 @@ def test_the_table(made):
     expected = []
     for question in QUESTIONS:
         for entry in entries[question.name]:
-            right, again = (None if one is None else is_right(question, one) for one in (entry["guess"], entry["second"]))
+            right, again = (None if entry[one] is None else is_right(question, entry[one])
+                            for one in ("guess", "second"))
             knew = entry["reviews"][-1][1] == "knew" if entry["reviews"] else None
             expected.append((question.name, text(question, entry["guess"]), text(question, entry["second"]),
                              entry["confidence"], flags[right], flags[again],

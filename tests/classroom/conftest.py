@@ -1,0 +1,109 @@
+"""One course for all grading tests: made, handed in, collected, graded, marked and given back once."""
+
+import csv
+import json
+import os
+import shutil
+import socket
+import subprocess
+import zipfile
+
+import course
+import hostile
+import nbformat
+import pytest
+
+
+def no_sandbox() -> str:
+    """Say why this machine has no sandbox, or nothing; a lack is a failure where CI is set."""
+    if not shutil.which("bwrap"):
+        why = "bwrap is not here: apt-get install bubblewrap"
+    else:
+        command = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "true"]
+        tried = subprocess.run(command, capture_output=True, text=True)
+        why = f"bwrap may not make a sandbox here: {tried.stderr.strip()}" if tried.returncode else ""
+    if why and os.environ.get("CI"):
+        pytest.fail(why, pytrace=False)
+    return why
+
+
+# One process for several assignments: nbgrader takes seconds to start.
+EACH = """
+import sys
+from nbgrader.apps import NbGraderAPI, NbGraderApp
+app = NbGraderApp()
+app.initialize([])
+api = NbGraderAPI(config=app.config)
+for name in sys.argv[1:]:
+    done = api.generate_assignment(name)
+    if not done["success"]:
+        sys.exit(done["log"] or done["error"])
+"""
+
+
+@pytest.fixture(scope="session")
+def graded(tmp_path_factory):
+    """(the folder of a course of which all was graded, {assignment: {student: points}}, what the grading said)."""
+    if why := no_sandbox():
+        pytest.skip(f"\n\n!!! GRADING TESTS SKIPPED: {why}\n")
+    folder = course.grading_course(tmp_path_factory.mktemp("course"))
+    course.run(folder, "-c", EACH, *course.ASSIGNMENTS)
+    said = ""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        given = hand_in(folder, server.getsockname()[1])
+        course.run(folder, "-m", "nbgrader", "zip_collect", "lookup")
+        hostile.put_odd_files(folder)
+        for name in course.ASSIGNMENTS:
+            said += course.run(folder, "grade.py", "run", name, variables={"TEACHERS_SECRET": "of the environment"})
+    return folder, given, said
+
+
+def hand_in(folder, port):
+    """Put the class's files, as a learning platform gives them, where nbgrader collects; give what each should get."""
+    given = {}
+    for name in course.ASSIGNMENTS:
+        release, source = (course.read(folder / kind / name / f"{name}.ipynb") for kind in ("release", "source"))
+        odd = {f"odd{number}": course.odd(release, source, name, number)
+               for number in (range(6) if name == "lookup" else range(6, 9))}
+        blank = {"blank": (nbformat.writes(release), 0)}
+        some = hostile.kinds(release, source, folder, port) if name == "lookup" else blank
+        given[name] = {kind: points for kind, (_, points) in some.items()} | dict.fromkeys(odd, course.ALL[name])
+        files = odd | {kind: text.replace('name = \\"\\"', f'name = \\"{kind}\\"').encode()
+                       for kind, (text, _) in some.items()}
+        if name != "lookup":
+            for kind, raw in files.items():
+                (folder / "submitted" / kind / name).mkdir(parents=True)
+                (folder / "submitted" / kind / name / f"{name}.ipynb").write_bytes(raw)
+            continue
+        archive = folder / "downloaded" / name / "archive"
+        archive.mkdir(parents=True)
+        with zipfile.ZipFile(archive / "all.zip", "w") as file:
+            for kind, raw in files.items():
+                file.writestr(PATHS.get(kind, "{}_12_34_lookup-1.ipynb").format(kind), raw)
+            file.writestr("Ada Lovelace_7_assignsubmission_file_/essay.pdf", "not a notebook")
+    return given
+
+
+# How Canvas names files is the rule; Moodle's way, and one that says nothing about the assignment.
+PATHS = {"odd1": "{}_123_assignsubmission_file_/lookup.ipynb", "odd2": "{}/Untitled3.ipynb"}
+
+
+@pytest.fixture(scope="session")
+def marked(graded):
+    """(the same course after a person has marked one answer of each student, the rows that were listed for marking)."""
+    folder, *_ = graded
+    table = folder / "marks.csv"
+    course.run(folder, "grade.py", "list", "lookup", table)
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    listed = json.loads(json.dumps(rows))
+    for row in rows:
+        row["points"], row["comment"] = ("2,5", "Say *where*; =1+1") if row["cell"] == "written-id" else ("", "")
+    with table.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], delimiter=";")  # as a spreadsheet of half of Europe saves it
+        writer.writeheader()
+        writer.writerows(rows)
+    course.run(folder, "grade.py", "enter", "lookup", table)
+    course.run(folder, "-m", "nbgrader", "generate_feedback", "lookup")
+    course.run(folder, "-m", "nbgrader", "export", "--to", "grades.csv")
+    return folder, listed
