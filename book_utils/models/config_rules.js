@@ -25,8 +25,8 @@ const RULES = {
     return [made(Math.ceil(rows.value / multiple.value) * multiple.value, key)];
   },
   table_width({ facts }, fact) {
-    const narrow = fact("table_width");
-    return [narrow.value && !facts.rows.key.includes(narrow.key) ? narrow : fact("width")];
+    const narrow = fact("table_width"), width = fact("width");
+    return [narrow.value && !facts.rows.key.includes(narrow.key) ? narrow : made(width.value, width.key)];
   },
   context({ family }, fact) {
     const context = fact("context"), offset = family.context_offset ?? 0;
@@ -115,7 +115,7 @@ const RULES = {
     const tied = fact("tied"), base = (family.code ?? "?").replace("Config", "Model");
     const bare = (facts.architectures.value ?? []).find((name) => name === base || keys.headless.some((end) => name.endsWith(end)));
     if (bare !== undefined) return [made(false, `${facts.architectures.key}: ${bare}`)];
-    return tied.key ? [made(!tied.value, tied.key, { others: tied.others.map(([key, value]) => [key, !value]) })] : [];
+    return tied.key ? [made(!tied.value, tied.key)] : [];
   },
 };
 
