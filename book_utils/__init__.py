@@ -1,14 +1,17 @@
 """What the chapters of the book import. Importing it changes nothing."""
 
 from . import (
+    arrows,
     corpus,
     four_bit,
     geometry,
     measure,
     memory,
+    model_experiments,
     plots,
     position,
     real_text,
+    table_changes,
     tiny_model,
     training,
 )
@@ -26,7 +29,8 @@ from .explorers.sentence import SentenceExplorer
 from .lookup import EmbeddingTable, one_hot
 from .minilm import load_minilm
 from .models import public_models
-from .models.tables import open_table
+from .models.smollm2 import load_language_model
+from .models.tables import open_table, tables_in
 from .plots import plot_rows
 
 __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
@@ -34,7 +38,7 @@ __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 __all__ = [
     "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
     "SentenceExplorer",
-    "below", "corpus", "four_bit", "geometry", "largest", "load_minilm", "measure", "memory", "one_hot", "open_table",
-    "plot_rows", "plots", "position", "public_models", "ranked", "real_text", "save_guesses", "score", "smallest",
-    "tiny_model", "training",
+    "arrows", "below", "corpus", "four_bit", "geometry", "largest", "load_language_model", "load_minilm", "measure",
+    "memory", "model_experiments", "one_hot", "open_table", "plot_rows", "plots", "position", "public_models", "ranked",
+    "real_text", "save_guesses", "score", "smallest", "table_changes", "tables_in", "tiny_model", "training",
 ]

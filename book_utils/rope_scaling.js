@@ -26,7 +26,7 @@ const SCALED = {
     return plain.map((frequency, i) => mixed(frequency, factor, 1 - (i - first) / (last - first || 0.001)));
   },
   llama3(plain, { factor, low_freq_factor: low, high_freq_factor: high, original_max_position_embeddings: trained }) {
-    return plain.map((frequency) => mixed(frequency, factor, ((trained * frequency) / (2 * Math.PI) - low) / (high - low)));
+    return plain.map((frequency) => mixed(frequency, factor, ((trained * frequency) / (2 * Math.PI) - low) / (high - low || 1e-9)));
   },
   longrope(plain, { short_factor, long_factor, original_max_position_embeddings: trained }, { length }) {
     const factors = length && length > trained ? long_factor : short_factor;
@@ -48,10 +48,12 @@ const ATTENTION = {
   longrope: ({ factor = 1, original_max_position_embeddings: trained }) => (factor > 1 ? Math.sqrt(1 + Math.log(factor) / Math.log(trained)) : 1),
 };
 
-// { frequencies, attentionFactor }, stretched as `scaling` says, or plain without it; null where a number is missing.
+// { frequencies, attentionFactor }, stretched as `scaling` says, or plain without it; null where a number is missing or impossible.
 export function scaled({ rotaryDim, base, length = null }, scaling) {
   const { method, ...given } = scaling ?? { method: "none" };
   if (!Object.hasOwn(METHODS, method) || METHODS[method].some((name) => given[name] === undefined)) return null;
+  if (given.factor < 1 || given.high_freq_factor < given.low_freq_factor || base < 1) return null;
+  if (method === "longrope" && [given.short_factor, given.long_factor].some(({ length: many }) => many !== rotaryDim / 2)) return null;
   const plain = frequencies({ rotaryDim, base });
   return { frequencies: SCALED[method](plain, given, { rotaryDim, base, length }),
     attentionFactor: given.attention_factor || (ATTENTION[method]?.(given) ?? 1) };

@@ -80,11 +80,11 @@ def llama3(frequencies, factor, low_freq_factor, high_freq_factor, original_max_
     >>> llama3([1.0, 0.002, 0.0001], 8, 1, 4, 8192).round(7).tolist()
     [1.0, 0.0011878, 1.25e-05]
     """
-    if not high_freq_factor > low_freq_factor:
-        raise ValueError(f"high_freq_factor is above low_freq_factor; got {high_freq_factor}, {low_freq_factor}.")
+    if high_freq_factor < low_freq_factor:
+        raise ValueError(f"high_freq_factor is not below low_freq_factor; got {high_freq_factor}, {low_freq_factor}.")
     plain = np.asarray(frequencies, float)
     turns = original_max_position_embeddings * plain / (2 * np.pi)
-    kept = np.clip((turns - low_freq_factor) / (high_freq_factor - low_freq_factor), 0, 1)
+    kept = np.clip((turns - low_freq_factor) / ((high_freq_factor - low_freq_factor) or 1e-9), 0, 1)  # Llama 4: a step
     return plain * kept + linear(plain, factor) * (1 - kept)
 
 

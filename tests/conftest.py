@@ -16,7 +16,8 @@ from watching import watch
 from workers import ByFile, arrange, made_once
 
 BUILD = "from jupyter_book.cli.main import main; main()"
-expect.set_options(timeout=30_000)  # costs nothing where all is well, and a busy machine may be slow
+PATIENCE = 120_000  # milliseconds: costs nothing where all is well, and a busy machine may be slow
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items):
@@ -93,6 +94,18 @@ def served(site):
 def start(request, served, site):
     """The address of the site, once from a server and once from a folder."""
     return served if request.param == "http" else site.as_uri() + "/"
+
+
+@pytest.fixture
+def new_context(new_context):
+    """Contexts of the browser that are as patient as `expect` is."""
+
+    def make(**options):
+        context = new_context(**options)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    return make
 
 
 @pytest.fixture

@@ -2,20 +2,14 @@
 
 function render({ model, el, book }) {
   const t = words(el);
-  const save = (traits) => { for (const [trait, value] of Object.entries(traits)) model.set(trait, value); model.save_changes(); };
-  const front = h("button", { type: "button", className: "card-front" },
-    h("span", { className: "card-question" }, line(model.get("question"))), h("span", { className: "card-turn" }));
-  const knew = h("button", { type: "button", className: "book-toggle" }, t.knew);
-  const notYet = h("button", { type: "button", className: "book-toggle" }, t.notYet);
+  const save = saving(model), say = (said) => { save({ knew: said }); book?.review?.(said); };  // a page also notes the day
+  const front = button("", () => save({ turned: !model.get("turned") }), { className: "card-front" });
+  front.append(h("span", { className: "card-question" }, line(model.get("question"))), h("span", { className: "card-turn" }));
+  const knew = button(t.knew, () => say("knew")), notYet = button(t.notYet, () => say("notYet"));
   const noted = h("p", { className: "card-noted" });
   const back = h("div", { className: "card-back", "aria-live": "polite" });
   const buttons = h("p", { className: "card-said" }, knew, notYet);
   el.append(h("div", { className: "card" }, front, back, buttons, noted));
-
-  front.addEventListener("click", () => save({ turned: !model.get("turned") }));
-  const say = (said) => { save({ knew: said }); book?.review?.(said); };  // a page also notes the day
-  knew.addEventListener("click", () => say("knew"));
-  notYet.addEventListener("click", () => say("notYet"));
 
   return follow(model, ["turned", "knew"], () => {
     const [turned, said] = [model.get("turned"), model.get("knew")];

@@ -14,6 +14,27 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
+// Draw an element of SVG.
+export function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children.flat());
+  return element;
+}
+
+export function button(text, act, properties = {}) {
+  const element = h("button", { type: "button", className: "book-toggle", ...properties }, text);
+  element.addEventListener("click", act);
+  return element;
+}
+
+// The button that ends a form. It acts on its click, which Enter in a field makes, too, and nothing is ever
+// submitted: in a sandboxed frame a browser would do nothing then, and say nothing.
+export const ending = (text, act) => button(text, (event) => { event.preventDefault(); act(); }, { type: "submit", className: "book-button" });
+
+// Put values where a text has {names}.
+export const filled = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
 // Set a line of text, with what stands between backticks as code.
 export function line(text) {
   const parts = text.split("`");
@@ -33,6 +54,12 @@ export function table(rows) {
     h("thead", {}, h("tr", {}, cells("th", rows[0]))),
     h("tbody", {}, rows.slice(1).map((row) => h("tr", {}, cells("td", row)))));
 }
+
+// A function that sets traits and saves them: with a kernel in its notebook, on a page in the browser.
+export const saving = (model) => (traits) => {
+  for (const [trait, value] of Object.entries(traits)) model.set(trait, value);
+  model.save_changes();
+};
 
 // Paint now and whenever one of these traits changes; returns the clean-up.
 export function follow(model, traits, paint) {

@@ -84,12 +84,9 @@ function orderField({ labels, t }) {
   let now = [...labels];
   const list = h("ol", { className: "guess-order" });
   const rows = Object.fromEntries(labels.map((label) => {
-    const button = (by, sign, name) => {
-      const element = h("button", { type: "button", className: "book-toggle", "aria-label": `${name}: ${label.replaceAll("`", "")}` }, sign);
-      element.addEventListener("click", () => { move(label, by); element.focus(); });
-      return element;
-    };
-    return [label, h("li", {}, h("span", { className: "guess-moves" }, button(-1, "↑", t.moveUp), button(1, "↓", t.moveDown)), h("span", {}, line(label)))];
+    const mover = (by, sign, name) => button(sign, ({ currentTarget }) => { move(label, by); currentTarget.focus(); },
+      { "aria-label": `${name}: ${label.replaceAll("`", "")}` });
+    return [label, h("li", {}, h("span", { className: "guess-moves" }, mover(-1, "↑", t.moveUp), mover(1, "↓", t.moveDown)), h("span", {}, line(label)))];
   }));
   const said = h("span", { className: "book-hidden", "aria-live": "polite" });
   function put(order) { now = [...order]; list.replaceChildren(...now.map((label) => rows[label])); }
@@ -115,19 +112,13 @@ function pointField({ scale, t }) {
   const [[left, right], [bottom, top]] = [ends(0), ends(1)];
   const [width, height] = [640, 440];
   const place = ([x, y]) => [(width * (x - left)) / (right - left), (height * (top - y)) / (top - bottom)];
-  const s = (tag, attributes, text = "") => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    element.textContent = text;
-    return element;
-  };
-  const svg = s("svg", { viewBox: `0 0 ${width} ${height}`, class: "guess-map", "aria-hidden": "true" });
+  const map = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "guess-map", "aria-hidden": "true" });
   for (const [label, x, y] of points) {
     const [px, py] = place([x, y]);
-    svg.append(s("circle", { cx: px, cy: py, r: 5 }), s("text", { x: px + 8, y: py + 5 }, label));
+    map.append(svg("circle", { cx: px, cy: py, r: 5 }), svg("text", { x: px + 8, y: py + 5 }, label));
   }
-  const marks = s("g", {});
-  svg.append(marks);
+  const marks = svg("g");
+  map.append(marks);
   const slider = (low, high) => h("input", { type: "range", min: low, max: high, step: (high - low) / 100, value: (low + high) / 2 });
   const [across, up] = [slider(left, right), slider(bottom, top)];
   let touched = false;
@@ -136,8 +127,8 @@ function pointField({ scale, t }) {
   const near = h("p", { className: "guess-hint", "aria-live": "polite" });
   function mark(name, point, text) {
     const [px, py] = place(point);
-    marks.append(name === "own" ? s("path", { class: "guess-at-own", d: `M${px - 9} ${py}h18M${px} ${py - 9}v18` }) : s("circle", { class: "guess-at-answer", cx: px, cy: py, r: 9 }),
-      s("text", { class: "guess-at-text", x: px + 12, y: py - 8 }, text));
+    marks.append(name === "own" ? svg("path", { class: "guess-at-own", d: `M${px - 9} ${py}h18M${px} ${py - 9}v18` }) : svg("circle", { class: "guess-at-answer", cx: px, cy: py, r: 9 }),
+      svg("text", { class: "guess-at-text", x: px + 12, y: py - 8 }, text));
   }
   function draw() {
     marks.replaceChildren();
@@ -149,16 +140,16 @@ function pointField({ scale, t }) {
   }
   draw();
   for (const input of [across, up]) input.addEventListener("input", () => { touched = true; draw(); });
-  svg.addEventListener("pointerdown", (event) => {
+  map.addEventListener("pointerdown", (event) => {
     if (across.matches(":disabled")) return;
-    const box = svg.getBoundingClientRect();
+    const box = map.getBoundingClientRect();
     across.value = left + ((event.clientX - box.left) / box.width) * (right - left);
     up.value = top - ((event.clientY - box.top) / box.height) * (top - bottom);
     touched = true;
     draw();
   });
   return {
-    body: [h("p", { className: "guess-hint" }, t.pointHint), svg, near,
+    body: [h("p", { className: "guess-hint" }, t.pointHint), map, near,
       h("label", { className: "guess-slider" }, h("span", {}, t.across), across), h("label", { className: "guess-slider" }, h("span", {}, t.up), up)],
     read: () => (touched ? now() : null),
     missing: "needPoint",
@@ -192,7 +183,7 @@ export function guessText(kind, guess, unit) {
 
 // How far off a number is, in words.
 export function distance(answer, guess, scale, t) {
-  if (scale.by === "spread") return `${t.apart} ${numberText(Number((apart(guess, answer) / scale.spread).toPrecision(2)))}`;
+  if (scale.by === "spread") return t.apart.replace("{n}", numberText(Number((apart(guess, answer) / scale.spread).toPrecision(2))));
   if (scale.by !== "ratio") return guess === answer ? t.exactly : `${t.off} ${numberText(Math.abs(guess - answer))}`;
   const times = factor(answer, guess);
   if (times === Infinity) return t.wrongSign;

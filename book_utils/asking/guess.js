@@ -1,8 +1,6 @@
 // The guess: commit first, then reveal. Everything on screen is painted from the model, and handlers
 // only set traits, so that the same file works with a kernel behind it and without one.
 
-const CONFIDENCES = ["guessing", "leaning", "sure"];
-
 // Where a guess and the answer lie on the slider's scale, one above the other.
 function strip(scale, marks) {
   const [low, high] = [Math.log10(scale.low), Math.log10(scale.high)];
@@ -24,127 +22,40 @@ function part(part) {
   return image;
 }
 
-function render({ model, el }) {
-  const t = words(el);
-  const get = (trait) => model.get(trait);
-  const save = (traits) => { for (const [trait, value] of Object.entries(traits)) model.set(trait, value); model.save_changes(); };
-  const kind = get("kind");
-  const labels = get("choices").map((choice) => choice.label);
-  const stored = (trait) => (legal(kind, get(trait), labels) ? get(trait) : null);
-
-  // -- asking -------------------------------------------------------------
+// -- asking: the form with the question, how sure the reader is, and two buttons
+function formOf({ t, get, save, kind, labels, stored }, done) {
   const field = FIELDS[kind]({ labels, scale: get("scale"), unit: get("unit"), t });
   const ask = h("fieldset", { className: "guess-ask" }, h("legend", {}, line(get("question"))),
     kind === "choices" ? h("p", { className: "guess-hint" }, t.several) : "", field.body);
-  const sures = CONFIDENCES.map((name) => h("input", { type: "radio", name: "sure", value: name }));
+  const sures = SURES.map((name) => h("input", { type: "radio", name: "sure", value: name }));
   const sure = h("fieldset", { className: "guess-sure", hidden: kind === "words" }, h("legend", {}, t.howSure),
     sures.map((input) => h("label", {}, input, h("span", {}, t[input.value]))));
   const problem = h("p", { className: "guess-problem", role: "alert" });
-  const commit = h("button", { type: "submit", className: "book-button" });
-  const skip = h("button", { type: "button", className: "book-link" }, t.skip);
-  const form = h("form", { noValidate: true }, ask, sure, problem, h("p", { className: "guess-actions" }, commit, skip));
-
-  // -- committed, not yet revealed ----------------------------------------
-  const own = h("div", { className: "guess-own", "aria-live": "polite" });
-  const reveal = h("button", { type: "button", className: "book-button" }, t.reveal);
-  const change = h("button", { type: "button", className: "book-link" }, t.changeMind);
-  const locked = h("p", { className: "guess-actions" }, reveal, change);
-
-  // -- revealed -----------------------------------------------------------
-  // It takes the focus and is read then, so it needs no live region.
-  const verdict = h("div", { className: "guess-verdict", role: "group", tabIndex: -1 });
-  const root = h("div", { className: "guess" }, form, locked, own, verdict);
-  root.dataset.kind = kind;
-  el.append(root);
-
+  const commit = ending("", keep);
+  const skip = button(t.skip, () => { save({ skipped: true, revealed: true }); done("revealed"); }, { className: "book-link" });
+  const body = h("form", { noValidate: true }, ask, sure, problem, h("p", { className: "guess-actions" }, commit, skip));
   const enter = () => (ask.querySelector(":checked") || ask.querySelector("input, textarea, button")).focus();
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const guess = field.read();
-    const confidence = kind === "words" ? "" : sures.find((input) => input.checked)?.value;
-    const refused = kind === "number" && guess !== null && impossible(guess, get("possible")) ? possibleWords(get("possible"), t) : "";
-    const missing = guess === null ? field.missing : refused ? "needNumber" : confidence === undefined ? "needSure" : "";
-    problem.textContent = refused || (missing ? t[missing] : "");
-    if (missing) {
-      if (missing === "needSure") sures[0].focus();
-      else enter();
-      return;
-    }
+
+  // What is missing, said to the reader, and where to go to mend it; nothing where nothing is.
+  function missing(guess, confidence) {
+    if (guess === null) return [t[field.missing], enter];
+    if (kind === "number" && impossible(guess, get("possible"))) return [possibleWords(get("possible"), t), enter];
+    return confidence === undefined ? [t.needSure, () => sures[0].focus()] : ["", null];
+  }
+
+  function keep() {
+    const guess = field.read(), confidence = kind === "words" ? "" : sures.find((input) => input.checked)?.value;
+    const [said, go] = missing(guess, confidence);
+    problem.textContent = said;
+    if (go) { go(); return; }
     // The first guess stays for ever; a later one stands beside it.
     if (stored("guess") === null) save({ guess, confidence });
-    else save({ second: JSON.stringify(guess) === JSON.stringify(stored("guess")) ? null : guess, changing: false });
-    reveal.focus();
-  });
-  skip.addEventListener("click", () => {
-    save({ skipped: true, revealed: true });
-    verdict.focus();
-  });
-  change.addEventListener("click", () => { save({ changing: true }); enter(); });
-  reveal.addEventListener("click", () => { save({ revealed: true }); verdict.focus(); });
-
-  function paintOwn() {
-    const [first, second] = [stored("guess"), stored("second")];
-    const told = (guess) => (labels.length ? line(guessText(kind, guess)) : guessText(kind, guess, get("unit")));
-    const row = (name, guess, note) => h("p", {}, h("strong", {}, name + ": "), told(guess), note ? ` (${note})` : "");
-    own.replaceChildren(...[
-      first === null ? null : row(t.yourGuess, first, CONFIDENCES.includes(get("confidence")) && t[get("confidence")]),
-      second === null ? null : row(t.secondThought, second, ""),
-    ].filter(Boolean));
+    else save({ second: same(guess, stored("guess")) ? null : guess, changing: false });
+    done("committed");
   }
 
-  function paintChoices() {
-    const answers = [get("answer")].flat();
-    root.querySelectorAll(".guess-choice").forEach((item, i) => {
-      const { label, note } = get("choices")[i];
-      const marks = [];
-      if (answers.includes(label)) marks.push(["answer", "✓ " + t.theAnswer]);
-      if ([stored("guess")].flat().includes(label)) marks.push(["own", "▸ " + t.yourGuess]);
-      if ([stored("second")].flat().includes(label)) marks.push(["own", "▸ " + t.secondThought]);
-      item.dataset.answer = answers.includes(label);
-      item.querySelectorAll(".guess-tags, .guess-note").forEach((old) => old.remove());
-      item.append(h("span", { className: "guess-tags" }, marks.map(([name, text]) => h("span", { className: `guess-tag guess-tag-${name}` }, text))));
-      if (note) item.append(h("p", { className: "guess-note" }, line(note)));
-    });
-  }
-
-  function paintVerdict() {
-    const [first, second, answer, scale] = [stored("guess"), stored("second"), get("answer"), get("scale")];
-    const right = score(kind, answer, first, scale);
-    const surprised = right === false && get("confidence") === "sure";
-    let said = right === null ? (kind === "words" && first !== null ? "" : t.skipped) : right ? "✓ " + t.right : "✗ " + t.wrong;
-    if ((kind === "number" || kind === "point") && first !== null) said += ` (${distance(answer, first, scale, t)})`;
-    if (right === false && score(kind, answer, second, scale)) said += " " + t.secondRight;
-    const answered = h("p", { className: "guess-answer" }, h("strong", {}, (kind === "words" ? t.modelAnswer : t.theAnswer) + ": "), line(get("answer_text")));
-    const marks = [["answer", t.theAnswer, answer], ...(first === null ? [] : [["own", t.yourGuess, first]])];
-    const longer = get("longer") && h("details", { className: "guess-more", open: surprised }, h("summary", {}, t.more), prose(get("longer")));
-    verdict.replaceChildren(...[
-      said && h("p", { className: "guess-said" }, said),
-      answered,
-      surprised ? h("p", {}, t.sureWrong) : null,
-      kind === "number" && scale.low ? strip(scale, marks) : null,
-      ...prose(get("because")),
-      longer,
-      ...get("reveal").flatMap(part),
-      kind === "words" && first !== null ? rating() : null,
-    ].filter(Boolean));
-    verdict.setAttribute("aria-label", [said, answered.textContent].filter(Boolean).join(" "));
-    root.dataset.right = right;
-  }
-
-  function rating() {
-    const names = ["missed", "partly", "got"];
-    const set = h("fieldset", { className: "guess-sure" }, h("legend", {}, t.rate), names.map((name) =>
-      h("label", {}, h("input", { type: "radio", name: "rating", value: name, checked: get("rating") === name }), h("span", {}, t[name]))));
-    set.addEventListener("change", (event) => save({ rating: event.target.value }));
-    const form = h("form", {}, set);  // a form of its own keeps these buttons apart from other groups
-    form.addEventListener("submit", (event) => event.preventDefault());
-    return form;
-  }
-
-  function paint() {
-    const [first, revealed, changing] = [stored("guess"), get("revealed"), get("changing")];
-    const asking = !revealed && (first === null || changing);
-    root.dataset.state = revealed ? "revealed" : asking ? "open" : "committed";
+  function paint(asking, changing) {
+    const first = stored("guess");
     ask.disabled = !asking;
     if (!asking) field.show(stored("second") ?? first);
     for (const input of sures) { input.disabled = first !== null; if (first !== null) input.checked = input.value === get("confidence"); }
@@ -152,14 +63,101 @@ function render({ model, el }) {
     commit.textContent = changing ? t.commitSecond : t.commit;
     commit.hidden = !asking;
     skip.hidden = !asking || changing;
+  }
+  return { body, enter, paint, reveal: (answer) => field.reveal?.(answer, stored("guess")) };
+}
+
+// -- what the reader has said
+function ownLines({ t, get, kind, labels, stored }) {
+  const told = (guess) => (labels.length ? line(guessText(kind, guess)) : guessText(kind, guess, get("unit")));
+  const row = (name, guess, note) => (guess === null ? "" : h("p", {}, h("strong", {}, name + ": "), told(guess), note ? ` (${note})` : ""));
+  const sure = get("confidence");
+  return [row(t.yourGuess, stored("guess"), SURES.includes(sure) && t[sure]), row(t.secondThought, stored("second"), "")].filter(Boolean);
+}
+
+// -- the answer: beside the choices, and below
+function markChoices({ t, get, stored }, items) {
+  const said = (trait) => [stored(trait)].flat(), answers = [get("answer")].flat();
+  items.forEach((item, i) => {
+    const { label, note } = get("choices")[i];
+    const marks = [["answer", answers, "✓ " + t.theAnswer], ["own", said("guess"), "▸ " + t.yourGuess], ["own", said("second"), "▸ " + t.secondThought]];
+    const tags = marks.filter(([, those]) => those.includes(label)).map(([name, , text]) => h("span", { className: `guess-tag guess-tag-${name}` }, text));
+    item.dataset.answer = answers.includes(label);
+    item.querySelectorAll(".guess-tags, .guess-note").forEach((old) => old.remove());
+    item.append(h("span", { className: "guess-tags" }, tags));
+    if (note) item.append(h("p", { className: "guess-note" }, line(note)));
+  });
+}
+
+function saidOf({ t, get, kind, stored }, right) {
+  const first = stored("guess"), [answer, scale] = [get("answer"), get("scale")];
+  if (right === null) return kind === "words" && first !== null ? "" : t.skipped;
+  const far = kind === "number" || kind === "point" ? ` (${distance(answer, first, scale, t)})` : "";
+  const again = !right && score(kind, answer, stored("second"), scale) ? " " + t.secondRight : "";
+  return (right ? "✓ " + t.right : "✗ " + t.wrong) + far + again;
+}
+
+function verdictOf(it, right) {
+  const { t, get, kind, stored } = it, first = stored("guess"), [answer, scale] = [get("answer"), get("scale")];
+  const said = saidOf(it, right), surprised = right === false && get("confidence") === "sure";
+  const answered = h("p", { className: "guess-answer" }, h("strong", {}, (kind === "words" ? t.modelAnswer : t.theAnswer) + ": "), line(get("answer_text")));
+  const marks = [["answer", t.theAnswer, answer], ...(first === null ? [] : [["own", t.yourGuess, first]])];
+  const longer = get("longer") && h("details", { className: "guess-more", open: surprised }, h("summary", {}, t.more), prose(get("longer")));
+  const parts = [
+    said && h("p", { className: "guess-said" }, said), answered, surprised ? h("p", {}, t.sureWrong) : null,
+    kind === "number" && scale.low ? strip(scale, marks) : null, ...prose(get("because")), longer,
+    ...get("reveal").flatMap(part), kind === "words" && first !== null ? rating(it) : null,
+  ];
+  return { parts: parts.filter(Boolean), label: [said, answered.textContent].filter(Boolean).join(" ") };
+}
+
+function rating({ t, get, save }) {
+  const set = h("fieldset", { className: "guess-sure" }, h("legend", {}, t.rate), RATINGS.map((name) =>
+    h("label", {}, h("input", { type: "radio", name: "rating", value: name, checked: get("rating") === name }), h("span", {}, t[name]))));
+  set.addEventListener("change", (event) => save({ rating: event.target.value }));
+  const form = h("form", {}, set);  // a form of its own keeps these buttons apart from other groups
+  form.addEventListener("submit", (event) => event.preventDefault());
+  return form;
+}
+
+function render({ model, el }) {
+  const t = words(el), save = saving(model), get = (trait) => model.get(trait);
+  const kind = get("kind"), labels = get("choices").map((choice) => choice.label);
+  const stored = (trait) => (legal(kind, get(trait), labels) ? get(trait) : null);
+  const it = { t, get, save, kind, labels, stored };
+
+  const form = formOf(it, (state) => (state === "committed" ? reveal : verdict).focus());
+  const own = h("div", { className: "guess-own", "aria-live": "polite" });
+  const reveal = button(t.reveal, () => { save({ revealed: true }); verdict.focus(); }, { className: "book-button" });
+  const change = button(t.changeMind, () => { save({ changing: true }); form.enter(); }, { className: "book-link" });
+  const locked = h("p", { className: "guess-actions" }, reveal, change);
+  // The verdict takes the focus and is read then, so it needs no live region.
+  const verdict = h("div", { className: "guess-verdict", role: "group", tabIndex: -1 });
+  const root = h("div", { className: "guess" }, form.body, locked, own, verdict);
+  root.dataset.kind = kind;
+  el.append(root);
+
+  function paintAnswer() {
+    const right = score(kind, get("answer"), stored("guess"), get("scale")), { parts, label } = verdictOf(it, right);
+    form.reveal(get("answer"));
+    markChoices(it, root.querySelectorAll(".guess-choice"));
+    verdict.replaceChildren(...parts);
+    verdict.setAttribute("aria-label", label);
+    root.dataset.right = right;
+  }
+
+  function paint() {
+    const [first, revealed, changing] = [stored("guess"), get("revealed"), get("changing")];
+    const asking = !revealed && (first === null || changing);
+    root.dataset.state = revealed ? "revealed" : asking ? "open" : "committed";
+    form.paint(asking, changing);
     locked.hidden = asking || revealed;
     own.hidden = first === null;
+    own.replaceChildren(...ownLines(it));
     verdict.hidden = !revealed;
-    paintOwn();
-    if (revealed) { field.reveal?.(get("answer"), first); paintChoices(); paintVerdict(); }
+    if (revealed) paintAnswer();
   }
-  const traits = ["guess", "confidence", "second", "skipped", "revealed", "changing"];
-  return follow(model, traits, paint);
+  return follow(model, ["guess", "confidence", "second", "skipped", "revealed", "changing"], paint);
 }
 
 export default { render };

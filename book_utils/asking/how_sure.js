@@ -14,7 +14,7 @@ async function render({ model, el, host }) {
 
   function paint() {
     const made = guesses.filter((guess) => rightOf(guess) !== null);
-    const rows = ["guessing", "leaning", "sure"].map((name) => {
+    const rows = SURES.map((name) => {
       const those = made.filter((guess) => guess.get("confidence") === name);
       const right = those.filter(rightOf).length;
       const share = those.length >= FEW ? `${Math.round((100 * right) / those.length)} %` : "";

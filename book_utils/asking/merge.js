@@ -1,7 +1,7 @@
 // Two records of one question become one: in what a browser keeps, in a file that is read, and in the same way in
 // record.py, which a test compares with this. The older first guess stays, whatever order the two come in.
 
-const RATINGS = ["missed", "partly", "got"];
+const MODEST_FIRST = ["missed", "partly", "got"];
 const WRITTEN = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?(?:Z|\+00:00)$/;
 
 // A time in a form whose text sorts as time does. What is no time is never the older one.
@@ -44,7 +44,7 @@ export function merged(one, other) {
   if ("guess" in state) {
     state.second = first.state.second ?? then.state.second ?? null;
     state.revealed = both("revealed").some(Boolean);
-    state.rating = firstOf(RATINGS, ...both("rating"));
+    state.rating = firstOf(MODEST_FIRST, ...both("rating"));
   }
   if ("knew" in state) state.knew = reviews.at(-1)?.[1] ?? firstOf(["notYet", "knew"], ...both("knew"));
   return { v: 1, digest: first.digest, at: first.at, state, reviews };

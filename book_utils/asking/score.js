@@ -7,6 +7,9 @@ export function factor(answer, guess) {
 
 export const apart = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
 
+export const SURES = ["guessing", "leaning", "sure"];  // how sure a reader is of a guess
+export const RATINGS = ["missed", "partly", "got"];  // how close own words came
+
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 // true, false, or null where nothing was guessed or nothing can be scored

@@ -29,13 +29,14 @@
       widget.classList.add("book-on-paper");
       undo.push(() => widget.classList.remove("book-on-paper"));
     }
+    document.querySelectorAll("article .book-deeper").forEach(open);
     if (root.dataset.print !== "worksheet") {
       document.querySelectorAll("article details").forEach(open);
       return;
     }
     const section = document.createElement("section");
     section.id = "book-answers";
-    section.innerHTML = "<h2></h2><ol></ol>";
+    section.append(document.createElement("h2"), document.createElement("ol"));
     section.firstChild.textContent = Object.values(window.bookWords)[0].printAnswers;
     for (const [i, question] of questions.entries()) {
       const number = document.createElement("span");

@@ -6,7 +6,6 @@ const LETTER = 7.5, LABEL = 17, MARGIN = 14;  // the room of a label on the map,
 const BESIDE = 12;  // a label further from its dot than this has a line to it
 
 const withMinus = (number, digits) => number.toFixed(digits).replace("-", "−");
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const inThousands = (number) => number.toLocaleString("en");
 
 // Which mark each name of the map has: 0, 1 or 2.
@@ -41,13 +40,6 @@ export function layOut(points, names, width, height) {
   });
 }
 
-function svg(tag, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
 function mapPicture({ names, points }, found, width, label) {
   const height = Math.round(Math.min(420, Math.max(300, width * 0.6)));
   const asked = found.map(({ word }) => word), marks = marksOf(names, found);
@@ -64,7 +56,7 @@ function mapPicture({ names, points }, found, width, label) {
 
 function render({ model, el, book }) {
   const t = words(el), sizes = model.get("sizes");
-  const save = (traits) => { for (const [trait, value] of Object.entries(traits)) model.set(trait, value); model.save_changes(); };
+  const save = saving(model);
   const sides = ["first", "second"];
 
   const boxes = sides.map((side) => h("input", { type: "text", maxLength: sizes.characters, spellcheck: false, autocapitalize: "off", autocomplete: "off" }));
@@ -72,7 +64,7 @@ function render({ model, el, book }) {
   const manyText = h("span", {});
   const form = h("form", { noValidate: true },
     h("label", {}, t.neighboursFirst, boxes[0]), h("label", {}, t.neighboursSecond, boxes[1]),
-    h("button", { type: "submit", className: "book-button" }, t.neighboursCompare),
+    ending(t.neighboursCompare, compare),
     h("label", {}, h("span", {}, t.neighboursMany, " ", manyText), many));
   const bar = h("progress", { max: 1, value: 0, "aria-label": t.neighboursLoading });
   const loading = h("p", { hidden: true }, t.neighboursLoading, " ", bar);
@@ -86,16 +78,15 @@ function render({ model, el, book }) {
     form, loading, problem, waiting, said, lists, picture, notes);
   el.append(root);
 
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
+  function compare() {
     save({ first: boxes[0].value, second: boxes[1].value });
     if (book) answer();
-  });
-  // JupyterLab sometimes keeps an Enter for itself and sends a copy, which submits nothing.
+  }
+  // JupyterLab sometimes keeps an Enter for itself and sends a copy, which clicks nothing.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !boxes.includes(event.target) || event.isComposing) return;
     event.preventDefault();
-    form.requestSubmit();
+    compare();
   });
   many.addEventListener("input", () => { save({ k: Number(many.value) }); if (book) answer(); });
   root.addEventListener("click", (event) => {

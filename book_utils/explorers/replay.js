@@ -8,17 +8,9 @@ const MARKS = [  // told apart by shape; their colours only help
   "M-4.5 -4.5L4.5 4.5M-4.5 4.5L4.5 -4.5", "M0 -6L6 0L0 6L-6 0z",
 ];
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const two = (number) => number.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−");
 const counted = (number) => number.toLocaleString("en");
 const percent = (share) => `${Math.round(100 * share)}%`;
-
-function svg(tag, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-}
 
 const mark = (group) => svg("path", { d: MARKS[group], class: `replay-mark replay-mark-${group}` });
 
@@ -41,17 +33,12 @@ function curve(steps, numbers, low) {
 function render({ model, el, book }) {
   const t = words(el);
   const get = (trait) => model.get(trait);
-  const save = (traits) => { for (const [trait, value] of Object.entries(traits)) model.set(trait, value); model.save_changes(); };
+  const save = saving(model);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   let film, last, place, marks, loss, score, painted, moment = 0, playing = 0, pointed = -1;
 
   // -- what stands on the page --------------------------------------------
-  const button = (text, act, className = "book-toggle") => {
-    const element = h("button", { type: "button", className }, text);
-    element.addEventListener("click", act);
-    return element;
-  };
-  const play = button(t.replayPlay, () => (playing ? pause() : start()), "book-button");
+  const play = button(t.replayPlay, () => (playing ? pause() : start()), { className: "book-button" });
   const back = button(t.replayBack, () => go(moment - 1));
   const next = button(t.replayNext, () => go(moment + 1));
   const slider = h("input", { type: "range", min: 0, step: 1 });
@@ -94,7 +81,7 @@ function render({ model, el, book }) {
     const shown = [[t.replayStep], [t.replayLoss, loss.drawing], [t.replayScore, score.drawing], [t.replayKept]];
     numbers.replaceChildren(...shown.map(([name, drawing], i) => h("p", {}, h("span", { className: "replay-soft" }, name), " ", figures[i], drawing)));
     painted = -1;
-    axes.textContent = fill(t.replayAxes, { columns: film.columns, share: percent(film.shares[last]),
+    axes.textContent = filled(t.replayAxes, { columns: film.columns, share: percent(film.shares[last]),
       across: percent(film.axes[0]), up: percent(film.axes[1]) });
     again?.fill(film.settings);
     settle();
@@ -151,17 +138,17 @@ function render({ model, el, book }) {
   function paintFrame(frame) {
     const now = { step: counted(film.steps[frame]), loss: two(film.losses[frame]), score: two(film.scores[frame]), share: percent(film.shares[frame]) };
     painted = slider.value = frame;
-    slider.setAttribute("aria-valuetext", fill(t.replayNow, now));
+    slider.setAttribute("aria-valuetext", filled(t.replayNow, now));
     Object.values(now).forEach((text, i) => { figures[i].textContent = text; });
     for (const [line, name, those] of [[loss, t.replayLoss, film.losses], [score, t.replayScore, film.scores]]) {
       line.show(frame);
-      line.drawing.setAttribute("aria-label", fill(t.replayCurve, { name, first: two(those[0]), now: two(those[frame]), step: now.step,
+      line.drawing.setAttribute("aria-label", filled(t.replayCurve, { name, first: two(those[0]), now: two(those[frame]), step: now.step,
         last: two(those[last]), end: counted(film.steps[last]) }));
     }
     const groups = islands(film, placesAt(film, frame)).map(([group, ...row]) => [group, ...row.map(two)]);
     rows.replaceChildren(table([[t.replayGroup, t.replayAcross, t.replayUp, t.replayFrom], ...groups]));
-    map.setAttribute("aria-label", [fill(t.replayMap, { n: film.words.length, step: now.step }),
-      ...groups.map(([group, x, y]) => fill(t.replayIsland, { group, x, y }))].join(" "));
+    map.setAttribute("aria-label", [filled(t.replayMap, { n: film.words.length, step: now.step }),
+      ...groups.map(([group, x, y]) => filled(t.replayIsland, { group, x, y }))].join(" "));
     back.setAttribute("aria-disabled", String(frame === 0));
     next.setAttribute("aria-disabled", String(frame === last));
   }
@@ -172,7 +159,7 @@ function render({ model, el, book }) {
     const near = chosen < 0 ? [] : nearestPlaces(places, at, 5, chosen);
     threads.setAttribute("d", near.map((word) => `M${place(at).join(" ")}L${place(pointOf(places, word)).join(" ")}`).join(""));
     found.setAttribute("aria-live", playing ? "off" : "polite");
-    const text = chosen < 0 ? "" : fill(t.replayWord, { word: film.words[chosen], x: two(at[0]), y: two(at[1]),
+    const text = chosen < 0 ? "" : filled(t.replayWord, { word: film.words[chosen], x: two(at[0]), y: two(at[1]),
       near: near.map((word) => film.words[word]).join(", ") });
     if (found.textContent !== text) found.textContent = text;
   }

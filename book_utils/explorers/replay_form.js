@@ -15,22 +15,20 @@ function settingsForm({ model, t, save }) {
     return Number.isFinite(field.valueAsNumber) ? field.valueAsNumber : null;
   };
   const busy = () => Object.keys(model.get("wanted")).length > 0;
-  const button = h("button", { type: "submit", className: "book-button" }, t.replayAgain);
+  const train = ending(t.replayAgain, () => {
+    if (!busy()) save({ wanted: Object.fromEntries(Object.entries(fields).map(([name, [, field]]) => [name, valueOf(field)])) });
+  });
   const said = h("p", { role: "status" });
   const form = h("form", { className: "replay-form", noValidate: true },
     h("fieldset", {}, h("legend", {}, t.replaySettings),
-      Object.values(fields).map(([name, field]) => h("label", {}, h("span", {}, name), field))), button, said);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (!busy()) save({ wanted: Object.fromEntries(Object.entries(fields).map(([name, [, field]]) => [name, valueOf(field)])) });
-  });
+      Object.values(fields).map(([name, field]) => h("label", {}, h("span", {}, name), field))), train, said);
   return {
     form,
     fill(settings) {
       for (const [name, [, field]] of Object.entries(fields)) field[field.type === "checkbox" ? "checked" : "value"] = settings[name];
     },
     say() {
-      button.setAttribute("aria-disabled", String(busy()));
+      train.setAttribute("aria-disabled", String(busy()));
       const text = busy() ? t.replayBusy : model.get("said");
       if (said.textContent !== text) said.textContent = text;
     },

@@ -1,7 +1,8 @@
 // The controls of the rope dial, and what they do with a number that does not fit.
 
+// Put values into a text, with a minus where a hyphen stands for one.
 export const say = (text, values = {}) =>
-  text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]).replace(/^-(?=\d)/, "−"));
+  filled(text, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value).replace(/^-(?=\d)/, "−")])));
 
 export const numberNames = (t) =>
   ({ query_place: t.dialQuery, key_place: t.dialKey, base: t.dialBase, rotary_dim: t.dialRotary, pair: t.dialPair });

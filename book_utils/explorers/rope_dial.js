@@ -147,7 +147,7 @@ function render({ model, el }) {
       dialPlace.replaceChildren(clocks(title, hands.map((hand) => hand.angle), pair, (i) => change({ pair: i, all_pairs: false })));
       return;
     }
-    if (!dialPlace.contains(oneDial.svg)) dialPlace.replaceChildren(oneDial.svg);
+    if (!dialPlace.contains(oneDial.drawing)) dialPlace.replaceChildren(oneDial.drawing);
     oneDial.draw(say(t.dialTitle, { pair, between: amount(apart.now) }), Object.fromEntries(Object.entries(places).map(([name, place]) =>
       [name, { start: start[name], angle: angle[name], place, last: context - 1, text: say(t.dialArrow, { place: numberText(place), turned: amount(place * frequency) }) }])));
   }

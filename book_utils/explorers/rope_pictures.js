@@ -1,30 +1,23 @@
 // The pictures of the rope dial, all SVG, so that text stays text and colours follow the page.
 
-function s(tag, attributes = {}, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children.flat());
-  return element;
-}
-
 const picture = (box, label, ...children) =>
-  s("svg", { viewBox: box, class: "dial-picture", role: "img", "aria-label": label }, ...children);
+  svg("svg", { viewBox: box, class: "dial-picture", role: "img", "aria-label": label }, ...children);
 
-const label = (x, y, text, anchor = "start") => s("text", { x, y, "text-anchor": anchor }, text);
+const label = (x, y, text, anchor = "start") => svg("text", { x, y, "text-anchor": anchor }, text);
 
 // Angles grow against the clock, as in mathematics; in SVG y points down.
 const at = (angle, radius) => [radius * Math.cos(angle), -radius * Math.sin(angle)];
 
 const ray = (angle, radius, name, from = 0) => {
   const [[x1, y1], [x2, y2]] = [at(angle, from), at(angle, radius)];
-  return s("line", { x1, y1, x2, y2, class: name });
+  return svg("line", { x1, y1, x2, y2, class: name });
 };
 
 // One end of an arrow to take hold of: a slider for keys, mouse and touch.
 // `read()` gives { place, last, frequency }, `move(place)` asks for another place.
 function handle(letter, name, title, read, move) {
-  const group = s("g", { class: `dial-handle dial-${name}`, role: "slider", tabindex: 0, "aria-label": title, "aria-valuemin": 0 },
-    s("circle", { r: 17 }), s("text", { "text-anchor": "middle", y: 5 }, letter));
+  const group = svg("g", { class: `dial-handle dial-${name}`, role: "slider", tabindex: 0, "aria-label": title, "aria-valuemin": 0 },
+    svg("circle", { r: 17 }), svg("text", { "text-anchor": "middle", y: 5 }, letter));
   const go = (place) => move(Math.max(0, Math.min(read().last, Math.round(place))));
   group.addEventListener("keydown", (event) => {
     const { place, last } = read();
@@ -61,43 +54,43 @@ function handle(letter, name, title, read, move) {
 const RINGS = { query: 130, key: 90 };
 
 // The dial of one pair: made once, since its handles keep the focus, and drawn again by the function given back.
-function dial(handles) {
-  const rays = s("g", { "aria-hidden": "true" });
-  const rings = Object.entries(RINGS).map(([name, r]) => s("circle", { r, class: `dial-ring dial-${name}` }));
-  const svg = s("svg", { viewBox: "-150 -150 300 300", class: "dial-picture", role: "group" }, ...rings, rays, ...Object.values(handles));
+export function dial(handles) {
+  const rays = svg("g", { "aria-hidden": "true" });
+  const rings = Object.entries(RINGS).map(([name, r]) => svg("circle", { r, class: `dial-ring dial-${name}` }));
+  const drawing = svg("svg", { viewBox: "-150 -150 300 300", class: "dial-picture", role: "group" }, ...rings, rays, ...Object.values(handles));
   function draw(title, arrows) {  // arrows: { query: { start, angle, place, last, text }, key: ... }
-    svg.setAttribute("aria-label", title);
+    drawing.setAttribute("aria-label", title);
     const [from, to] = [arrows.key.angle, arrows.key.angle + withoutTurns(arrows.query.angle - arrows.key.angle)];
     const [[x1, y1], [x2, y2]] = [at(from, 40), at(to, 40)];
-    rays.replaceChildren(s("path", { class: "dial-wedge", d: `M0 0L${x1} ${y1}A40 40 0 0 ${to > from ? 0 : 1} ${x2} ${y2}Z` }));
+    rays.replaceChildren(svg("path", { class: "dial-wedge", d: `M0 0L${x1} ${y1}A40 40 0 0 ${to > from ? 0 : 1} ${x2} ${y2}Z` }));
     for (const [name, { start, angle, place, last, text }] of Object.entries(arrows)) {
       rays.append(ray(start, RINGS[name], "dial-start"), ray(angle, RINGS[name], `dial-arrow dial-${name}`));
       handles[name].setAttribute("transform", `translate(${at(angle, RINGS[name])})`);
       for (const [key, value] of Object.entries({ max: last, now: place, text })) handles[name].setAttribute("aria-value" + key, value);
     }
   }
-  return { svg, draw };
+  return { drawing, draw };
 }
 
 // All pairs as small clocks, the fastest first; a click chooses one.
-function clocks(title, hands, chosen, choose) {
+export function clocks(title, hands, chosen, choose) {
   const rows = Math.ceil(hands.length / 8);
   return picture(`0 0 320 ${40 * rows}`, title, ...hands.map(({ query, key }, i) => {
-    const clock = s("g", { class: "dial-clock", transform: `translate(${20 + 40 * (i % 8)} ${20 + 40 * Math.floor(i / 8)})` },
-      s("circle", { r: 17, class: i === chosen ? "dial-chosen" : "" }), ray(query, 16, "dial-arrow dial-query"), ray(key, 11, "dial-arrow dial-key"));
+    const clock = svg("g", { class: "dial-clock", transform: `translate(${20 + 40 * (i % 8)} ${20 + 40 * Math.floor(i / 8)})` },
+      svg("circle", { r: 17, class: i === chosen ? "dial-chosen" : "" }), ray(query, 16, "dial-arrow dial-query"), ray(key, 11, "dial-arrow dial-key"));
     clock.addEventListener("click", () => choose(i));
     return clock;
   }));
 }
 
 // The numbers of a head as a strip each for query and key: which turn, which pass, which two are the pair.
-function strip(title, headDim, rotaryDim, pairs, words) {
+export function strip(title, headDim, rotaryDim, pairs, words) {
   const x = (i) => 24 + (288 * i) / headDim;
-  const rows = Object.entries(pairs).map(([letter, pair], row) => s("g", { transform: `translate(0 ${4 + 26 * row})` },
+  const rows = Object.entries(pairs).map(([letter, pair], row) => svg("g", { transform: `translate(0 ${4 + 26 * row})` },
     label(4, 15, letter),
-    s("rect", { class: "dial-turns", x: x(0), y: 0, width: x(rotaryDim) - x(0), height: 20 }),
-    s("rect", { class: "dial-passes", x: x(rotaryDim), y: 0, width: x(headDim) - x(rotaryDim), height: 20 }),
-    pair.map((i) => s("rect", { class: "dial-mark", x: x(i), y: -2, width: Math.max(3, x(1) - x(0)), height: 24 }))));
+    svg("rect", { class: "dial-turns", x: x(0), y: 0, width: x(rotaryDim) - x(0), height: 20 }),
+    svg("rect", { class: "dial-passes", x: x(rotaryDim), y: 0, width: x(headDim) - x(rotaryDim), height: 20 }),
+    pair.map((i) => svg("rect", { class: "dial-mark", x: x(i), y: -2, width: Math.max(3, x(1) - x(0)), height: 24 }))));
   return picture("0 0 320 76", title, ...rows, label(24, 71, words.turn), label(312, 71, words.pass, "end"));
 }
 
@@ -112,29 +105,29 @@ export function offsets(m, n, context, span) {
 }
 
 // The score over the offset; `before` is the curve at earlier places, drawn dashed.
-function curve(title, { points, before, offset, score, joined, caption }) {
+export function curve(title, { points, before, offset, score, joined, caption }) {
   const [left, right] = [points[0][0], points.at(-1)[0]];
   const scores = [...points, ...before, [0, score]].map((point) => point[1]);
   const [low, high] = [Math.min(...scores), Math.max(...scores)];
   const x = (value) => 50 + (256 * (value - left)) / (right - left || 1);
   const y = (value) => 150 - (130 * (value - low)) / (high - low || 1);
   const path = (line) => "M" + line.map(([a, b]) => `${x(a).toFixed(1)} ${y(b).toFixed(1)}`).join("L");
-  const lines = joined ? [s("path", { class: "dial-curve", d: path(points) })]
-    : points.map(([a, b]) => s("circle", { class: "dial-point", cx: x(a), cy: y(b), r: 1.5 }));
-  const zero = low < 0 && high > 0 ? [s("line", { class: "dial-axis", x1: 50, x2: 306, y1: y(0), y2: y(0) }), label(44, y(0) + 5, "0", "end")] : [];
+  const lines = joined ? [svg("path", { class: "dial-curve", d: path(points) })]
+    : points.map(([a, b]) => svg("circle", { class: "dial-point", cx: x(a), cy: y(b), r: 1.5 }));
+  const zero = low < 0 && high > 0 ? [svg("line", { class: "dial-axis", x1: 50, x2: 306, y1: y(0), y2: y(0) }), label(44, y(0) + 5, "0", "end")] : [];
   const far = (value) => zero.length === 0 || Math.abs(y(value) - y(0)) > 15;
-  return picture("0 0 320 194", title, s("path", { class: "dial-axis", d: "M50 20V150H306" }), ...zero,
+  return picture("0 0 320 194", title, svg("path", { class: "dial-axis", d: "M50 20V150H306" }), ...zero,
     ...[low, high].filter(far).map((value) => label(44, y(value) + 5, value.toFixed(1), "end")),
     label(50, 168, numberText(left), "middle"), label(306, 168, numberText(right), "end"), label(178, 188, caption, "middle"),
-    ...(before.length ? [s("path", { class: "dial-before", d: path(before) })] : []), ...lines,
-    s("line", { class: "dial-now", x1: x(offset), x2: x(offset), y1: 12, y2: 150 }),
-    s("circle", { class: "dial-now", cx: x(offset), cy: y(score), r: 5 }));
+    ...(before.length ? [svg("path", { class: "dial-before", d: path(before) })] : []), ...lines,
+    svg("line", { class: "dial-now", x1: x(offset), x2: x(offset), y1: 12, y2: 150 }),
+    svg("circle", { class: "dial-now", cx: x(offset), cy: y(score), r: 5 }));
 }
 
 const power = (exponent) => "10" + String(exponent).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
 
 // How many tokens each pair needs for one turn, on a log scale, with the context marked.
-function waves(title, { lengths, context, chosen, words }) {
+export function waves(title, { lengths, context, chosen, words }) {
   const decades = Math.ceil(Math.log10(Math.max(lengths.at(-1), context)));
   const x = (tokens) => 16 + (288 * Math.log10(tokens)) / decades;
   const y = (i) => (lengths.length === 1 ? 80 : 34 + (90 * i) / (lengths.length - 1));
@@ -142,10 +135,10 @@ function waves(title, { lengths, context, chosen, words }) {
   const ticks = Array.from({ length: decades + 1 }, (_, i) => i).filter((i) => i % step === 0);
   const side = x(context) > 160 ? "end" : "start";
   const near = lengths[chosen] < 10 ** (decades / 2) ? ["start", 8, -6] : ["end", -8, 17];
-  return picture("0 0 320 194", title, s("path", { class: "dial-axis", d: `M16 150H304${ticks.map((i) => `M${x(10 ** i)} 150v5`).join("")}` }),
+  return picture("0 0 320 194", title, svg("path", { class: "dial-axis", d: `M16 150H304${ticks.map((i) => `M${x(10 ** i)} 150v5`).join("")}` }),
     ...ticks.map((i) => label(x(10 ** i), 169, power(i), "middle")), label(160, 188, words.axis, "middle"),
-    s("line", { class: "dial-now", x1: x(context), x2: x(context), y1: 18, y2: 150 }), label(x(context), 14, words.context, side),
-    ...lengths.map((tokens, i) => s("circle", { class: tokens <= context ? "dial-full" : "dial-part", cx: x(tokens), cy: y(i), r: 3 })),
-    s("circle", { class: "dial-chosen", cx: x(lengths[chosen]), cy: y(chosen), r: 7 }),
+    svg("line", { class: "dial-now", x1: x(context), x2: x(context), y1: 18, y2: 150 }), label(x(context), 14, words.context, side),
+    ...lengths.map((tokens, i) => svg("circle", { class: tokens <= context ? "dial-full" : "dial-part", cx: x(tokens), cy: y(i), r: 3 })),
+    svg("circle", { class: "dial-chosen", cx: x(lengths[chosen]), cy: y(chosen), r: 7 }),
     label(x(lengths[chosen]) + near[1], y(chosen) + near[2], words.pair, near[0]));
 }

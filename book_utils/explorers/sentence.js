@@ -26,7 +26,6 @@ export function repeats(ids) {
   return new Map([...places].filter(([, those]) => those.length > 1));
 }
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const counted = (number) => number.toLocaleString("en");
 const tokenText = (token) => h("code", { dir: "ltr" }, token);
 
@@ -66,7 +65,7 @@ function render({ model, el, book }) {
   box.addEventListener("input", () => {
     model.set("text", readable(box.value, characters));
     model.save_changes();
-    limits.textContent = isCut() ? fill(t.textCut, { n: counted(characters) }) : "";
+    limits.textContent = isCut() ? filled(t.textCut, { n: counted(characters) }) : "";
     if (book) read();
   });
   retry.addEventListener("click", () => { box.focus(); read(); });
@@ -111,12 +110,12 @@ function render({ model, el, book }) {
     return h("li", {}, h("label", { className: continues ? "explorer-piece" : "" },
       h("input", { type: "radio", name: "place", value: String(place) }), h("span", { className: "explorer-place" }, String(place)),
       h("span", { className: "explorer-token" }, continues ? h("span", { "aria-hidden": "true" }, "↳ ") : "", tokenText(token),
-        times ? h("span", { className: "explorer-times" }, fill(t.timesHere, { n: counted(times) })) : ""),
+        times ? h("span", { className: "explorer-times" }, filled(t.timesHere, { n: counted(times) })) : ""),
       h("span", { className: "explorer-id" }, `ID ${id}`), strip(row, reach)));
   }
 
   const listed = (items, most) => (items.length > most
-    ? `${items.slice(0, most).join(", ")} ${fill(t.andMore, { n: counted(items.length - most) })}`
+    ? `${items.slice(0, most).join(", ")} ${filled(t.andMore, { n: counted(items.length - most) })}`
     : `${items.slice(0, -1).join(", ")} ${t.and} ${items.at(-1)}`);
 
   function paintText() {
@@ -129,18 +128,18 @@ function render({ model, el, book }) {
     const [tokens, ids, rows] = [get("tokens"), get("ids"), get("rows")];
     const different = new Set(ids).size, twice = repeats(ids), named = [...twice.values()].slice(0, MOST_NAMED);
     const said = [
-      tokens.length === 1 ? t.oneToken : fill(t.manyTokens, { n: counted(tokens.length) }),
-      different === 1 ? t.oneRow : fill(t.differentRows, { n: counted(different) }),
-      tokens.length > shown ? fill(t.firstShown, { n: shown }) : "",
+      tokens.length === 1 ? t.oneToken : filled(t.manyTokens, { n: counted(tokens.length) }),
+      different === 1 ? t.oneRow : filled(t.differentRows, { n: counted(different) }),
+      tokens.length > shown ? filled(t.firstShown, { n: shown }) : "",
     ].filter(Boolean).join(", ") + ".";
     if (count.textContent !== said) count.textContent = said;
     list.replaceChildren(...rows.map((row, place) => entry(tokens[place], ids[place], row, place, twice.get(ids[place])?.length)));
     chooser.hidden = greys.hidden = !rows.length;
     again.replaceChildren(...(named.length ? [h("p", {}, t.moreThanOnce), h("ul", {}, named.map((places) =>
-      h("li", {}, tokenText(tokens[places[0]]), ": ", fill(t.samePlaces, { places: listed(places, MOST_NAMED) }))),
-    twice.size > MOST_NAMED ? h("li", {}, fill(t.andMoreTokens, { n: counted(twice.size - MOST_NAMED) })) : "")] : []));
+      h("li", {}, tokenText(tokens[places[0]]), ": ", filled(t.samePlaces, { places: listed(places, MOST_NAMED) }))),
+    twice.size > MOST_NAMED ? h("li", {}, filled(t.andMoreTokens, { n: counted(twice.size - MOST_NAMED) })) : "")] : []));
     notes.replaceChildren(...[
-      fill(get("rounded") ? t.roundedRows : t.exactRows, { columns, dim }),
+      filled(get("rounded") ? t.roundedRows : t.exactRows, { columns, dim }),
       tokens.some((token) => token.startsWith("##")) ? t.piecesNote : "",
       tokens.includes("[UNK]") ? t.unknownNote : "",
       t.specialNote,
@@ -153,7 +152,7 @@ function render({ model, el, book }) {
     numbers.hidden = !row;
     const said = get("rounded") ? t.itsRoundedNumbers : t.itsNumbers;
     if (row) numbers.replaceChildren(
-      h("p", {}, tokenText(get("tokens")[place]), " " + fill(said, { id: get("ids")[place], last: columns - 1, dim })),
+      h("p", {}, tokenText(get("tokens")[place]), " " + filled(said, { id: get("ids")[place], last: columns - 1, dim })),
       h("ol", { start: 0 }, row.map((number) => h("li", {}, number.toFixed(3).replace("-", "−")))));
   }
 

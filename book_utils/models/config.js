@@ -4,7 +4,7 @@
 const differs = (one, other) => JSON.stringify(one) !== JSON.stringify(other);
 export const assumed = (fact) => fact.value ?? fact.default;
 
-// { facts, parameters } of a parsed config.json. Throws ConfigError for a value that cannot be what its key says.
+// { facts, family, rotations, parameters } of a parsed config.json. Throws ConfigError for a value that cannot be what its key says.
 export function readConfig(config, keys) {
   checkShape(config, keys);
   const family = familyOf(config, keys), facts = {}, reading = { facts, family, keys };
@@ -12,7 +12,7 @@ export function readConfig(config, keys) {
   const parts = keys.other_parts.filter((path) => !isEmpty(at(config, path)));
   facts.part = parts.length ? made("text", parts.join(", "), { note: keys.words.configNotes.part }) : NOTHING;
   for (const [name, rule] of Object.entries(RULES)) facts[name] = derived(name, rule, reading);
-  return { facts, rotations: rotations(facts, family), parameters: orError(() => parameters(reading)) };
+  return { facts, family, rotations: rotations(facts, family), parameters: orError(() => parameters(reading)) };
 }
 
 // What is known of a file's family, {} if nothing is: the first of its model_types counts.
@@ -69,9 +69,9 @@ function rotations(facts, family) {
   const [base, dims, all, localBase, local] = ["base", "rotary_dims", "rotary_layers", "local_base", "local_layers"].map((name) => assumed(facts[name]));
   if (assumed(facts.position) !== "rotary" || !base || !dims || dims < 2) return [];
   const one = { layers: all, rotary_dim: dims - (dims % 2), base, scaling: scalingOf(facts) };
-  if (!localBase) return [one];
+  if (!localBase && !(family.sliding_unscaled && one.scaling)) return [one];
   one.layers = all === null || local === null ? null : Math.max(all - local, 0);
-  const other = { layers: local, rotary_dim: localDims(facts), base: localBase, scaling: null };
+  const other = { layers: local, rotary_dim: localDims(facts), base: localBase || base, scaling: null };
   if (family.scaling_is_local) {
     other.scaling = one.scaling && { attention_factor: 1, ...one.scaling };
     one.scaling = null;
@@ -96,4 +96,14 @@ export function scalingOf(facts) {
   if (["yarn", "longrope"].includes(method) && !said.factor && context && trained) said.factor = context / trained;
   if (method === "proportional") said.head_dim = assumed(facts.full_head_dim) || assumed(facts.head_dim);
   return { method, ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null)) };
+}
+
+// What a rotation comes to, as in rotations.py: how many pairs, the tokens that the slowest takes for a turn, how many
+// complete one in the context; null where a number is missing.
+export function turningOf({ rotary_dim: rotaryDim, base, scaling }, context) {
+  const stretched = rotaryDim && base >= 1 ? scaled({ rotaryDim, base, length: context }, scaling) : null;
+  if (!stretched) return null;
+  const waves = stretched.frequencies.map((frequency) => (2 * Math.PI) / frequency);
+  return { pairs: waves.length, full: context ? waves.filter((wave) => context / wave >= 1).length : null,
+    slowest: waves.at(-1), plain: wavelengths({ rotaryDim, base }).at(-1) };
 }

@@ -11,6 +11,7 @@ SAMPLE = 64  # rows that are compared on opening: one that differs is proof, equ
 DTYPES = {"float64": "F64", "float32": "F32", "float16": "F16", "bfloat16": "BF16"}
 DTYPES |= {"double": "F64", "float": "F32", "half": "F16"}
 DTYPES |= {"float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2"}
+DTYPES |= {"float8_e4m3fnuz": "F8_E4M3FNUZ", "float8_e5m2fnuz": "F8_E5M2FNUZ"}
 
 
 def disagreements(folder, weights, name):
@@ -22,10 +23,9 @@ def disagreements(folder, weights, name):
     except ValueError as problem:
         return [f"config.json could not be compared with the weights: {problem}"]
     table = weights.tensors[name]
-    width = config.table_width if config.table_width.value else config.width
     said = [
         _numbers("rows", config.rows, table.shape[0]),
-        _numbers("numbers a row", width, table.shape[1]),
+        _numbers("numbers a row", config.table_width, table.shape[1]),
         _dtype(config.dtype, table.dtype),
         _tied(config.tied, weights, name),
     ]

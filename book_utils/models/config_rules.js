@@ -65,7 +65,7 @@ const RULES = {
     if (fact("position").value !== "rotary") return [];
     const named = fact("scaling"), words = { ...keys.scaling_words, ...family.scaling_words };
     const meant = (word) => (Object.hasOwn(words, word) ? words[word] : null);
-    if (!named.value) return "code" in family ? [byCode("none", family.code)] : [];
+    if (!named.value) return "code" in family ? [byCode(family.scaling ?? "none", family.code)] : [];
     const others = named.others.filter(([, word]) => meant(word) !== meant(named.value));
     const note = meant(named.value) ? "" : keys.words.configNotes.unknown_scaling;
     return [made(meant(named.value) ?? named.value, named.key, { others, note })];
@@ -99,9 +99,9 @@ const RULES = {
     const mixed = kinds.value || ["layers_with_rope", "full_attention_interval", "no_rope_interval"].some((name) => name in family);
     return !finds.length && layers.value && "code" in family && !mixed ? [all()] : finds;
   },
-  local_layers({ keys }, fact) {
+  local_layers({ family, keys }, fact) {
     const [listed, kinds, ratios, layers, every] = ["local_layers", "layer_types", "compress_ratios", "layers", "sliding_pattern"].map(fact);
-    if (!fact("local_base").value) return [];
+    if (!fact("local_base").value && !family.sliding_unscaled) return [];
     if (listed.value) return [made(sumOf(listed.value), listed.key)];
     if (ratios.value) return [made(ratios.value.filter((ratio) => ratio > 0).length, ratios.key)];
     if (kinds.value) return [made(kinds.value.filter((kind) => kind !== "full_attention").length, kinds.key)];

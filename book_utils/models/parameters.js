@@ -21,7 +21,7 @@ function parameters({ facts, family, keys }) {
 
   let attention = 2 * width * queries + 2 * width * pairs + 2 * shape.qk_norms * headDim;
   if (shape.qkv_bias || facts.attention_bias.value) attention += queries + 2 * pairs;
-  if (shape.out_bias || facts.attention_bias.value) attention += width;
+  if (shape.out_bias ?? facts.attention_bias.value) attention += width;
   let mlp = shape.mlp_matrices * width * inner;
   if (shape.mlp_bias || facts.mlp_bias.value) mlp += (shape.mlp_matrices - 1) * inner + width;
   const block = attention + mlp + shape.block_norms * norm;

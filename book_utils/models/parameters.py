@@ -39,7 +39,8 @@ def parameters(config):
 
     attention = 2 * width * queries + 2 * width * keys + 2 * shape["qk_norms"] * head_dim
     attention += (queries + 2 * keys) if shape["qkv_bias"] or config.attention_bias.value else 0
-    attention += width if shape["out_bias"] or config.attention_bias.value else 0
+    out_bias = shape["out_bias"] if shape["out_bias"] is not None else config.attention_bias.value
+    attention += width if out_bias else 0
     matrices = shape["mlp_matrices"]
     mlp = matrices * width * inner
     mlp += (matrices - 1) * inner + width if shape["mlp_bias"] or config.mlp_bias.value else 0

@@ -54,7 +54,7 @@ def scaling(config, fact):
         return []
     named, words = fact("scaling"), config_keys()["scaling_words"] | config.family.get("scaling_words", {})
     if not named.value:
-        return [Fact(default="none", default_from=config.family["code"])] if config.family else []
+        return [Fact(default=config.family.get("scaling", "none"), default_from=config.family["code"])] if config.family else []
     others = tuple(pair for pair in named.others if words.get(pair[1]) != words.get(named.value))
     note = "" if named.value in words else word("configNotes.unknown_scaling")
     return [Fact(words.get(named.value, named.value), named.key, others=others, note=note)]
@@ -116,7 +116,7 @@ def _counted(config, fact, layers):
 def local_layers(config, fact):
     kinds, ratios, layers, every = map(fact, ("layer_types", "compress_ratios", "layers", "sliding_pattern"))
     listed = fact("local_layers")
-    if not fact("local_base").value:
+    if not fact("local_base").value and not config.family.get("sliding_unscaled"):
         return []
     if listed.value:
         return [Fact(sum(listed.value), listed.key)]

@@ -1,6 +1,9 @@
 """How the heads of a model turn: what `rope_scaling.scaled` takes, read from a config.json."""
 
-from ..rope_scaling import METHODS
+import numpy as np
+
+from ..position import angles
+from ..rope_scaling import METHODS, scaled
 
 NUMBERS = ("factor", "original_max_position_embeddings", "low_freq_factor", "high_freq_factor", "beta_fast",
            "beta_slow", "truncate", "attention_factor", "mscale", "mscale_all_dim", "short_factor", "long_factor",
@@ -23,11 +26,12 @@ def rotations(config):
         return []
     local_is_scaled = config.family.get("scaling_is_local", False)
     one = {"layers": all_layers, "rotary_dim": dims - dims % 2, "base": base, "scaling": scaling(config)}
-    if not config.local_base.assumed:
+    local, unscaled = config.local_layers.assumed, config.family.get("sliding_unscaled") and one["scaling"]
+    if not config.local_base.assumed and not unscaled:
         return [one]
-    local = config.local_layers.assumed
     one["layers"] = None if None in (local, all_layers) else max(all_layers - local, 0)
-    other = {"layers": local, "rotary_dim": _local_dims(config), "base": config.local_base.assumed, "scaling": None}
+    other = {"layers": local, "rotary_dim": _local_dims(config), "base": config.local_base.assumed or base,
+             "scaling": None}
     if local_is_scaled:
         one["scaling"], other["scaling"] = None, one["scaling"] and {"attention_factor": 1, **one["scaling"]}
     return [one, other]
@@ -59,3 +63,24 @@ def scaling(config):
     if method == "proportional":
         said["head_dim"] = config.full_head_dim.assumed or config.head_dim.assumed
     return {"method": method} | {name: value for name, value in said.items() if value is not None}
+
+
+def turning(rotation, context=None):
+    """Return what a rotation comes to, a dict, or None where a number is missing.
+
+    `pairs` of numbers turn; the slowest takes `slowest` tokens for a turn (`plain` without stretching), and `full` of
+    the pairs complete one in `context` tokens (None without a context).
+
+    >>> turning({"rotary_dim": 64, "base": 10_000_000, "scaling": None}, context=262_144)["full"]
+    22
+    """
+    if not rotation["rotary_dim"] or rotation["base"] < 1:
+        return None
+    try:
+        frequencies, _ = scaled(rotation["rotary_dim"], rotation["base"], rotation["scaling"], context)
+    except ValueError:
+        return None
+    plain = angles(1, rotation["rotary_dim"], rotation["base"])
+    full = int((context * frequencies / (2 * np.pi) >= 1).sum()) if context else None
+    slowest, slowest_plain = (2 * np.pi / float(each[-1]) for each in (frequencies, plain))
+    return {"pairs": len(frequencies), "full": full, "slowest": slowest, "plain": slowest_plain}

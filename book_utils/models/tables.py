@@ -1,6 +1,7 @@
 """The token table of the reader's own model, and the other tables beside it: a folder, safetensors or gguf."""
 
 import warnings
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from .table_names import find_table, named, role, single
 from .tokenizer_files import vocabulary, vocabulary_beside
 from .untrusted import MOST_TOKENS, ModelFileError, plain
 from .weights import open_weights
+
+MOST_LISTED = 1000  # tensors looked at where no name stands out
 
 
 class ModelFileWarning(UserWarning):
@@ -82,7 +85,7 @@ def tables_in(path):
     Raises what `open_table` raises.
     """
     weights = open_weights(path)
-    found = _tables(weights)
+    found = _tables(weights, single(weights.tensors))
     tokens, outputs = named(found, "token table"), named(found, "output table")
     for name in outputs[:1]:
         if tokens and same_rows(weights, tokens[0], name):
@@ -90,9 +93,9 @@ def tables_in(path):
     return found
 
 
-def _tables(weights):
+def _tables(weights, names):
     found = {}
-    for name in single(weights.tensors):
+    for name in names:
         tensor = _tensor(weights, name)
         if len(tensor.shape) == 2:
             found[name] = TableInFile(role(name), tensor.shape, tensor.dtype)
@@ -109,11 +112,12 @@ def _tensor(weights, name):
 def _choices(weights):
     missing = getattr(weights, "missing", 0)
     parts = f" {missing} of the model's parts are not in the folder." if missing else ""
-    if not (tables := _tables(weights)):
-        return f"It has no table at all.{parts}"
+    tables = _tables(weights, single(weights.tensors)) or _tables(weights, islice(weights.tensors, MOST_LISTED))
+    if not tables:
+        return f"The model has no 2-D tensor.{parts}"
     first = [f"{plain(name)} ({table})" for name, table in [*tables.items()][:6]]
     more = " ..." if len(tables) > 6 else ""
-    return f"Its tables are {', '.join(first)}{more}; choose with open_table(path, name=...).{parts}"
+    return f"The model's tables are {', '.join(first)}{more}; choose with open_table(path, name=...).{parts}"
 
 
 def _second_table(weights, name):

@@ -44,8 +44,11 @@ def read_at_most(path, limit, error=ModelFileError):
     """Return the bytes of a file; raises FileNotFoundError, or `error` if there are more than `limit`."""
     if not is_file(path):
         raise FileNotFoundError(f"there is no file {plain(path)}.")
-    with path.open("rb") as file:
-        contents = file.read(limit + 1)
+    try:
+        with path.open("rb") as file:
+            contents = file.read(limit + 1)
+    except OSError as problem:
+        raise error(f"{plain(path.name)} cannot be read ({problem.strerror}).") from None
     if len(contents) > limit:
         raise error(f"{plain(path.name)} must have at most {limit:,} bytes; it has more.")
     refuse_pointer(contents, path.name, error)

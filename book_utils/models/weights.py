@@ -1,10 +1,12 @@
 """The weights of a model, wherever they lie: one file, several with or without an index, a folder with more."""
 
 import re
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 
 from .gguf_files import GgufFile
+from .rows_on_disk import SteadyFile
 from .safetensors_files import SafetensorsFile, ShardedSafetensors
 from .table_names import named
 from .untrusted import ModelFileError, is_file, plain
@@ -18,6 +20,9 @@ class Parts:
 
     def __init__(self, files, count):
         self.missing = count - len(files)
+        for name, often in Counter(name for file in files for name in file.tensors).items():
+            if often > 1:
+                raise ModelFileError(f"{plain(name)} is in {often} parts of the model: one must hold it.")
         self._file_of = {name: file for file in files for name in file.tensors}
         self.tensors = {name: file.tensors[name] for name, file in self._file_of.items()}
         self.tokens = next((file.tokens for file in files if file.tokens is not None), None)
@@ -49,7 +54,7 @@ def open_weights(path):
 def _open_file(path):
     if path.suffix == ".json":
         return ShardedSafetensors(path)
-    with path.open("rb") as file:
+    with SteadyFile(path).reading() as file:
         is_gguf = file.read(4) == b"GGUF"
     return GgufFile(path) if is_gguf or path.suffix == ".gguf" else SafetensorsFile(path)
 

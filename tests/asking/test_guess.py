@@ -10,7 +10,7 @@ import traitlets
 from hypothesis import given
 from hypothesis import strategies as st
 
-from book_utils import Card, Guess, HowSure
+from book_utils import Card, Guess, HowSure, below, largest, ranked, smallest
 from book_utils.asking.score import is_number, label_of, slug
 from book_utils.asking.widget import code_html
 
@@ -84,6 +84,60 @@ def test_a_map_is_scored_by_its_spread():
     assert guess.correct is False
 
 
+@pytest.mark.parametrize(("language", "sentence"), [
+    ("en", "That cannot be: the answer lies between -1 and 1. What is your guess?"),
+    ("de", "Das kann nicht sein: Die Antwort liegt zwischen -1 und 1. Was schätzt du?"),
+])
+def test_a_number_that_cannot_be_is_refused_and_changes_nothing(monkeypatch, language, sentence):
+    monkeypatch.setenv("BOOK_LANGUAGE", language)
+    guess = Guess("Which cosine?", answer=0.4, within=0.1, low=-1, high=1)
+    for trait in ("guess", "second"):
+        with pytest.raises(traitlets.TraitError, match=re.escape(sentence)):
+            guess.set_trait(trait, 1_000_000)
+    assert guess.guess is None and guess.second is None
+    guess.guess = -1
+    assert guess.value == -1 and guess.correct is False
+
+
+def test_a_number_without_an_upper_limit_is_refused_below_the_lower_one():
+    guess = Guess("How many bytes?", answer=4_096, low=0)
+    with pytest.raises(traitlets.TraitError, match="the answer is 0 or more"):
+        guess.guess = -1
+    guess.guess = 1e12
+    assert guess.correct is False
+
+
+# -- answers with a margin ------------------------------------------------------------------------------------
+
+
+def test_an_answer_by_size_knows_its_margin():
+    assert Guess("?", choices="ab", answer=largest({"a": 1, "b": 4})).margin == 0.75
+    assert Guess("?", choices="ab", answer=below(1, 2, "a", "b")).margin == 0.5
+    assert Guess("?", order="abc", answer=ranked({"a": 1, "b": 4, "c": 2})).margin == 0.5
+    assert Guess("?", answer=0.853, digits=2, within=0.1).margin == 0.2
+    assert Guess("?", choices="ab", answer="a").margin is None
+
+
+@pytest.mark.parametrize("decide", [
+    lambda: largest({"a": 1.0, "b": 1.0, "c": 0.5}),
+    lambda: largest({"a": 1.0, "b": 0.995}),
+    lambda: smallest({"a": -0.0, "b": 0.0}),
+    lambda: largest({"a": 1.0, "b": float("nan")}),
+    lambda: largest({"b": float("nan"), "a": 1.0}),
+    lambda: largest({"a": float("inf"), "b": 1.0}),
+    lambda: ranked({"a": 3, "b": 1, "c": 1}),
+    lambda: below(1.0, 1.0, "yes", "no"),
+    lambda: below(float("nan"), 1.0, "yes", "no"),
+    lambda: Guess("?", answer=0.125, digits=2, within=0.1),
+    lambda: Guess("?", answer=float("nan"), digits=2, within=0.1),
+    lambda: Guess("?", choices="ab", answer="a", margin=0),
+    lambda: Guess("?", choices="ab", answer="a", margin=float("nan")),
+])
+def test_a_tie_or_what_is_no_number_stops_the_cell(decide):
+    with pytest.raises(ValueError, match="too close|edge of rounding|finite number|hangs on a tie"):
+        decide()
+
+
 def test_choices_keep_their_order_and_their_notes():
     assert choice().choices == [{"label": str(label), "note": note} for label, note in CHOICES.items()]
 
@@ -99,6 +153,11 @@ def test_a_question_in_words_is_needed(question):
 @pytest.mark.parametrize(("given", "words"), [
     ({}, "A Guess needs answer= (computed by the chapter) or model_answer= (words)"),
     ({"choices": [1, 2]}, "A Guess needs answer="),
+    ({"answer": 5, "high": 9}, "high=9 needs low= beside it"),
+    ({"answer": 5, "low": 9, "high": 1}, "low= and high= are numbers with the answer between them"),
+    ({"answer": 5, "low": 6}, "low= and high= are numbers with the answer between them; got [6]"),
+    ({"answer": 5, "low": 0, "high": float("inf")}, "low= and high= are numbers"),
+    ({"answer": 5, "between": (1, 100), "low": 0, "high": 10}, "with the answer between them; got [0, 10]"),
     ({"choices": CHOICES, "answer": 5}, "The answer 5 is not among the choices 2, 4, 8"),
     ({"choices": CHOICES, "answer": float("nan")}, "The answer nan is not among the choices"),
     ({"choices": [1], "answer": 1}, "two or more choices that differ; got 1"),

@@ -117,12 +117,12 @@ def outcomes(page):
     return page.locator(".guess-own, .guess-choices, .guess-order, .guess-verdict").all_text_contents()
 
 
-def test_every_guess_of_every_page_by_keyboard_alone(watched, start, pages):
+def test_every_guess_of_every_page_by_keyboard_alone(watched, served, pages):
     played = 0
     for name in pages:
-        watched.goto(start + name)
+        watched.goto(served + name)
         watched.evaluate("localStorage.clear()")  # one page gathers the guesses of all the others
-        before = play(watched, start + name)
+        before = play(watched, served + name)
         ids = watched.locator(".book-widget[id]").evaluate_all("all => all.map((view) => view.id)")
         assert len(ids) == len(set(ids)), "two questions of a page have one name: give name= to one"
         watched.reload()
@@ -131,8 +131,9 @@ def test_every_guess_of_every_page_by_keyboard_alone(watched, start, pages):
     assert played > 10
 
 
-def test_every_kind_by_keyboard_alone(watched, scratch):
-    before = play(watched, scratch.address + "kinds.html")
+@pytest.mark.parametrize("protocol", ["http", "file"])
+def test_every_kind_by_keyboard_alone(watched, scratch, protocol):
+    before = play(watched, (scratch.address if protocol == "http" else scratch.folder.as_uri() + "/") + "kinds.html")
     watched.reload()
     assert outcomes(watched) == before
     expect(watched.locator(".guess[data-state=revealed]")).to_have_count(9)
@@ -236,6 +237,27 @@ def test_slider_and_field_go_together(kinds):
     assert float(slider.input_value()) == pytest.approx(3, abs=0.05)  # on a log scale
     field.fill("nonsense")
     expect(slider).to_have_attribute("aria-valuetext", "no number yet")
+
+
+@pytest.mark.parametrize("number", ["-5", "1,000,000,001", "1e12", "3 billion"])
+def test_a_number_that_cannot_be_is_refused_kindly(kinds, number):
+    guess = kinds.locator("#guess-slider")
+    guess.get_by_label("leaning").check()
+    field = guess.get_by_label("Your number (rows)")
+    field.fill(number)
+    guess.get_by_role("button", name="Commit").click()
+    said = "That cannot be: the answer lies between 0 and 1,000,000,000. What is your guess?"
+    expect(guess.get_by_role("alert")).to_have_text(said)
+    expect(field).to_be_focused()
+    expect(field).to_have_value(number)
+    expect(guess.locator(".guess")).to_have_attribute("data-state", "open")
+    field.fill("0")
+    guess.get_by_role("button", name="Commit").click()
+    expect(guess.locator(".guess-own")).to_have_text("Your guess: 0 rows (leaning)")
+    guess.get_by_role("button", name="Change my mind").click()
+    field.fill(number)
+    guess.get_by_role("button", name="Keep as second thought").click()
+    expect(guess.get_by_role("alert")).to_have_text(said)
 
 
 def test_a_second_thought_stands_beside_the_first(kinds):

@@ -56,6 +56,13 @@ def test_distance(ask, answer, guess, within):
         assert ask("score", "number", answer, guess, scale) is rules.score("number", answer, guess, scale)
 
 
+@cases(numbers, st.lists(numbers, max_size=2).map(sorted))
+def test_numbers_that_cannot_be(ask, guess, limits):
+    outside = rules.impossible(guess, limits)
+    assert outside == ask("impossible", guess, limits)
+    assert outside == any([guess < low for low in limits[:1]] + [guess > high for high in limits[1:]])
+
+
 @cases(answer=several, guess=several, shape=shapes, other=shapes)
 def test_choices_and_shapes(ask, answer, guess, shape, other):
     for kind, right, said in [

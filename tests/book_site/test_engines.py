@@ -46,7 +46,7 @@ SAID = [
     "Your guess: 0.5 (leaning)", "✓ Right. (exactly)", "Answer: 0.5",
     "Your guess: (768, 5) (leaning)", "✗ Not this time.", "Answer: (5, 768)",
     "Your guess: two › ten › five (leaning)", "✗ Not this time.", "Answer: two › five › ten",
-    "Your guess: (1.026, 1.5) (leaning)", "✗ Not this time. (off by this share of the map's spread: 0.68)",
+    "Your guess: (1.026, 1.5) (leaning)", "✗ Not this time. (off by 0.68 × the map's spread)",
     "Answer: at (1.50, 0.50), nearest to cow",
     "Your guess: A row, <b>of</b> a tàble.", "One way to say it: Because E[i] is a row.",
     "", "Noted: knew it.", "leaning73 · 43 %",

@@ -35,7 +35,7 @@ def notes(folder, config):
         (RIGHT, []),
         ({}, []),
         ({"text_config": RIGHT, "vision_config": {"hidden_size": 7}}, []),
-        (RIGHT | {"hidden_size": 768, "embedding_size": 256}, []),
+        (RIGHT | {"model_type": "albert", "hidden_size": 768, "embedding_size": 256}, []),
         (RIGHT | {"dtype": "torch.float32", "torch_dtype": "bfloat16"}, []),
         (RIGHT | {"torch_dtype": "auto"}, []),
         (RIGHT | {"tie_word_embeddings": True}, []),

@@ -65,8 +65,12 @@ def test_parts_without_an_index(tmp_path, kind):
         table = open_table(path)
         assert np.array_equal(table.lookup([3]), VECTORS[[3]] + 1)
         assert table.tokens == (tuple(TOKENS) if kind == "gguf" else None)
+    (tmp_path / names[2]).write_bytes((tmp_path / names[1]).read_bytes())
+    with pytest.raises(ModelFileError, match="token_embd.weight is in 2 parts of the model"):
+        open_table(tmp_path)
     (tmp_path / names[1]).unlink()
-    with pytest.raises(ModelFileError, match="1 of the model's parts are not in the folder"):
+    (tmp_path / names[2]).unlink()
+    with pytest.raises(ModelFileError, match="2 of the model's parts are not in the folder"):
         open_table(tmp_path)
 
 
@@ -167,11 +171,12 @@ def test_names_that_leave_it_open(tmp_path):
     with pytest.raises(ModelFileError) as error:
         open_table(path)
     assert str(error.value) == (
-        "a.embed_tokens.weight and b.embed_tokens.weight could both be meant. Its tables are a.embed_tokens.weight "
-        "(12 x 256, F32), b.embed_tokens.weight (3 x 256, F32); choose with open_table(path, name=...)."
+        "a.embed_tokens.weight and b.embed_tokens.weight could both be meant. The model's tables are "
+        "a.embed_tokens.weight (12 x 256, F32), b.embed_tokens.weight (3 x 256, F32); choose with "
+        "open_table(path, name=...)."
     )
     assert len(open_table(path, name="b.embed_tokens.weight")) == len(open_table(path, name="b.embed_tokens")) == 3
-    with pytest.raises(ModelFileError, match="no tensor is called c.weight. Its tables are a.embed"):
+    with pytest.raises(ModelFileError, match="no tensor is called c.weight. The model's tables are a.embed"):
         open_table(path, name="c.weight")
 
 
@@ -182,10 +187,13 @@ def test_unknown_names_are_listed_with_their_shapes(tmp_path):
     with pytest.raises(ModelFileError) as error:
         open_table(tmp_path)
     assert str(error.value) == (
-        "no tensor has a name that is known for a token table. Its tables are strange.weight (12 x 256, F32), "
+        "no tensor has a name that is known for a token table. The model's tables are strange.weight (12 x 256, F32), "
         "tiny (2 x 256, F32); choose with open_table(path, name=...)."
     )
     assert np.array_equal(open_table(tmp_path, name="strange.weight").lookup([4]), VECTORS[[4]])
+    save_file({f"codebooks.{i}.table": VECTORS[: i + 2] for i in range(3)}, tmp_path / "a.safetensors")
+    with pytest.raises(ModelFileError, match=r"tables are codebooks.2.table \(4 x 256, F32\), codebooks.1.table"):
+        open_table(tmp_path)
 
 
 def test_the_tables_of_a_model_and_what_they_are(folder):

@@ -19,7 +19,9 @@ KINDS = [
 Guess("Is `a < b`? <i>Choose.</i>", name="choice", answer="`yes`", because="One.\\n\\nTwo.", longer="A long story.",
       choices={"`yes`": "", "no": "A misconception: `<b>`.", "<script>alert(1)</script>": "Shown as text."})""",
     'Guess("Which are even?", name="choices", several=True, choices={1: "odd", 2: "", 4: ""}, answer=[2, 4])',
-    'Guess("How many rows?", name="slider", answer=50_257, between=(1, 1e9), unit="rows", because="GPT-2.")',
+    """\
+Guess("How many rows?", name="slider", answer=50_257, between=(1, 1e9), low=0, high=1e9, unit="rows",
+      because="GPT-2.")""",
     'Guess("How long?", name="number", answer=0.5, within=0.1)',
     'Guess("What shape?", name="shape", answer=(5, 768))',
     'Guess("Order by size.", name="order", order=["`ten`", "two", "five"], answer=["two", "five", "`ten`"])',

@@ -197,6 +197,14 @@ def test_a_guess_of_every_kind(kinds, place):
     assert english_on(kinds) == []
 
 
+def test_a_number_that_cannot_be_is_refused_in_german(kinds):
+    guess = kinds.locator("#guess-slider")
+    guess.get_by_role("textbox").fill("-5")
+    guess.get_by_role("button", name=DE["commit"]).click()
+    expect(guess.get_by_role("alert")).to_have_text(
+        "Das kann nicht sein: Die Antwort liegt zwischen 0 und 1,000,000,000. Was schätzt du?")
+
+
 def test_numbers_keep_their_form_and_a_point_is_told_in_german(kinds):
     for place, text in ((2, "50,257 rows"), (6, "bei (1.50, 0.50), am nächsten an cow")):
         guess = kinds.locator(".guess").nth(place)

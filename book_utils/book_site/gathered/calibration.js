@@ -1,9 +1,8 @@
 // How sure against how right, honest about few answers: no point from fewer than five, and a range with each.
 
 export const ENOUGH = 5;
-const SURES = ["guessing", "leaning", "sure"];
 
-// Wilson's interval: where the true share lies, 95 times of 100 (Wilson 1927).
+// Wilson's interval: where the true share lies, 95 times out of 100 (Wilson 1927).
 export function range(right, made) {
   const z = 1.96, share = right / made, scale = 1 + z ** 2 / made;
   const middle = (share + z ** 2 / (2 * made)) / scale;
@@ -20,13 +19,6 @@ export function bySureness(told) {
 }
 
 const percent = (share) => `${Math.round(100 * share)} %`;
-
-function svg(tag, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-}
 
 // The picture and its table; the picture only where two kinds of sureness have answers enough.
 export function calibration(rows, t) {

@@ -1,8 +1,6 @@
 // The progress page: all that this browser keeps of the reader's guesses, in one place. It is painted anew from
 // storage whenever something changes there, in this tab or in another.
 
-const replaced = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
-
 // Every question with what is kept of it: { question, record, first, second, right, confidence, recalled }.
 export function toldOf(chapters, read) {
   return chapters.flatMap(({ questions }) => questions).map((question) => {
@@ -25,11 +23,6 @@ function render({ el, book: { book } }) {
   el.append(root);
 
   const say = (sentence) => said.replaceChildren(h("p", {}, sentence));
-  const button = (text, act, more = {}) => {
-    const made = h("button", { type: "button", className: "book-toggle", ...more }, text);
-    made.addEventListener("click", act);
-    return made;
-  };
 
   // -- taking away, and putting back ----------------------------------------------------------------------
   function ask(which, sentence) {
@@ -49,7 +42,7 @@ function render({ el, book: { book } }) {
       if (bookStore.put(book, gone.map(joining))) say(t.progressBack);
       else said.append(h("p", {}, t.fileFull));  // the button stays, to try again
     });
-    said.replaceChildren(h("p", {}, replaced(t.progressGone, { n: gone.length }) + " ", undo));
+    said.replaceChildren(h("p", {}, filled(t.progressGone, { n: gone.length }) + " ", undo));
     undo.focus();
   }
 
@@ -58,11 +51,11 @@ function render({ el, book: { book } }) {
     const kept = told().filter(({ record }) => record);
     const text = JSON.stringify(fileOf(book, kept, new Date()), null, 1) + "\n";
     offer("my-guesses.json", text, "application/json");
-    say(replaced(t.progressSaved, { n: kept.length }));
+    say(filled(t.progressSaved, { n: kept.length }));
   }
 
   async function load(file) {
-    if (file.size > MOST_BYTES) { say(replaced(t.fileLarge, { size: Math.ceil(file.size / 1e6) })); return; }
+    if (file.size > MOST_BYTES) { say(filled(t.fileLarge, { size: Math.ceil(file.size / 1e6) })); return; }
     let source;
     try { source = await file.text(); } catch { say(t.fileUnread); return; }
     const { file: found, error } = readFile(source, book);
@@ -70,8 +63,8 @@ function render({ el, book: { book } }) {
     const { changes, left, odd } = changesOf(found, chapters.flatMap(({ questions }) => questions), new Date());
     if (!bookStore.put(book, changes)) { say(t.fileFull); return; }
     say([
-      replaced(t.fileRead, { n: changes.length }), left.unknown && replaced(t.fileUnknown, { n: left.unknown }),
-      left.broken && replaced(t.fileParts, { n: left.broken }), odd && t.fileClock,
+      filled(t.fileRead, { n: changes.length }), left.unknown && filled(t.fileUnknown, { n: left.unknown }),
+      left.broken && filled(t.fileParts, { n: left.broken }), odd && t.fileClock,
       bookStore.problem && t.progressBlocked,
     ].filter(Boolean).join(" "));
   }
@@ -108,7 +101,7 @@ function render({ el, book: { book } }) {
       second === null ? "" : h("p", {}, h("strong", {}, t.secondThought + ": "), text(question, second)),
       h("p", { className: "progress-verdict" }, verdict(one), one.right === false && one.recalled ? " ✓ " + t.progressRecalled : ""),
     ];
-    const reset = record && button(t.progressReset, () => ask([one], replaced(t.progressAskOne, { question: question.question.replaceAll("`", "") })),
+    const reset = record && button(t.progressReset, () => ask([one], filled(t.progressAskOne, { question: question.question.replaceAll("`", "") })),
       { className: "book-link", "aria-label": `${t.progressReset}: ${question.question.replaceAll("`", "")}` });
     const made = h("li", {}, h("p", {}, link), facts, reset);
     made.dataset.right = one.right;
@@ -138,7 +131,7 @@ function render({ el, book: { book } }) {
     const part = all.filter(({ question }) => question.chapter === chapter);
     const guesses = part.filter(({ question }) => question.kind !== "card"), { made, asked } = sums(part);
     const kept = part.filter(({ record }) => record);
-    const reset = kept.length ? h("p", {}, button(t.progressResetChapter, () => ask(kept, replaced(t.progressAskChapter, { n: kept.length, title })),
+    const reset = kept.length ? h("p", {}, button(t.progressResetChapter, () => ask(kept, filled(t.progressAskChapter, { n: kept.length, title })),
       { "aria-label": `${t.progressResetChapter}: ${title}` })) : null;
     const details = h("details", { className: "progress-chapter", open: open.has(chapter) },
       h("summary", {}, `${title}: ${made} / ${asked}`), h("ul", {}, guesses.map(item)), reset);
@@ -152,15 +145,15 @@ function render({ el, book: { book } }) {
     const wonBack = all.filter(({ question, right, recalled }) => question.kind !== "card" && right === false && recalled);
     body.replaceChildren(...[
       bookStore.problem ? h("p", { className: "guess-problem" }, t.progressBlocked) : null,
-      h("p", { className: "progress-sum" }, replaced(total.made || total.skipped ? t.progressSum : t.progressNone, { ...total, missed: total.missed.length })),
+      h("p", { className: "progress-sum" }, filled(total.made || total.skipped ? t.progressSum : t.progressNone, { ...total, missed: total.missed.length })),
       byChapter(all),
       h("h2", {}, t.progressSure), ...calibration(bySureness(all), t),
-      h("h2", {}, t.progressWon), h("p", {}, replaced(wonBack.length ? t.progressWonSome : t.progressWonNone, { n: wonBack.length, missed: total.missed.length })),
+      h("h2", {}, t.progressWon), h("p", {}, filled(wonBack.length ? t.progressWonSome : t.progressWonNone, { n: wonBack.length, missed: total.missed.length })),
       wonBack.length ? h("ul", {}, wonBack.map(item)) : null,
       h("h2", {}, t.progressList), ...chapters.map((chapter) => listOf(chapter, all, open)),
       ...files(),
       h("h2", {}, t.progressResetHead),
-      h("p", {}, button(t.progressResetAll, () => ask(kept, replaced(t.progressAskAll, { n: kept.length })), { disabled: !kept.length })),
+      h("p", {}, button(t.progressResetAll, () => ask(kept, filled(t.progressAskAll, { n: kept.length })), { disabled: !kept.length })),
     ].filter(Boolean));
   }
 

@@ -24,18 +24,11 @@ function render({ el, book: { book, load, moduleOf, modelOf } }) {
   const t = words(el), { chapters, modules } = window.bookQuestions, { bookStore } = window;
   const lang = document.documentElement.lang || "en";
   const read = (question) => bookStore.read(book, question.chapter, question.name, question.digest);
-  const say = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
   const status = h("div", { className: "recall-status", role: "status" });
   const place = h("div", { className: "recall-card" });
   const after = h("div");
   el.append(h("div", { className: "recall" }, status, place, after));
   let most = A_DAY, done = 0;
-
-  const button = (text, act, className = "book-toggle") => {
-    const made = h("button", { type: "button", className }, text);
-    made.addEventListener("click", act);
-    return made;
-  };
 
   // -- one card, or one guess -------------------------------------------------------------------------------
   async function show(entry) {
@@ -51,8 +44,8 @@ function render({ el, book: { book, load, moduleOf, modelOf } }) {
     const note = (answer) => {
       bookStore.review(book, question.chapter, question.name, question.digest, answer);
       const reviews = [...entry.reviews.filter(([at]) => at.slice(0, 10) !== new Date().toISOString().slice(0, 10)), [new Date().toISOString(), answer]];
-      told.replaceChildren(h("p", {}, say(t.recallBack, { when: inWords(due(reviews, new Date()), new Date(), lang, t) })));
-      if (!noted) { noted = true; done += 1; next.replaceChildren(button(t.recallNext, step, "book-button")); }
+      told.replaceChildren(h("p", {}, filled(t.recallBack, { when: inWords(due(reviews, new Date()), new Date(), lang, t) })));
+      if (!noted) { noted = true; done += 1; next.replaceChildren(button(t.recallNext, step, { className: "book-button" })); }
     };
     const saved = (model) => {  // a guess is asked anew: what was first guessed stays as it is
       if (!model.get("revealed") || noted) return;
@@ -75,16 +68,16 @@ function render({ el, book: { book, load, moduleOf, modelOf } }) {
   function step() {
     const now = new Date(), deck = deckOf(chapters, read, now), { today, next } = counts(deck, now);
     if (today.length && done < most) {
-      status.replaceChildren(h("p", {}, say(t.recallLeft, { n: Math.min(today.length, most - done) })));
+      status.replaceChildren(h("p", {}, filled(t.recallLeft, { n: Math.min(today.length, most - done) })));
       show(today[0]);
       after.replaceChildren();
       return;
     }
     place.replaceChildren();
     const sentences = !deck.length ? [t.recallEmpty] : [
-      done ? say(t.recallDone, { n: done }) : today.length ? "" : t.recallNothing,
-      today.length ? say(t.recallMore, { n: today.length }) : "",
-      next && !today.length ? say(t.recallCome, { when: inWords(next, now, lang, t) }) : "",
+      done ? filled(t.recallDone, { n: done }) : today.length ? "" : t.recallNothing,
+      today.length ? filled(t.recallMore, { n: today.length }) : "",
+      next && !today.length ? filled(t.recallCome, { when: inWords(next, now, lang, t) }) : "",
     ];
     status.replaceChildren(h("p", {}, sentences.filter(Boolean).join(" ")), bookStore.problem ? h("p", { className: "guess-problem" }, t.progressBlocked) : "");
     status.tabIndex = -1;
@@ -98,14 +91,14 @@ function render({ el, book: { book, load, moduleOf, modelOf } }) {
   function calendarOf(deck, day, now) {
     const n = deck.filter(({ at }) => daysUntil(at, day) <= 0).length;
     const address = location.protocol === "file:" ? "" : " " + location.href;
-    return calendar({ day: midnight(day), title: say(t.recallEvent, { n }), text: t.recallEventText + address, id: book, now });
+    return calendar({ day: midnight(day), title: filled(t.recallEvent, { n }), text: t.recallEventText + address, id: book, now });
   }
 
   function start() {
     const now = new Date(), { today } = counts(deckOf(chapters, read, now), now);
     if (!today.length) { step(); return; }
-    status.replaceChildren(h("p", {}, say(t.recallDue, { n: today.length, most: Math.min(most, today.length) })));
-    after.replaceChildren(h("p", {}, button(t.recallStart, step, "book-button")));
+    status.replaceChildren(h("p", {}, filled(t.recallDue, { n: today.length, most: Math.min(most, today.length) })));
+    after.replaceChildren(h("p", {}, button(t.recallStart, step, { className: "book-button" })));
   }
   start();
 }

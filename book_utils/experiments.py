@@ -1,0 +1,151 @@
+"""Experiments on a model that takes 100 MB: run where its weights are, written down once, read where they are not.
+
+Every function of a model marked with `experiment` is one, also one that a chapter defines. What is written down is
+the call, as one line of text, and what came out, to the last digit.
+"""
+
+import hashlib
+import inspect
+import json
+from functools import wraps
+
+import numpy as np
+
+from .lookup import EmbeddingTable, shown
+
+FEW = 12  # numbers: so many stand in the line of a call; of more, the shape and a digest
+
+
+class NotRecorded(RuntimeError):
+    """An experiment that was never written down, asked where the weights are not."""
+
+
+def experiment(function):
+    """Let a function of a model (and anything else) be answered from the model's record, if it has one.
+
+    It takes numbers, texts, IDs, arrays, tables and named functions, and returns numbers, texts, lists, dicts with
+    texts as keys, or arrays: what JSON brings back as it was.
+
+    >>> class Model:
+    ...     record = None
+    >>> experiment(lambda model, n: n + 1)(Model(), 2)
+    3
+    """
+
+    @wraps(function)
+    def run(model, *arguments, **options):
+        if model.record is None:
+            return function(model, *arguments, **options)
+        return model.record.answer(function, model, arguments, options)
+
+    return run
+
+
+class Record:
+    """What experiments gave: {line of the call: result}."""
+
+    def __init__(self, results):
+        self.results = results
+
+    def answer(self, function, model, arguments, options):
+        """Return what this call gave; raises NotRecorded."""
+        line = call_line(function, (model, *arguments), options)
+        if line not in self.results:
+            raise not_here(line)
+        return decoded(self.results[line])
+
+
+class Recorder(Record):
+    """A Record that runs each call, once, and writes it down in `results`."""
+
+    def __init__(self):
+        super().__init__({})
+
+    def answer(self, function, model, arguments, options):
+        line = call_line(function, (model, *arguments), options)
+        if line not in self.results:
+            model.record = None  # an experiment inside an experiment is no call of the reader's
+            try:
+                result = function(model, *arguments, **options)
+            finally:
+                model.record = self
+            self.results[line] = encoded(result, line)
+        return decoded(self.results[line])
+
+
+def not_here(what):
+    """Return the error for what needs the weights."""
+    return NotRecorded(
+        f"{what} needs the model's weights, which are not on this machine, and was not recorded. "
+        "Get them, once, 93 MB: python -m book_utils model"
+    )
+
+
+def call_line(function, arguments, options):
+    """Return a call as one line of text, the same wherever and however it is written; without the model.
+
+    >>> def loss(model, ids, base=None, **broken): ...
+    >>> call_line(loss, ("a model", [1, 2]), {"base": None, "scale": 2})
+    'loss(ids=[1, 2], scale=2)'
+    """
+    bound = inspect.signature(function).bind(*arguments, **options)
+    given = {}
+    for name, value in list(bound.arguments.items())[1:]:
+        parameter = bound.signature.parameters[name]
+        if parameter.kind is parameter.VAR_KEYWORD:
+            given |= value
+        elif not (value is None or value is parameter.default):
+            given[name] = value
+    parts = [f"{name}={value_text(given[name])}" for name in given if given[name] is not None]
+    return f"{function.__name__}({', '.join(sorted(parts))})"
+
+
+def value_text(value):
+    """Return an argument as text that depends on its value alone: equal numbers give equal texts.
+
+    >>> value_text(np.array([1, 2])), value_text(2.0), value_text(np.arange(1_000))
+    ('[1, 2]', '2', 'numbers (1000,) 3e6d9e2fa2fd')
+    """
+    if isinstance(value, EmbeddingTable):
+        return getattr(value, "made_by", None) or value_text(np.asarray(value.vectors))
+    if callable(value):
+        if (name := getattr(value, "__name__", "<lambda>")) == "<lambda>":
+            raise TypeError("a function that is part of an experiment needs a name: define it with def.")
+        return name
+    if isinstance(value, str | bool | None):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list | tuple) and any(isinstance(item, str) for item in value):
+        return "[" + ", ".join(value_text(item) for item in value) + "]"
+    numbers = np.asarray(value)
+    if numbers.dtype.kind not in "iuf":
+        raise TypeError(f"an experiment takes numbers, texts, tables and named functions; got {shown(value)}.")
+    if numbers.size <= FEW:
+        return json.dumps(numbers.astype(np.float64).tolist()).replace(".0", "")
+    digest = hashlib.sha256(np.ascontiguousarray(numbers, "<f8").tobytes()).hexdigest()
+    return f"numbers {numbers.shape} {digest[:12]}"
+
+
+def encoded(result, line):
+    """Return a result as JSON knows it; raises TypeError for what would not come back as it was."""
+    if isinstance(result, np.ndarray) and result.dtype.kind in "iuf":
+        return {"array": result.tolist(), "dtype": result.dtype.name}
+    if type(result) in (int, float, str, bool) or result is None:
+        return result
+    if type(result) is list:
+        return [encoded(item, line) for item in result]
+    if type(result) is dict and all(type(key) is str for key in result) and "array" not in result:
+        return {key: encoded(item, line) for key, item in result.items()}
+    raise TypeError(f"an experiment returns numbers, texts, lists, dicts or arrays; {line} returned {shown(result)}.")
+
+
+def decoded(result):
+    """Turn what `encoded` made back.
+
+    >>> decoded(encoded({"a": [np.array([1.5])]}, "f()"))
+    {'a': [array([1.5])]}
+    """
+    if isinstance(result, dict) and "array" in result:
+        return np.array(result["array"], result["dtype"])
+    if isinstance(result, dict):
+        return {key: decoded(item) for key, item in result.items()}
+    return [decoded(item) for item in result] if isinstance(result, list) else result
