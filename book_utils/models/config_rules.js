@@ -57,7 +57,7 @@ const RULES = {
       const against = [...denied.map(([name]) => facts[name]), ...signs.slice(0, 1)].map(({ key }) => key).join(", ");
       return known || against ? noted(known ? "no_scheme" : "no_family", { keys: against }, keys) : [];
     }
-    const bear = { rotary: signs, relative: [fact("buckets")], "learned and relative": [fact("buckets")] }[usual] ?? [];
+    const bear = keys.bucket_schemes.includes(usual) ? [fact("buckets")] : usual === "rotary" ? signs : [];
     const sign = bear.find(({ value }) => value);
     return [sign ? made(usual, sign.key) : byCode(usual, family.code)];
   },
@@ -112,7 +112,8 @@ const RULES = {
     return layers.value && width.value ? [made(layers.value * width.value, `${layers.key} x ${width.key}`)] : [];
   },
   output_table({ facts, family, keys }, fact) {
-    const tied = fact("tied"), base = (family.code ?? "?").replace("Config", "Model");
+    const tied = fact("tied"), [[is, becomes]] = Object.entries(keys.base_class);
+    const base = (family.code ?? "?").replace(is, becomes);
     const bare = (facts.architectures.value ?? []).find((name) => name === base || keys.headless.some((end) => name.endsWith(end)));
     if (bare !== undefined) return [made(false, `${facts.architectures.key}: ${bare}`)];
     return tied.key ? [made(!tied.value, tied.key)] : [];

@@ -67,7 +67,8 @@ def _per_layer_numbers(config, fact):
 
 def _output_table(config, fact):
     tied, names = fact("tied"), config.architectures.value or []
-    base = config.family.get("code", "?").replace("Config", "Model")
+    (ending, base_ending), = config_keys()["base_class"].items()
+    base = config.family.get("code", "?").replace(ending, base_ending)
     bare = [name for name in names if name == base or name.endswith(tuple(config_keys()["headless"]))]
     if bare:
         return [Fact(False, f"{config.architectures.key}: {bare[0]}")]
