@@ -5,6 +5,8 @@ import shutil
 from hashlib import sha256
 from pathlib import Path
 
+from ..asking.score import slug
+
 HERE = Path(__file__).parent
 WORKER, MANIFEST = "service_worker.js", "manifest.webmanifest"
 # What is not kept: downloads, what only machines read, and the worker, which the browser keeps itself.
@@ -23,6 +25,11 @@ def kept_files(site: Path, pages: dict[str, str]) -> dict[str, str]:
     return {name: sha256(content).hexdigest()[:12] for name, content in contents.items()}
 
 
+def mark_of(title: str) -> str:
+    """Give what stands in the head of every page of a book, and in no page of anybody else."""
+    return f'<meta name="book" content="{slug(title)}"'
+
+
 def write_worker(site: Path, title: str, pages: dict[str, str]) -> None:
     """Write the service worker and the manifest of a site whose pages have the given text.
 
@@ -32,6 +39,7 @@ def write_worker(site: Path, title: str, pages: dict[str, str]) -> None:
     bytes_in_all = sum((site / name).stat().st_size for name in files)
     worker = (HERE / WORKER).read_text(encoding="utf-8")
     worker = worker.replace("FILES_OF_THE_SITE", json.dumps(files, indent=0))
+    worker = worker.replace("MARK_OF_THE_BOOK", json.dumps(mark_of(title)))
     worker = worker.replace("BYTES_OF_THE_SITE", str(-(-bytes_in_all // 100_000) * 100_000))
     (site / WORKER).write_text(worker, encoding="utf-8")
     manifest = {

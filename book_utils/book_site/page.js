@@ -79,13 +79,15 @@
     button.className = "book-copy";
     button.title = t.copy;
     button.setAttribute("aria-label", t.copy);
-    button.innerHTML = '<span class="icon icon-copy"></span>';
+    const icon = document.createElement("span");
+    icon.className = "icon icon-copy";
+    button.append(icon);
     button.addEventListener("click", async () => {
       await copy(pre.textContent);
       button.focus();
-      button.firstChild.className = "icon icon-check";
+      icon.className = "icon icon-check";
       said.textContent = t.copied;
-      setTimeout(() => { button.firstChild.className = "icon icon-copy"; said.textContent = ""; }, 2000);
+      setTimeout(() => { icon.className = "icon icon-copy"; said.textContent = ""; }, 2000);
     });
     pre.parentElement.append(button);
   }
@@ -106,6 +108,11 @@
   }
   reachFormulas();
   addEventListener("resize", reachFormulas);
+
+  // On the page of a search there is nothing but to search.
+  const field = one("main form.bd-search input");
+  field?.focus();
+  field?.select();
 
   // Sphinx's translations leave this sentence of its search empty.
   const theirs = typeof Documentation === "undefined" ? {} : Documentation.TRANSLATIONS;

@@ -36,7 +36,7 @@
     }
     const section = document.createElement("section");
     section.id = "book-answers";
-    section.innerHTML = "<h2></h2><ol></ol>";
+    section.append(document.createElement("h2"), document.createElement("ol"));
     section.firstChild.textContent = Object.values(window.bookWords)[0].printAnswers;
     for (const [i, question] of questions.entries()) {
       const number = document.createElement("span");

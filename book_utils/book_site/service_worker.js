@@ -1,7 +1,10 @@
 // Keeps the whole site in the browser. While there is a network every answer comes from it, so that nothing is
-// ever stale; what is kept answers where the network does not. The build writes the names and the size.
+// ever stale; what is kept answers where the network does not, or not in time. The build writes the names, the size
+// and the mark that every page of the book has in it.
 const FILES = FILES_OF_THE_SITE;
 const BYTES = BYTES_OF_THE_SITE;
+const MARK = MARK_OF_THE_BOOK;
+const PATIENCE = 3000;  // milliseconds to wait for a network before what is kept is shown
 
 // Other books of the same host have caches of their own: the address of this one stands in its name.
 const OURS = `book ${self.registration.scope} `;
@@ -16,14 +19,23 @@ function hashOf(text) {
   return hash.toString(16);
 }
 
+// -- what is ours: the sign-in page of a hotel's network comes for every address, and says that all is well
+const isPage = (path) => /\.html$|\/$/.test(path);
+const isHtml = (answer) => (answer.headers.get("Content-Type") || "").startsWith("text/html");
+
+async function isOurs(path, answer) {
+  return isPage(path) ? isHtml(answer) && (await answer.clone().text()).includes(MARK) : !isHtml(answer);
+}
+
 // -- a new build: all of its files, or no new worker ---------------------------------------------------
 async function keep(path) {
   const cache = await caches.open(CACHE), address = kept.get(path);
   if (await cache.match(address)) return;  // from a start that was cut short
   let answer = await caches.match(address);  // from the build before this one
-  if (!answer) {
+  if (!answer || !await isOurs(path, answer)) {
     answer = await fetch(path, { cache: "no-cache" });
     if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    if (!await isOurs(path, answer)) throw new Error(`${path} came from somebody else.`);
   }
   // A new answer, because one that came by a redirect may not stand for a page.
   const type = answer.headers.get("Content-Type") || "";
@@ -62,17 +74,28 @@ self.addEventListener("fetch", (event) => {
   // Some hosts show chapters/lookup.html as chapters/lookup.
   const path = [pathname, pathname + "index.html", pathname + ".html"].find((name) => kept.has(name));
   if (request.method !== "GET" || origin !== location.origin || request.headers.has("Range") || !path) return;
-  event.respondWith(answer(request, kept.get(path)));
+  event.respondWith(answer(request, path));
 });
 
-async function answer(request, address) {
-  const own = async () => (await caches.open(CACHE)).match(address);
-  try {
-    const fresh = await fetch(request);
-    return fresh.ok || fresh.type === "opaqueredirect" ? fresh : (await own()) || fresh;
-  } catch (problem) {
-    const old = await own();
-    if (old) return old;
-    throw problem;
-  }
+let stalled = -Infinity;  // when the network last let a request wait in vain
+
+async function answer(request, path) {
+  const cache = await caches.open(CACHE), address = kept.get(path), old = await cache.match(address);
+  const network = fetch(request).then((fresh) => ({ fresh }), (problem) => ({ problem }));
+  network.then(({ fresh }) => { if (fresh) stalled = -Infinity; });
+  if (!old) return network.then(taken);
+  // The parts of a page that had to wait do not wait once more each.
+  const patience = Date.now() - stalled < 10 * PATIENCE ? PATIENCE / 10 : PATIENCE;
+  const first = await Promise.race([network, new Promise((done) => setTimeout(done, patience))]);
+  if (!first) { stalled = Date.now(); return old; }
+  const { fresh } = first;
+  if ([404, 410].includes(fresh?.status)) { await cache.delete(address); return fresh; }  // withdrawn
+  if (fresh?.type === "opaqueredirect") return fresh;
+  // What is no file of ours is shown where a page is asked for, so that a reader can sign in; it stands for nothing else.
+  return fresh?.ok && (isPage(path) || !isHtml(fresh)) ? fresh : old;
+}
+
+function taken({ fresh, problem }) {
+  if (problem) throw problem;
+  return fresh;
 }

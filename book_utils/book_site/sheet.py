@@ -8,6 +8,7 @@ from pathlib import Path
 import tinycss2
 
 from .icons import icon_css
+from .theirs import mend_scripts
 
 HERE = Path(__file__).parent
 # In the order in which the theme's pages would load them.
@@ -32,7 +33,6 @@ LEFT_OVER = [
 ]
 # Font Awesome, and parts of Bootstrap that the theme does not use but whose plain names a widget may want.
 UNWANTED = re.compile(r"(fa[bsrl]?|accordion|alert|badge|card|modal|popover|progress|toast)(-|$)")
-STORING = ["scripts/pydata-sphinx-theme.js", "searchtools.js", "sphinx_highlight.js"]
 
 
 def purge(css: str, words: set[str]) -> str:
@@ -81,7 +81,7 @@ def finish(app, exception) -> None:
     sheets = [path.read_text(encoding="utf-8") for path in sources]
     for path in {path for pattern in LEFT_OVER for path in static.glob(pattern)}:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-    guard_storage(static)
+    mend_scripts(static)
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(Path(app.outdir).rglob("*.html"))}
     scripts = [path.read_text(encoding="utf-8") for path in static.rglob("*.js")]
     words = set().union(*(re.findall(r"[\w-]+", text) for text in [*pages.values(), *scripts]))
@@ -92,14 +92,6 @@ def finish(app, exception) -> None:
     address = f"book.css?v={sha256(css.encode()).hexdigest()[:8]}"
     for path, text in pages.items():
         path.write_text(re.sub(r"book\.css(\?v=\w+)?(?=\")", address, text), encoding="utf-8")
-
-
-def guard_storage(static: Path) -> None:
-    """Send the theme's scripts to `pageStorage` (layout.html): blocked or full storage would stop them."""
-    for name in STORING:
-        text = (static / name).read_text(encoding="utf-8")
-        text = re.sub(r"(?<![\w.])(local|session)Storage\.(?=[a-z]+Item)", r"pageStorage.\1.", text)
-        (static / name).write_text(text, encoding="utf-8")
 
 
 def setup(app) -> None:

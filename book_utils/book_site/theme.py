@@ -7,9 +7,11 @@ from pathlib import Path
 
 from docutils import nodes
 
+from ..asking.score import slug
 from ..words import word
 
 HERE = Path(__file__).parent
+FIRST = "first.js"  # before anything is shown; a file, because many sites allow no script in a page
 SCRIPTS = ["page.js", "print.js", "steps.js"]
 
 REPLACED = ["scripts/sphinx-book-theme.js"]  # by page.js
@@ -18,6 +20,7 @@ INDEX = """<!DOCTYPE html>
 <html lang="{language}">
 <head>
 <meta charset="utf-8">
+<meta name="book" content="{name}">
 <title>{title}</title>
 <meta http-equiv="refresh" content="0; url={first}">
 </head>
@@ -46,13 +49,14 @@ def copy_scripts(app) -> None:
     """Put our scripts where Sphinx looks when it works out their check sums."""
     folder = Path(app.outdir, "_static")
     folder.mkdir(parents=True, exist_ok=True)
-    for name in SCRIPTS:
+    for name in (FIRST, *SCRIPTS):
         shutil.copyfile(HERE / name, folder / name)
 
 
 def set_words(app, pagename, templatename, context, doctree) -> None:
     """Give the templates the words of the interface: `word(key)`."""
     context["word"] = word
+    context["book_name"] = slug(app.config.html_title)
 
 
 def set_page(app, pagename, templatename, context, doctree) -> None:
@@ -65,6 +69,7 @@ def set_page(app, pagename, templatename, context, doctree) -> None:
     context["script_files"] = [
         script for script in context["script_files"]
         if str(script.filename or "").removeprefix("_static/") not in unused
+        and not script.attributes.get("body", "").startswith("DOCUMENTATION_OPTIONS.")  # nothing here reads them
     ]
     # One sheet, made when all pages are written, stands for those of the theme and its extensions.
     context["css_files"] = [sheet for sheet in context["css_files"] if not from_theme(str(sheet.filename))]
@@ -127,7 +132,7 @@ def write_index(app, exception) -> None:
     if exception or app.builder.format != "html" or app.config.root_doc == "index":
         return
     title, first = escape(app.config.html_title), f"{app.config.root_doc}.html"
-    page = INDEX.format(title=title, first=first, language=app.config.language.replace("_", "-"))
+    page = INDEX.format(name=slug(app.config.html_title), title=title, first=first, language=app.config.language.replace("_", "-"))
     Path(app.outdir, "index.html").write_text(page, encoding="utf-8")
 
 
@@ -138,5 +143,6 @@ def setup(app) -> None:
     # After the theme (500), so that its buttons and files are all there.
     app.connect("html-page-context", set_page, priority=950)
     app.connect("build-finished", write_index)
+    app.add_js_file(FIRST, priority=100)
     for priority, name in enumerate(SCRIPTS, start=600):
         app.add_js_file(name, priority=priority, loading_method="defer")

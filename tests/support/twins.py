@@ -4,9 +4,12 @@ import contextlib
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
+DRAWN = Path(__file__).with_name("drawn.mjs")
 # Answers one line of JSON, [name, arguments], with one line of JSON.
 SERVER = """
+DRAWN
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 const source = process.argv.slice(1).map((name) => readFileSync(name, "utf8")).join("\\n");
@@ -23,7 +26,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 def running(*files):
     """A function that calls what front-end files export: one node process for every case."""
     assert shutil.which("node"), "the rules in JavaScript are run by node: install Node.js 20 or newer"
-    command = ["node", "--input-type=module", "-e", SERVER, *map(str, files)]
+    command = ["node", "--input-type=module", "-e", SERVER.replace("DRAWN", f"import {DRAWN.as_uri()!r};"), *map(str, files)]
     node = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
 
     def call(name, *given):

@@ -1,0 +1,20 @@
+// Before anything is shown: light or dark, and storage that scripts may use wherever it is blocked or full.
+var pageStorage = (function () {
+  function guarded(name) {
+    var kept = {};
+    return {
+      getItem: function (key) { try { return window[name].getItem(key) } catch (error) { return kept[key] || null } },
+      setItem: function (key, value) { try { window[name].setItem(key, value) } catch (error) { kept[key] = value } },
+      removeItem: function (key) { try { window[name].removeItem(key) } catch (error) { delete kept[key] } },
+    };
+  }
+  return { local: guarded("localStorage"), session: guarded("sessionStorage") };
+})();
+(function (root) {
+  var mode = pageStorage.local.getItem("mode");
+  if (mode !== "light" && mode !== "dark") mode = "auto";
+  var dark = mode === "dark" || (mode === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
+  root.dataset.mode = mode;
+  root.dataset.theme = dark ? "dark" : "light";
+  root.classList.add("has-js");
+})(document.documentElement);

@@ -1,0 +1,47 @@
+"""Scripts of Sphinx and the theme, mended where storage is blocked, where a site forbids eval, and in odd searches."""
+
+import re
+from pathlib import Path
+
+THEME, SEARCH, TOOLS = "scripts/pydata-sphinx-theme.js", "searchtools.js", "doctools.js"
+STORING = [THEME, SEARCH, "sphinx_highlight.js"]
+# For each script what stands there, and what it should say: a word such as "constructor" is no entry of the index
+# because every object has one, and the rule of a language for plurals need not be compiled in the browser.
+MENDED = {
+    SEARCH: {
+        "    Search._index = index;\n": "    for (const part of [index.terms, index.titleterms]) Object.setPrototypeOf(part, null);\n"
+                                       "    Search._index = index;\n",
+        "terms.hasOwnProperty(word)": "Object.hasOwn(terms, word)",
+        "titleTerms.hasOwnProperty(word)": "Object.hasOwn(titleTerms, word)",
+        "scoreMap.set(file, {})": "scoreMap.set(file, Object.create(null))",
+    },
+    TOOLS: {"new Function(\n      \"n\",\n      `return (${catalog.plural_expr})`\n    )": "catalog.plural_expr"},
+}
+PLURAL = re.compile(r'"plural_expr": "([^"]*)"')
+
+
+def mended(name: str, text: str) -> str:
+    """Return a script with its faults mended. Raises ValueError where a new edition of it is no longer as it was.
+
+    >>> mended("theirs.js", "localStorage.getItem(1)"), mended("scripts/pydata-sphinx-theme.js", "localStorage.getItem(1)")
+    ('localStorage.getItem(1)', 'pageStorage.local.getItem(1)')
+    """
+    if name in STORING:
+        text = re.sub(r"(?<![\w.])(local|session)Storage\.(?=[a-z]+Item)", r"pageStorage.\1.", text)
+    for old, new in MENDED.get(name, {}).items():
+        if new not in text:
+            if old not in text:
+                raise ValueError(f"{name} no longer says {old.strip()!r}: see what book_site/theirs.py mends.")
+            text = text.replace(old, new)
+    return text
+
+
+def mend_scripts(static: Path) -> None:
+    """Mend the scripts in the folder `_static` of a built site; a second time changes nothing."""
+    for name in {*STORING, *MENDED}:
+        path = static / name
+        path.write_text(mended(name, path.read_text(encoding="utf-8")), encoding="utf-8")
+    translations = static / "translations.js"
+    if translations.exists():
+        text = translations.read_text(encoding="utf-8")
+        translations.write_text(PLURAL.sub(r'"plural_expr": (n) => +(\1)', text), encoding="utf-8")

@@ -1,0 +1,112 @@
+"""The pages live where a site is strict: in a sandboxed frame, and where only its own scripts may run."""
+
+import re
+from pathlib import Path
+
+import pytest
+from browse import Pages, serving
+from kept_guesses import choices
+from playwright.sync_api import expect
+from watching import watch
+
+POLICY = "default-src 'self'; script-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'"
+CHAPTER, SEARCH = "chapters/lookup.html", "search.html"
+FRAME = '<!DOCTYPE html><title>A frame</title><main><iframe sandbox="allow-scripts" style="width:100%;height:90vh" src="{}">'
+EXECUTED = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=[\"']application/(?:vnd|json))[^>]*>")
+
+
+@pytest.fixture(scope="module")
+def strict(site):
+    """The site from a server that sends the policy with every answer."""
+    end_headers = Pages.end_headers
+
+    def with_policy(self):
+        self.send_header("Content-Security-Policy", POLICY)
+        end_headers(self)
+
+    Pages.end_headers = with_policy
+    try:
+        with serving(site) as server:
+            yield server.address
+    finally:
+        Pages.end_headers = end_headers
+
+
+def test_no_page_has_a_script_in_it(site, pages):
+    for name in [*pages, "index.html", SEARCH]:
+        text = (site / name).read_text(encoding="utf-8")
+        assert EXECUTED.findall(text) == [] and not re.search(r"<[^>]* on[a-z]+=", text), name
+
+
+def commit(guess, page):
+    """Guess by keyboard alone."""
+    guess.locator("input[name=choice]").first.focus()
+    page.keyboard.press("Space")
+    guess.get_by_label("leaning", exact=True).check()
+    guess.get_by_label("leaning", exact=True).press("Enter")
+    expect(guess.locator(".guess")).to_have_attribute("data-state", "committed")
+    guess.get_by_role("button", name="Reveal the answer").click()
+    expect(guess.locator(".guess-verdict")).to_be_visible()
+
+
+def test_everything_lives_under_a_strict_policy(watched, strict):
+    question = choices(1)[0]
+    watched.goto(strict + f"chapters/{question['chapter']}.html")
+    commit(watched.locator(f"#guess-{question['name']}"), watched)
+    expect(watched.locator(".book-widget:not([data-live])")).to_have_count(0)
+    root = watched.locator("html")
+    before = root.get_attribute("data-theme")
+    for _ in range(2):
+        watched.locator(".theme-switch-button").click()
+    assert root.get_attribute("data-mode") != "auto" or root.get_attribute("data-theme") != before
+    watched.locator("#book-help-button").click()
+    expect(watched.locator("#book-help")).to_be_visible()
+    watched.keyboard.press("Escape")
+    watched.locator(".book-copy").first.click()
+    expect(watched.locator(".book-unseen")).to_have_text("Copied")
+    watched.keyboard.press("ArrowRight")
+    watched.wait_for_url(lambda address: not address.endswith(f"{question['chapter']}.html"))
+    watched.keyboard.press("/")
+    watched.keyboard.type("embedding")
+    watched.keyboard.press("Enter")
+    expect(watched.locator("#search-results li").first).to_be_visible()
+    for name in ("progress", "recall"):
+        watched.goto(strict + f"chapters/{name}.html")
+        expect(watched.locator(".book-part[data-live]")).to_be_visible()
+    watched.goto(strict + "chapters/lab.html")
+    expect(watched.locator(".book-widget:not([data-live])")).to_have_count(0)
+
+
+@pytest.mark.parametrize("kind", ["choice", "number"])
+def test_a_guess_works_in_a_sandboxed_frame(page, served, scratch, tmp_path, kind):
+    """Nothing is stored there, nothing may be submitted: by click, and by Enter in a field."""
+    faults = []
+    watch(page, faults)
+    outer = Path(tmp_path, "outer.html")
+    outer.write_text(FRAME.format(scratch.address + "kinds.html"), encoding="utf-8")
+    with serving(tmp_path) as server:
+        page.goto(server.address + "outer.html")
+        guess = page.frame_locator("iframe").locator(f"#guess-{kind}")
+        if kind == "choice":
+            guess.get_by_label("no", exact=True).check()
+        else:
+            guess.get_by_label("Your number").fill("0.5")
+        guess.get_by_label("leaning", exact=True).check()
+        if kind == "choice":
+            guess.get_by_role("button", name="Commit").click()
+        else:
+            guess.get_by_label("Your number").press("Enter")
+        expect(guess.locator(".guess")).to_have_attribute("data-state", "committed")
+        expect(guess).to_contain_text("this browser will forget it")
+        guess.get_by_role("button", name="Reveal the answer").click()
+        expect(guess.locator(".guess-verdict")).to_contain_text("Right" if kind == "number" else "Not this time")
+    assert [fault for fault in faults if "sandboxed" not in str(fault)] == []
+
+
+@pytest.mark.parametrize(("word", "found"), [("constructor", 0), ("__proto__", 0), ("embedding constructor", 0), ("embedding", 1)])
+def test_a_search_for_what_every_object_has(watched, served, word, found):
+    watched.goto(f"{served}{SEARCH}?q={word}")
+    expect(watched.locator("#search-results .search-summary")).not_to_have_text("")
+    expect(watched.locator("#search-results")).not_to_contain_text("undefined")
+    expect(watched.locator(".bd-search input").last).to_be_focused()
+    assert (watched.locator("#search-results li").count() > 0) == bool(found)

@@ -1,0 +1,58 @@
+// The service worker without a browser: caches and a network that a test decides, and a clock that does not wait.
+export async function run(source, { files, network, plan }) {
+  const stores = new Map(), listeners = {}, said = [];
+  const addressOf = (request) => (typeof request === "string" ? request : request.url).replace("https://host", "");
+  const caches = {
+    open: async (name) => {
+      if (!stores.has(name)) stores.set(name, new Map());
+      const kept = stores.get(name);
+      return { match: async (key) => kept.get(key)?.clone(), put: async (key, answer) => { kept.set(key, answer); }, delete: async (key) => kept.delete(key) };
+    },
+    match: async (key) => [...stores.values()].map((kept) => kept.get(key)).find(Boolean)?.clone(),
+    keys: async () => [...stores.keys()],
+    delete: async (name) => stores.delete(name),
+  };
+  let now = 0;  // time passes only where something waits for it
+  const timers = [];
+  const wait = (act, after) => timers.push({ act, at: now + after });
+  const pass = async (work) => {
+    let done = false;
+    work?.then(() => { done = true; });
+    for (let i = 0; i < 50; i++) await null;
+    while (timers.length && !done) {
+      timers.sort((a, b) => a.at - b.at);
+      const { act, at } = timers.shift();
+      now = Math.max(now, at);
+      act();
+      for (let i = 0; i < 50; i++) await null;
+    }
+  };
+  const fetch = (request) => {
+    const [status, type, body, after = 0] = network[addressOf(request).split("?")[0]] ?? network["*"];
+    return new Promise((done, fail) => wait(() => (status ? done(new Response(body, { status, headers: { "Content-Type": type } })) : fail(new TypeError("Failed to fetch"))), after));
+  };
+  const self = { registration: { scope: "https://host/book/" }, addEventListener: (name, act) => { listeners[name] = act; }, skipWaiting() {}, clients: { claim() {} } };
+  const clock = { now: () => now };
+  const script = source.replace("FILES_OF_THE_SITE", JSON.stringify(files)).replace("BYTES_OF_THE_SITE", "1").replace("MARK_OF_THE_BOOK", JSON.stringify("a mark"));
+  new Function("self", "caches", "fetch", "location", "navigator", "setTimeout", "Date", script)(self, caches, fetch, { origin: "https://host" }, {}, wait, clock);
+
+  const acts = {
+    async install() {
+      let done;
+      listeners.install({ waitUntil: (work) => { done = work.then(() => "kept", (problem) => problem.message); } });
+      await pass(done);
+      return done;
+    },
+    async get(path) {
+      let answer = null;
+      const from = now, url = `https://host/book/${path}`;
+      listeners.fetch({ request: { url, method: "GET", headers: new Headers() }, respondWith: (work) => { answer = work.then(async (one) => [one.status, await one.text(), now - from], (problem) => [problem.message]); } });
+      await pass(answer);
+      return answer;
+    },
+    async set(changes) { Object.assign(network, changes); },
+    async forget() { stores.clear(); },
+  };
+  for (const [act, given] of plan) said.push(await acts[act](given) ?? null);
+  return said;
+}
