@@ -31,7 +31,8 @@ import * as twin from "./twin.mjs";
 const { keys, files, shares, tables } = JSON.parse(readFileSync(0, "utf8"));
 const read = (text) => {
   try {
-    const now = twin.readConfig(twin.parseConfig(new Uint8Array(Buffer.from(text, "base64")), "config.json", keys), keys);
+    const bytes = new Uint8Array(Buffer.from(text, "base64"));
+    const now = twin.readConfig(twin.parseConfig(bytes, "config.json", keys), keys);
     return { ...now, unusual: twin.unusual(now, now.parameters.value, keys) };
   } catch (problem) {
     if (problem instanceof twin.ConfigError) return { error: problem.message };
