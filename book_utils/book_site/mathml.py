@@ -44,7 +44,7 @@ def to_mathml(latex: str, display: str = "inline") -> str:
         raise ValueError(f"the converter says {error!r}") from error
     del tree.attrib["xmlns"]
     for element in tree.iter("mo"):
-        if len(element.text or "") > 1 and element.text.isalpha():
+        if element.text and len(element.text) > 1 and element.text.isalpha():
             element.tag = "mi"  # \operatorname: a name, not a relation with wide gaps
     for element in list(tree.iter()):
         check(element)
