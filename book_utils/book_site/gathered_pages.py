@@ -19,6 +19,7 @@ from ..asking.guess import Guess
 from ..asking.score import slug
 from . import widgets
 from .built_pages import STATE, Site, widgets_of
+from .pieces import CLASSIC, share_pieces
 
 HERE = Path(__file__).parent
 # What the module of each part is made of, and what classic scripts it needs beside them.
@@ -68,9 +69,9 @@ def set_parts(app, pagename, templatename, context, doctree):
     gathers = GATHERED in body
     if not names and not gathers:
         return
-    keys = {"guess": widgets.share_pieces(app, Guess.files), "card": widgets.share_pieces(app, Card.files)}
+    keys = {"guess": share_pieces(app, Guess.files), "card": share_pieces(app, Card.files)}
     for name in names:
-        found = widgets.share_pieces(app, MODULES[name])
+        found = share_pieces(app, MODULES[name])
         keys[name] = found
         part = f'<div class="book-part" data-part="{name}"'
         context["body"] = context["body"].replace(part, f'{part} data-module="book:{" ".join(found)}"')
@@ -81,7 +82,7 @@ def set_parts(app, pagename, templatename, context, doctree):
         app.add_js_file(script, loading_method="defer", priority=400)
     place = {"book": slug(app.config.html_title), "chapter": pagename.rsplit("/", 1)[-1]}
     context["body"] += f'<script type="{widgets.STATE}">{json.dumps({"state": {}, "book": place})}</script>'
-    for script in widgets.SCRIPTS:
+    for script in CLASSIC:
         app.add_js_file(f"book/{script}", loading_method="defer", priority=500)
 
 

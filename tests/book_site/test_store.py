@@ -9,7 +9,7 @@ from kept_guesses import KEPT, choices, key
 from places import ROOT
 from playwright.sync_api import expect
 
-from book_utils.book_site.widgets import store_script
+from book_utils.book_site.pieces import classic
 
 MODEL = ROOT / "tests" / "support" / "two_tabs.mjs"
 RUNS = """
@@ -35,7 +35,7 @@ def played(script: str, runs: int) -> dict:
 
 
 def test_two_tabs_in_any_order_with_failing_reads_and_writes():
-    runs = played(store_script(), 4000)
+    runs = played(classic("store.js"), 4000)
     assert runs["found"] == []
     assert runs["raced"] > 1500  # in which both tabs commit a first guess of their own
 
@@ -46,7 +46,7 @@ def test_two_tabs_in_any_order_with_failing_reads_and_writes():
     ("if (text === UNREADABLE) throw", "if (false) throw"),  # written over what cannot be read
 ], ids=["merge", "mend", "unreadable"])
 def test_the_runs_notice_what_is_missing(without, instead):
-    script = store_script()
+    script = classic("store.js")
     assert script.count(without) == 1
     assert "was replaced" in str(played(script.replace(without, instead), 500)["found"])
 
