@@ -56,7 +56,6 @@ c.LimitOutput.max_lines = 300
 # nbgrader's, with what `grading/templates/` puts in the place of MathJax.
 c.HTMLExporter.preprocessors = [Harmless]
 c.HTMLExporter.filters = {"markdown2html": "grading.harmless.markdown"}
-c.HTMLExporter.exclude_anchor_links = True
 c.HTMLExporter.extra_template_basedirs = [
     str(HERE / "grading" / "templates"),
     str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),

@@ -1,6 +1,7 @@
 """What the chapters of the book import. Importing it changes nothing."""
 
 from . import (
+    arrows,
     corpus,
     four_bit,
     geometry,
@@ -37,7 +38,7 @@ __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 __all__ = [
     "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
     "SentenceExplorer",
-    "below", "corpus", "four_bit", "geometry", "largest", "load_language_model", "load_minilm", "measure", "memory",
-    "model_experiments", "one_hot", "open_table", "plot_rows", "plots", "position", "public_models", "ranked",
+    "arrows", "below", "corpus", "four_bit", "geometry", "largest", "load_language_model", "load_minilm", "measure",
+    "memory", "model_experiments", "one_hot", "open_table", "plot_rows", "plots", "position", "public_models", "ranked",
     "real_text", "save_guesses", "score", "smallest", "table_changes", "tables_in", "tiny_model", "training",
 ]

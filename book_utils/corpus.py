@@ -22,15 +22,16 @@ TEMPLATES = {
     topic: [f"{template.strip()} ." for template in " ".join(text.split()).split(".")[:-1]]
     for topic, (_, text) in TOPICS.items()
 }
-# Groups colour the map and score it; training never sees them. A word with two uses has one row, so no group.
-GROUPS = {
-    group: [word for slot in slots.split() for word in WORDS[slot] if word not in TWO_USES][:16]
+# Families score a table; training never sees them. A word with two uses has one row, so no family.
+FAMILIES = {
+    group: [word for slot in slots.split() for word in WORDS[slot] if word not in TWO_USES]
     for group, slots in {
         "animals": "ANIMAL", "food": "FOOD", "cluster": "POD", "numbers": "NUMBER", "royalty": "KING QUEEN",
         "people": "MAN WOMAN", "countries": "COUNTRY", "cities": "CITY", "colours": "COLOUR", "jobs": "JOB",
         "months": "MONTH", "days": "DAY",
     }.items()
 }
+GROUPS = {group: words[:16] for group, words in FAMILIES.items()}  # as many as a map can show
 
 
 def sentences(count=20_000, seed=0):

@@ -50,6 +50,9 @@ class LanguageModel(ByteLevelText):
         self.settings, self.table, self.blocks, self.final_norm = settings, table, blocks, final_norm
         self.output, self.tokenizer = output, tokenizer  # no output of its own: tied
 
+    def __repr__(self):
+        return f"LanguageModel({self.settings.name}, {self.table!r}, {self.settings.n_blocks} blocks)"
+
     def hidden_states(self, ids, *, table=None, positions=None, base=None, pairing=None, scale=1.0):
         """Return each token's vector at the input and after each block: (T,) in, (n_blocks + 1, T, dim) out."""
         settings = self.settings

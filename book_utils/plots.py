@@ -28,7 +28,7 @@ MARKERS = "osD^Pv*X"
 
 
 def plot_cosines(cosines, axes=None):
-    """Draw one histogram for each {dim: cosines}, side by side on the same scale.
+    """Draw one histogram for each {dim: cosines}, side by side, cosines on one scale.
 
     >>> plot_cosines({2: [0.5, -0.5], 768: [0.0, 0.01]})[0].get_title()
     'd = 2'
@@ -36,9 +36,9 @@ def plot_cosines(cosines, axes=None):
     if axes is None:
         axes = plt.figure(figsize=(5.0, 2.6)).subplots(1, len(cosines), sharex=True)
     for ax, (dim, values) in zip(axes, cosines.items(), strict=True):
-        ax.hist(values, bins=np.linspace(-1, 1, 61), density=True)
-        ax.set(title=f"d = {dim}", xlabel="cosine", yticks=[])
-    axes[0].set_ylabel("share of the pairs")
+        ax.hist(values, bins=np.linspace(-1, 1, 61))
+        ax.set(title=f"d = {dim}", xlabel="cosine", yticks=[])  # heights: each to its own scale
+    axes[0].set_ylabel("pairs")
     return axes
 
 
@@ -83,7 +83,7 @@ def plot_map(projection, groups, ax=None):
 
     >>> from book_utils.geometry import project
     >>> plot_map(project([[0, 0], [1, 2], [3, 1]]), {"pets": ["cat", "dog"], "food": ["pie"]}).get_title()
-    '2 axes hold 100% of the spread'
+    '2 axes hold 100% of the variance'
     """
     if ax is None:
         ax = plt.figure(figsize=(5.0, 4.6)).gca()
@@ -97,7 +97,7 @@ def plot_map(projection, groups, ax=None):
                 ax.annotate(word, point, xytext=(4, 4), textcoords="offset points", fontsize=9)
                 labelled.append(point)
         start += len(words)
-    ax.set(title=f"2 axes hold {projection.share:.0%} of the spread", xlabel="axis 1", ylabel="axis 2")
+    ax.set(title=f"2 axes hold {projection.share:.0%} of the variance", xlabel="axis 1", ylabel="axis 2")
     ax.legend(loc="best", fontsize=9)
     return ax
 
@@ -120,7 +120,7 @@ def plot_places(cosines, projection, first=20, last=40, axes=None):
     axes[1].set_aspect("equal", adjustable="datalim")
     axes[1].locator_params(nbins=2)
     axes[1].tick_params(axis="x", labelsize=8)  # half a figure wide: larger numbers would touch
-    axes[1].set(title=f"{projection.share:.0%} of the spread", xlabel="axis 1", ylabel="axis 2")
+    axes[1].set(title=f"{projection.share:.0%} of the variance", xlabel="axis 1", ylabel="axis 2")
     return axes
 
 

@@ -144,14 +144,14 @@ class TinyModel:
 
 
 def softmax(logits):
-    """Turn each row of scores into probabilities that sum to 1: (n, m) in, (n, m) out.
+    """Turn each row of scores into probabilities that sum to 1: (..., m) in, (..., m) out.
 
     >>> softmax(np.array([[0.0, 0.0]])).tolist()
     [[0.5, 0.5]]
     """
-    odds = logits - logits.max(axis=1, keepdims=True)  # a shift changes no share, and exp cannot overflow
+    odds = logits - logits.max(axis=-1, keepdims=True)  # a shift changes no share, and exp cannot overflow
     np.exp(odds, out=odds)
-    odds /= odds.sum(axis=1, keepdims=True)
+    odds /= odds.sum(axis=-1, keepdims=True)
     return odds
 
 

@@ -29,8 +29,8 @@ REASON = re.compile(
     r"\b(because|so that|that is why|therefore|depends?|nearly|almost|most|mostly|often|usually|typical\w*|rarely|"
     r"tends?|seldom|in general|more than|less than|fewer|better|worse)\b", re.IGNORECASE)
 # Where a sentence ends: not behind "al.", and only before what can begin one.
-END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][)”\"*`_])|(?<=[.!?]\*\*))(?<!al\.)(?<!e\.g\.)(?<!^\d\.)\s+(?=[^a-z\s])")
-NOT_PROSE = re.compile(r"```.*?```|^:::.*$|^\$\$.*?\$\$|^\|[-:| ]+\|$|^\(.*\)=$|<!--.*?-->|^:[\w-]+:.*$",
+END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][)”\"*`_])|(?<=[.!?]\*\*))(?<!\bal\.)(?<!e\.g\.)\s+(?=[^a-z\s])")
+NOT_PROSE = re.compile(r"```.*?```|^:::[^\n]*$|^\$\$.*?\$\$|^\|[-:| ]+\|$|^\([^\n]*\)=$|<!--.*?-->|^:[\w-]+:[^\n]*$",
                        re.DOTALL | re.MULTILINE)
 
 
@@ -55,7 +55,9 @@ def of_widget(text: str) -> list[str]:
     if text.startswith("Card: "):
         return [f"{lines[0][6:]} {' '.join(lines[1:])[6:]}"]
     asked = lines[0].partition("]: ")[2]
-    told = [line for line in lines[1:] if " | " not in line and not line.startswith(("  ( )", "Answer: "))]
+    # An answer that is a sentence is a model answer; all others are numbers and names that the page computes.
+    told = [line for line in lines[1:] if " | " not in line and not line.startswith("  ( )")]
+    told = [line.removeprefix("Answer: ") for line in told if not line.startswith("Answer: ") or line.endswith(".")]
     return [part for line in [asked, *told] for part in sentences(line.strip())]
 
 

@@ -183,7 +183,7 @@ export function guessText(kind, guess, unit) {
 
 // How far off a number is, in words.
 export function distance(answer, guess, scale, t) {
-  if (scale.by === "spread") return `${t.apart} ${numberText(Number((apart(guess, answer) / scale.spread).toPrecision(2)))}`;
+  if (scale.by === "spread") return t.apart.replace("{n}", numberText(Number((apart(guess, answer) / scale.spread).toPrecision(2))));
   if (scale.by !== "ratio") return guess === answer ? t.exactly : `${t.off} ${numberText(Math.abs(guess - answer))}`;
   const times = factor(answer, guess);
   if (times === Infinity) return t.wrongSign;

@@ -29,6 +29,7 @@
       widget.classList.add("book-on-paper");
       undo.push(() => widget.classList.remove("book-on-paper"));
     }
+    document.querySelectorAll("article .book-deeper").forEach(open);
     if (root.dataset.print !== "worksheet") {
       document.querySelectorAll("article details").forEach(open);
       return;

@@ -59,7 +59,7 @@ function render({ model, el, book }) {
   const [facts, rest, picture, sizes, origin] = Array.from({ length: 5 }, () => h("div"));
   const more = h("details", {}, h("summary", {}, t.configRest), rest);
   const text = h("pre", { className: "config-card", tabIndex: 0, "aria-label": t.configCard, role: "region" });
-  const copied = h("span", { role: "status" });
+  const copied = h("span", { "aria-live": "polite" });
   const asText = h("details", {}, h("summary", {}, t.configCard), text);
   const copyCard = async () => {
     asText.open = true;

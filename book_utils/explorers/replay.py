@@ -96,7 +96,7 @@ class Replay(BookWidget):
         film = self.film
         words, groups, frames = (len(film[part]) for part in ("words", "groups", "steps"))
         head = f"Replay: {words} words in {groups} groups, {frames} frames,"
-        kept = f"{film['shares'][-1]:.0%} of the spread of the last one on the map"
+        kept = f"{film['shares'][-1]:.0%} of the variance of the last one on the map"
         rows = [f"  step {step:>5}  loss {loss}  cluster score {score:>5}"
                 for step, loss, score in frame_rows(film)]
         return "\n".join([f"{head} {kept}", *rows])

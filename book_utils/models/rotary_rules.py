@@ -26,7 +26,10 @@ def position(config, fact):
     if denied or not usual:
         keys = ", ".join(sign.key for sign in [*(config.facts[name] for name in denied), *signs[:1]])
         return noted("no_scheme" if family else "no_family", keys=keys) if family or keys else []
-    signs = {"rotary": signs, "relative": [fact("buckets")], "learned and relative": [fact("buckets")]}.get(usual, [])
+    if usual in config_keys()["bucket_schemes"]:
+        signs = [fact("buckets")]
+    elif usual != "rotary":
+        signs = []
     found = [Fact(usual, sign.key) for sign in signs if sign.value]
     return found[:1] or [Fact(default=usual, default_from=family["code"])]
 

@@ -117,12 +117,12 @@ def outcomes(page):
     return page.locator(".guess-own, .guess-choices, .guess-order, .guess-verdict").all_text_contents()
 
 
-def test_every_guess_of_every_page_by_keyboard_alone(watched, start, pages):
+def test_every_guess_of_every_page_by_keyboard_alone(watched, served, pages):
     played = 0
     for name in pages:
-        watched.goto(start + name)
+        watched.goto(served + name)
         watched.evaluate("localStorage.clear()")  # one page gathers the guesses of all the others
-        before = play(watched, start + name)
+        before = play(watched, served + name)
         ids = watched.locator(".book-widget[id]").evaluate_all("all => all.map((view) => view.id)")
         assert len(ids) == len(set(ids)), "two questions of a page have one name: give name= to one"
         watched.reload()
@@ -131,8 +131,9 @@ def test_every_guess_of_every_page_by_keyboard_alone(watched, start, pages):
     assert played > 10
 
 
-def test_every_kind_by_keyboard_alone(watched, scratch):
-    before = play(watched, scratch.address + "kinds.html")
+@pytest.mark.parametrize("protocol", ["http", "file"])
+def test_every_kind_by_keyboard_alone(watched, scratch, protocol):
+    before = play(watched, (scratch.address if protocol == "http" else scratch.folder.as_uri() + "/") + "kinds.html")
     watched.reload()
     assert outcomes(watched) == before
     expect(watched.locator(".guess[data-state=revealed]")).to_have_count(9)

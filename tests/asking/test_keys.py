@@ -1,4 +1,4 @@
-"""Keys and buttons of every page, from a server and from a folder."""
+"""Keys and buttons of every page: turning pages, searching, help, light and dark, copying, downloading."""
 
 import json
 
@@ -11,8 +11,8 @@ START, CHAPTER = "chapters/welcome.html", "chapters/lookup.html"
 # -- keys -------------------------------------------------------------------------------------------------
 
 
-def test_arrows_turn_the_pages(watched, start):
-    watched.goto(start + START)
+def test_arrows_turn_the_pages(watched, served):
+    watched.goto(served + START)
     watched.keyboard.press("ArrowRight")
     watched.wait_for_url("**/" + CHAPTER)
     watched.keyboard.press("ArrowLeft")
@@ -48,9 +48,9 @@ def test_keys_belong_to_what_has_the_focus(watched, served, field):
     assert turned == [served + CHAPTER]
 
 
-def test_a_field_that_is_no_longer_shown_keeps_no_key(watched, start):
+def test_a_field_that_is_no_longer_shown_keeps_no_key(watched, served):
     """For a moment after its dialog has closed, the search field may still have the focus."""
-    watched.goto(start + CHAPTER)
+    watched.goto(served + CHAPTER)
     field = watched.locator("#pst-search-dialog input")
     expect(field).to_be_hidden()
     field.dispatch_event("keydown", {"key": "s", "bubbles": True, "composed": True})
@@ -75,8 +75,8 @@ def test_search_by_keys(watched, start, key):
     watched.wait_for_load_state("networkidle")
 
 
-def test_help_opens_closes_and_gives_the_focus_back(watched, start):
-    watched.goto(start + CHAPTER)
+def test_help_opens_closes_and_gives_the_focus_back(watched, served):
+    watched.goto(served + CHAPTER)
     button, dialog = watched.get_by_role("button", name="Keys"), watched.get_by_role("dialog")
     button.focus()
     for key in ["?", "Enter"]:
@@ -87,8 +87,8 @@ def test_help_opens_closes_and_gives_the_focus_back(watched, start):
         expect(button).to_be_focused()
 
 
-def test_keys_can_be_switched_off(watched, start):
-    watched.goto(start + CHAPTER)
+def test_keys_can_be_switched_off(watched, served):
+    watched.goto(served + CHAPTER)
     watched.get_by_role("button", name="Keys").click()
     watched.get_by_label("Use the keys").uncheck()
     watched.get_by_role("button", name="Close").click()
@@ -129,8 +129,8 @@ def test_what_has_the_focus_is_seen(page, served):
 # -- buttons ----------------------------------------------------------------------------------------------
 
 
-def test_light_and_dark(watched, start):
-    watched.goto(start + CHAPTER)
+def test_light_and_dark(watched, served):
+    watched.goto(served + CHAPTER)
     switch, root = watched.get_by_role("button", name="Light or dark"), watched.locator("html")
     expect(root).to_have_attribute("data-mode", "auto")
     switch.click()

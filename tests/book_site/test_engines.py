@@ -46,7 +46,7 @@ SAID = [
     "Your guess: 0.5 (leaning)", "✓ Right. (exactly)", "Answer: 0.5",
     "Your guess: (768, 5) (leaning)", "✗ Not this time.", "Answer: (5, 768)",
     "Your guess: two › ten › five (leaning)", "✗ Not this time.", "Answer: two › five › ten",
-    "Your guess: (1.026, 1.5) (leaning)", "✗ Not this time. (off by this share of the map's spread: 0.68)",
+    "Your guess: (1.026, 1.5) (leaning)", "✗ Not this time. (off by 0.68 × the map's spread)",
     "Answer: at (1.50, 0.50), nearest to cow",
     "Your guess: A row, <b>of</b> a tàble.", "One way to say it: Because E[i] is a row.",
     "", "Noted: knew it.", "leaning73 · 43 %",
@@ -76,7 +76,7 @@ def played(command: list, scratch, **more) -> list[dict]:
 
 def outcomes(command: list, plan: dict) -> list[dict]:
     """What each page of a plan said, and what it said again after a reload."""
-    done = subprocess.run(command, input=json.dumps(plan), capture_output=True, text=True, timeout=120, cwd=ENGINES)
+    done = subprocess.run(command, input=json.dumps(plan), capture_output=True, text=True, timeout=900, cwd=ENGINES)
     assert done.returncode == 0, done.stdout + done.stderr
     return [json.loads(line) for line in done.stdout.strip().split("\n")]
 

@@ -12,10 +12,14 @@ KNOWN = ("Error: <svg> attribute height", BLOCKED)
 FAILING = ["throws", "throws_late", "throws_first", "broken", "orphan"]
 
 
-@pytest.fixture(params=["http", "file"])
+both = pytest.mark.parametrize("guests", ["http", "file"], indirect=True)
+
+
+@pytest.fixture
 def guests(request, page, scratch):
     """The page of guests, from a server or from a folder; nothing on it may fail aloud or ask another host."""
-    start = scratch.address if request.param == "http" else scratch.folder.as_uri() + "/"
+    from_folder = getattr(request, "param", "http") == "file"
+    start = scratch.folder.as_uri() + "/" if from_folder else scratch.address
     page.problems, page.notes = [], []
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     own = (start, "blob:", "data:")
@@ -57,6 +61,7 @@ def drag(page, target):
     page.mouse.up()
 
 
+@both
 def test_widgets_of_others_answer_the_reader(guests):
     view = views(guests)
     for name in STRANGERS:
@@ -74,6 +79,7 @@ def test_widgets_of_others_answer_the_reader(guests):
     expect(view["scatter"].get_by_role("button", name="Select class a")).to_be_visible()
 
 
+@both
 def test_the_widget_form_is_kept(guests):
     for name, text in {
         "object": "an object",

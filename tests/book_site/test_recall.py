@@ -98,14 +98,14 @@ def card_record(card, said, at=AT):
 
 def open_recall(page, start, records, now=TODAY):
     page.clock.set_fixed_time(now)
-    page.goto(start + RECALL)
     seed(page, records)
+    page.goto(start + RECALL)
     expect(page.locator(".book-part[data-live]")).to_be_visible()
     return page.locator(".recall")
 
 
-def test_nothing_yet(watched, start):
-    expect(open_recall(watched, start, [])).to_contain_text("No cards yet.")
+def test_nothing_yet(watched, served):
+    expect(open_recall(watched, served, [])).to_contain_text("No cards yet.")
 
 
 def day_after(*days):
@@ -118,16 +118,16 @@ def day_after(*days):
     return f"{card.due.day} {card.due:%B}"
 
 
-def test_cards_come_in_from_a_chapter_and_back_in_plain_words(watched, start):
+def test_cards_come_in_from_a_chapter_and_back_in_plain_words(watched, served):
     watched.clock.set_fixed_time("2026-01-05T10:00:00Z")
     card = next(one for one in CARDS if one["chapter"] == "lookup")
-    watched.goto(start + "chapters/lookup.html")
+    watched.goto(served + "chapters/lookup.html")
     view = watched.locator(f"#card-{card['name']}")
     view.locator(".card-front").click()
     view.get_by_role("button", name="not yet").click()
     view.get_by_role("button", name="knew it").click()  # the last word of a day counts
     assert json.loads(watched.evaluate(KEPT)[key(card)])["reviews"] == [["2026-01-05T10:00:00.000Z", "knew"]]
-    watched.goto(start + RECALL)
+    watched.goto(served + RECALL)
     expect(watched.locator(".recall")).to_have_text(
         "Nothing is due today. Come back on Thursday.Put it in my calendar (.ics)"
     )
@@ -148,9 +148,9 @@ def test_cards_come_in_from_a_chapter_and_back_in_plain_words(watched, start):
     assert [said for _, said in kept["reviews"]] == ["knew", "knew"]
 
 
-def test_a_guess_that_was_not_right_is_asked_again_and_its_first_stays(watched, start):
+def test_a_guess_that_was_not_right_is_asked_again_and_its_first_stays(watched, served):
     question = choices(1)[0]
-    recall = open_recall(watched, start, [(question, record(question, wrong(question)))])
+    recall = open_recall(watched, served, [(question, record(question, wrong(question)))])
     watched.get_by_role("button", name="Start").click()
     expect(recall.locator(".guess legend").first).to_have_text(question["question"].replace("`", ""))
     recall.get_by_label(question["answer"].replace("`", ""), exact=True).check()
@@ -164,15 +164,15 @@ def test_a_guess_that_was_not_right_is_asked_again_and_its_first_stays(watched, 
     kept = json.loads(watched.evaluate(KEPT)[key(question)])
     assert kept["state"]["guess"] == wrong(question) and kept["at"] == AT
     assert [said for _, said in kept["reviews"]] == ["knew"]
-    watched.goto(start + "chapters/progress.html")
+    watched.goto(served + "chapters/progress.html")
     expect(watched.locator(".progress")).to_contain_text(
         "1 of your 1 first guesses that were not right came back right."
     )
 
 
-def test_shown_without_guessing_is_not_known(watched, start):
+def test_shown_without_guessing_is_not_known(watched, served):
     question = choices(1)[0]
-    recall = open_recall(watched, start, [(question, record(question, wrong(question)))])
+    recall = open_recall(watched, served, [(question, record(question, wrong(question)))])
     watched.get_by_role("button", name="Start").click()
     recall.get_by_role("button", name="Show me without guessing").click()
     expect(recall).to_contain_text("It comes back ")
@@ -190,11 +190,11 @@ def answer(recall):
     recall.get_by_role("button", name="Next").click()
 
 
-def test_five_a_day_the_sure_and_wrong_first(watched, start):
+def test_five_a_day_the_sure_and_wrong_first(watched, served):
     sure = next(one for one in QUESTIONS if one["chapter"] == "memory" and one["kind"] == "choice")
     missed = [(one, record(one, wrong(one), "guessing")) for one in choices(4) if one != sure]
     cards = [(one, card_record(one, "notYet")) for one in CARDS[:5]]
-    recall = open_recall(watched, start, [*cards, *missed, (sure, record(sure, wrong(sure)))])
+    recall = open_recall(watched, served, [*cards, *missed, (sure, record(sure, wrong(sure)))])
     due = len(cards) + len(missed) + 1
     expect(recall).to_contain_text(f"Due today: {due}. Answer 5 now")
     watched.get_by_role("button", name="Start").click()
@@ -206,9 +206,9 @@ def test_five_a_day_the_sure_and_wrong_first(watched, start):
     expect(recall).to_contain_text(f"{due - 5} to go.")
 
 
-def test_it_works_where_storage_is_blocked(watched, start):
+def test_it_works_where_storage_is_blocked(watched, served):
     watched.add_init_script(BLOCKED_STORAGE)
-    watched.goto(start + RECALL)
+    watched.goto(served + RECALL)
     expect(watched.locator(".recall")).to_contain_text("No cards yet.")
 
 

@@ -21,8 +21,8 @@ def test_the_minutes_of_the_steps_add_up_to_what_the_chapter_promises(site):
         assert sum(steps) == pytest.approx(int(promised), rel=0.15), name
 
 
-def test_the_bar_shows_which_steps_are_done(watched, start):
-    watched.goto(start + CHAPTER)
+def test_the_bar_shows_which_steps_are_done(watched, served):
+    watched.goto(served + CHAPTER)
     bar = watched.locator(".book-steps")
     count = bar.locator("span").count()
     asking = watched.locator("section:has(> h2)").evaluate_all(
@@ -73,11 +73,11 @@ def test_the_place_last_read_is_offered_never_jumped_to(watched, start):
         ),
     ],
 )
-def test_a_place_that_is_none_is_no_matter(watched, start, kept):
-    watched.goto(start + START)
+def test_a_place_that_is_none_is_no_matter(watched, served, kept):
+    watched.goto(served + START)
     watched.evaluate("kept => localStorage.setItem('place/from-token-ids-to-vectors', kept)", kept)
     for page in (START, CHAPTER):
-        watched.goto(start + page)
+        watched.goto(served + page)
         for link in watched.locator(".book-go-on a").all():
             assert "javascript:" not in link.get_attribute("href").split("#")[0]
     watched.locator("section > h2").nth(3).evaluate("one => one.scrollIntoView()")

@@ -1,11 +1,11 @@
-"""The config explorer: its JavaScript reader against Python's, hostile files, and a real page."""
+"""The config explorer: what it says without a screen, hostile files, and a real page."""
 
 import gzip
 import json
 import re
-from pathlib import Path
 
 import pytest
+from config_corpus import corpus
 from playwright.sync_api import expect
 from traitlets import TraitError
 from watching import watch
@@ -15,7 +15,7 @@ from book_utils.memory import table_bytes
 from book_utils.models.config import Fact, ModelConfig
 from book_utils.models.config_keys import config_keys
 
-CONFIGS = sorted((Path(__file__).parents[1] / "fixtures" / "configs").glob("*.json"))
+DISAGREEING = json.dumps(corpus()["disagreeing"]["config"]).encode()
 MODELS = listed_models()["models"]
 LIMIT = config_keys()["limits"]["bytes"]
 
@@ -62,14 +62,17 @@ def test_an_unknown_model_is_refused():
     explorer = ConfigExplorer()
     with pytest.raises((ValueError, TraitError)):
         explorer.model = "GPT-9"
-    assert explorer.model == "GPT-2"
+    assert explorer.model == "Qwen3 0.6B"
+    with pytest.raises(ValueError, match="other is one of GPT-2, .*; got 'GPT-9'"):
+        ConfigExplorer(other="GPT-9")
 
 
-def test_plain_forms_say_what_is_absent_disagrees_or_is_not_certain():
-    assert "tied: absent (by GPT2Config: true)" in repr(ConfigExplorer())
-    assert "share of the model: 31.0%" in repr(ConfigExplorer())
+def test_plain_forms_say_what_is_absent_disagrees_or_is_not_certain(tmp_path):
+    assert "tied: absent (by GPT2Config: true)" in repr(ConfigExplorer("GPT-2"))
+    assert "share of the model: 31.0%" in repr(ConfigExplorer("GPT-2"))
     assert "not certain: tied: class default; not seen" in repr(ConfigExplorer("Qwen3.6 27B"))
-    disagreeing = repr(ConfigExplorer(folder=next(path for path in CONFIGS if path.stem == "disagreeing")))
+    (tmp_path / "config.json").write_bytes(DISAGREEING)
+    disagreeing = repr(ConfigExplorer(folder=tmp_path))
     assert "tied: false (text_config.tie_word_embeddings, but tie_word_embeddings says true)" in disagreeing
     html = ConfigExplorer.plain_html(ConfigExplorer("Gemma 3 270M").get_state())
     assert all(model["name"] in html for model in MODELS)
@@ -128,24 +131,25 @@ def test_every_model_can_be_chosen(explorer):
             expect(fact(explorer, label)).to_contain_text(said)
     models.select_option("Gemma 3 4B, text part")
     for said in ("absentIts family's code would take 262,208 (Gemma3TextConfig).",
-                 "Looked for: vocab_size, padded_vocab_size, n_vocab", "Not certain: 262,208 is the class default"):
+                 "Looked for: vocab_size, n_vocab", "Not certain: 262,208 is the class default"):
         expect(fact(explorer, "rows of the table")).to_contain_text(said)
     expect(explorer.get_by_text("taken from its family's code: rows of the table.")).to_be_visible()
 
 
 def test_bytes_and_share_of_the_model_chosen(explorer):
+    explorer.get_by_role("combobox", name="Model").select_option("GPT-2")
     expect(explorer.get_by_role("row", name="fp16, bf16 77,194,752 77.2 73.6")).to_be_visible()
     four_bit = explorer.get_by_role("row").filter(has_text="4-bit")
     expect(four_bit).to_contain_text(f"{table_bytes(50257, 768, '4-bit'):,}")
-    expect(explorer.get_by_text("31.0%")).to_be_visible()
+    expect(explorer.get_by_text("31.0%", exact=True)).to_be_visible()
     expect(explorer.get_by_text("of 124,439,808 parameters")).to_be_visible()
     expect(fact(explorer, "tied")).to_contain_text("absentIts family's code would take true (GPT2Config).")
     explorer.get_by_role("combobox", name="Model").select_option("GPT-2 XL")
-    expect(explorer.get_by_text("Not known: a share needs rows, width and tied")).to_be_visible()
+    expect(explorer.get_by_role("paragraph").filter(has_text="Not known: a share needs rows, width and tied")).to_be_visible()
 
 
 def test_a_file_of_ones_own_with_keys_that_disagree(explorer):
-    give(explorer, next(path for path in CONFIGS if path.stem == "disagreeing").read_bytes(), "mine.json")
+    give(explorer, DISAGREEING, "mine.json")
     said = "Keys of this file disagree about: rows of the table, width (d_model), tied"
     expect(explorer.get_by_role("status")).to_contain_text("mine.json: a table of 1,024 rows")
     expect(explorer.get_by_role("status")).to_contain_text(said)
@@ -217,7 +221,7 @@ def test_dropping(explorer, page):
     expect(explorer.get_by_role("alert")).to_contain_text("no file came with this drop")
 
 
-STATE = ("names", "models", "sources", "formats", "main", "model", "folder", "reads", "answer")
+STATE = ("names", "models", "sources", "formats", "main", "if_there", "model", "other", "folder", "reads", "answer")
 LIVE = """async ([esm, data]) => {
   const module = await import(URL.createObjectURL(new Blob([esm], { type: "text/javascript" })));
   const heard = {}, model = {
@@ -240,7 +244,7 @@ def test_with_a_kernel_python_reads_a_folder_and_never_sees_a_file_of_the_page(e
     page.evaluate(LIVE, [state["_esm"], {name: state[name] for name in STATE}])
     give(explorer, b'{"vocab_size": 9, "n_embd": 4, "model_type": "secret"}')
     expect(fact(explorer, "family")).to_contain_text("secret")
-    (tmp_path / "config.json").write_bytes(CONFIGS[0].read_bytes())
+    (tmp_path / "config.json").write_bytes(json.dumps(corpus()["gpt2"]["config"]).encode())
     explorer.get_by_label("A folder on this notebook's machine").fill(str(tmp_path))
     explorer.get_by_role("button", name="Read the folder").click()
     expect(explorer.get_by_text("Waiting for the notebook.")).to_be_visible()

@@ -157,6 +157,22 @@ def test_hostile_gguf(tmp_path, contents, sentence):
         open_table(tmp_path / "a.gguf")
 
 
+def test_every_kind_of_value_is_stepped_over(tmp_path):
+    """One byte too many or too few in any of them, and no tensor would be found behind it."""
+    writer = gguf.GGUFWriter(tmp_path / "a.gguf", "llama")
+    for kind in gguf.GGUFValueType:
+        if kind != gguf.GGUFValueType.ARRAY:
+            value = {"STRING": "one", "BOOL": True}.get(kind.name, 7)
+            writer.add_key_value(f"one.{kind.name}", value, kind)
+            writer.add_key_value(f"many.{kind.name}", [value] * 3, gguf.GGUFValueType.ARRAY, kind)
+    writer.add_tensor("token_embd.weight", VECTORS)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    assert np.array_equal(open_table(tmp_path / "a.gguf").lookup([3, 11]), VECTORS[[3, 11]])
+
+
 @pytest.fixture(scope="module")
 def good(tmp_path_factory):
     """The bytes of one good file of each kind."""
@@ -231,6 +247,23 @@ def test_names_in_errors_are_cut_and_escaped(tmp_path, bad):
             open_table(tmp_path)
         assert clean(str(error.value)), error.value
     assert clean(plain(bad))
+
+
+@pytest.mark.parametrize(
+    "name, limit",
+    [("tokenizer.json", 50_000_000), ("config.json", 5_000_000), ("model.safetensors.index.json", 100_000_000)],
+)
+def test_a_file_larger_than_any_of_its_kind_is_not_read(tmp_path, name, limit):
+    save_file({"wte.weight": VECTORS}, tmp_path / ("a" if "index" in name else "model.safetensors"))
+    with (tmp_path / name).open("wb") as file:
+        file.truncate(limit + 1)  # no bytes of a disk
+    said = f"{name} must have at most {limit:,} bytes; it has more."
+    if name == "config.json":
+        with pytest.warns(ModelFileWarning, match=said):
+            open_table(tmp_path)
+        return
+    with pytest.raises(ModelFileError, match=said):
+        open_table(tmp_path)
 
 
 def test_names_of_files_too_long_for_a_disk(tmp_path):

@@ -17,6 +17,7 @@ from damage import TOKENS, VECTORS, safetensors_bytes, write_gguf
 from gguf import GGMLQuantizationType as Kind
 from safetensors.numpy import save_file
 
+from book_utils.models.rows_on_disk import RowsOnDisk, Tensor
 from book_utils.models.tables import open_table
 from book_utils.models.untrusted import ModelFileError
 
@@ -42,6 +43,13 @@ def test_rows_come_as_an_array_would_give_them(table):
         assert np.array_equal(rows[ids], VECTORS[ids]), ids
     assert np.array_equal(np.asarray(rows), VECTORS)
     assert np.asarray(rows, dtype=np.float64).dtype == np.float64
+
+
+def test_a_whole_table_is_copied_up_to_four_gibibytes(table):
+    n_rows = 2**20 + 1
+    tensor = Tensor("F32", (n_rows, 1024), 0, 4096 * n_rows)
+    with pytest.raises(MemoryError, match="takes 4.0 GiB: ask for rows"):
+        np.asarray(RowsOnDisk(table.vectors._file, tensor, table.vectors._to_floats))
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,8 @@ def test_names_that_leave_it_open(tmp_path):
         open_table(path)
     assert str(error.value) == (
         "a.embed_tokens.weight and b.embed_tokens.weight could both be meant. The model's tables are "
-        "a.embed_tokens.weight (12 x 256, F32), b.embed_tokens.weight (3 x 256, F32); choose with open_table(path, name=...)."
+        "a.embed_tokens.weight (12 x 256, F32), b.embed_tokens.weight (3 x 256, F32); choose with "
+        "open_table(path, name=...)."
     )
     assert len(open_table(path, name="b.embed_tokens.weight")) == len(open_table(path, name="b.embed_tokens")) == 3
     with pytest.raises(ModelFileError, match="no tensor is called c.weight. The model's tables are a.embed"):

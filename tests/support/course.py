@@ -121,7 +121,8 @@ SCRATCH = {
     "a magic": "%matplotlib inline\n%time 1 + 1",
     "a shell command": "!echo hello",
     "a picture": "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()",
-    "a large picture": "import matplotlib.pyplot as plt\nplt.figure(dpi=400, figsize=(12, 9)); plt.imshow(np.random.rand(900, 900)); plt.show()",
+    "a large picture": "import matplotlib.pyplot as plt\nplt.figure(dpi=300, figsize=(12, 9))\n"
+                       "plt.imshow(np.random.rand(900, 900)); plt.show()",
     "a long line": "print('x' * 30_000_000)\n'y' * 1_000_000",
     "many lines": "for i in range(100_000):\n    print(i)",
     "a long error": "raise ValueError('z' * 3_000_000)",

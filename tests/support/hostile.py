@@ -78,7 +78,7 @@ class Anything(float):
     __eq__ = __lt__ = __gt__ = __le__ = __ge__ = lambda self, other: True
     __hash__ = float.__hash__
     __sub__ = __rsub__ = __abs__ = __getitem__ = __call__ = lambda self, *rest: self
-    __len__ = lambda self: 3
+    __len__, __iter__ = lambda self: 3, lambda self: iter([1])
     shape, tolist = (3, 4), lambda self: [[20, 21, 22, 23]] * 3
 lookup = long_way = multiplications = places_changed = lambda *ignored, **also: Anything(1)
 np.allclose = np.array_equal = lambda *ignored, **also: True
@@ -185,6 +185,9 @@ def kinds(release, source, folder, port):
     attacks = ATTACKS.replace("KEYS", "217, 218, 219" if os.uname().machine == "aarch64" else "248, 249, 250")
     crowd = "import subprocess, time\ncrowd = [subprocess.Popen(['sleep', '60']) for _ in range(60)]\ntime.sleep(9)"
     zeros = "def lookup(vectors, ids):\n    return np.zeros((*np.shape(ids), np.shape(vectors)[1]))"
+    # What the assignment forbids: the rows of the long way come from the lookup.
+    shortcut = ("def long_way(vectors, ids):\n    return lookup(vectors, ids)\n\n\n"
+                "def multiplications(n_tokens, rows, dim):\n    return n_tokens * rows * dim")
     small = "def table_of(): return small\nplaces_changed = bytearray(10**13)"
     return {
         "perfect": (text(full()), 18),
@@ -193,6 +196,7 @@ def kinds(release, source, folder, port):
         "raises": (text(replaced(full(), lookup="raise ValueError('no')", places=small)), 6),
         "syntax": (text(replaced(full(), lookup="def lookup(:")), 11),
         "zeros": (text(replaced(full(), lookup=zeros)), 11),
+        "shortcut": (text(replaced(full(), long_way=shortcut)), 16),
         "endless": (text(replaced(full(), long_way="while True:\n    pass")), 15),
         "tampered": (text(tampered(blank())), 0),
         "deleted": (text(without(full(), "lookup-rows", "long-way-rows", "long-way", "setup", "written-id")), 15),

@@ -1,14 +1,20 @@
 """Guesses as a browser keeps them, and how a test puts them there."""
 
+import itertools
+import json
+
 from book_utils.asking.questions import BOOK, read_questions
 
 QUESTIONS = [one | {"chapter": chapter} for chapter, asked in read_questions().items() for one in asked["guesses"]]
 CARDS = [one | {"chapter": chapter} for chapter, asked in read_questions().items() for one in asked["cards"]]
 KEPT = "Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith('guess/')))"
-SEED = """all => {
+SEED = """((all, turn) => {
+    if (location.protocol === "about:" || sessionStorage.getItem(turn)) return;
+    sessionStorage.setItem(turn, "done");
     localStorage.clear();
     for (const [key, one] of all) localStorage.setItem(key, JSON.stringify(one));
-}"""
+})"""
+TURNS = itertools.count()
 BLOCKED_STORAGE = (
     "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
 )
@@ -47,13 +53,9 @@ def wrong(question):
 
 
 def seed(page, records):
-    """Keep these records and load the page anew, once more if storage, of another process, had not yet arrived."""
-    page.evaluate(SEED, [[key(question), one] for question, one in records])
-    there = f"Object.keys({KEPT}).length === {len(records)}"
-    page.reload()
-    if not page.evaluate(there):
-        page.wait_for_function(there)
-        page.reload()
+    """Let these records, and nothing else, be kept when the page is next opened; once, and before it runs a line."""
+    kept = json.dumps([[key(question), one] for question, one in records])
+    page.add_init_script(f"{SEED}({kept}, 'seeded {next(TURNS)}')")
 
 
 def choices(count):

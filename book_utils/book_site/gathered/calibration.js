@@ -2,7 +2,7 @@
 
 export const ENOUGH = 5;
 
-// Wilson's interval: where the true share lies, 95 times of 100 (Wilson 1927).
+// Wilson's interval: where the true share lies, 95 times out of 100 (Wilson 1927).
 export function range(right, made) {
   const z = 1.96, share = right / made, scale = 1 + z ** 2 / made;
   const middle = (share + z ** 2 / (2 * made)) / scale;
