@@ -53,7 +53,8 @@ def test_a_break_outside_of_an_environment_is_one_between_lines():
 
 
 @pytest.mark.parametrize(("latex", "reason"), [
-    (r"\nonsense{x}", "not a command"), (r"\frac{a}", "lacks a part|converter says"), (r"a & b", "outside of an alignment"),
+    (r"\nonsense{x}", "not a command"), (r"\frac{a}", "lacks a part|converter says"),
+    (r"a & b", "outside of an alignment"),
     (r"{a", "braces"), (r"a}", "braces"), (r"\begin{tikzpicture}x\end{tikzpicture}", "not an environment"),
     (r"\mathit{ab}", "browsers do not draw"), (r"x^", "."),
 ])

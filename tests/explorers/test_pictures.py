@@ -115,7 +115,8 @@ def test_the_strip_shares_the_head_into_what_turns_and_what_passes(dial):
     for head, rotary in [(64, 64), (64, 16), (8, 2)]:
         words = {"turn": "turns", "pass": "passes"}
         picture = dial("strip", "A title", head, rotary, {"q": [0, rotary // 2], "k": [0, 1]}, words)
-        for turns, passes in zip(parts(picture, "rect", "dial-turns"), parts(picture, "rect", "dial-passes"), strict=True):
+        both = zip(parts(picture, "rect", "dial-turns"), parts(picture, "rect", "dial-passes"), strict=True)
+        for turns, passes in both:
             width = float(turns["attributes"]["width"])
             assert float(turns["attributes"]["x"]) == 24 and width == pytest.approx(288 * rotary / head)
             assert float(passes["attributes"]["x"]) == pytest.approx(24 + width)
@@ -141,7 +142,7 @@ def test_offsets_stay_inside_the_context(dial):
     for m, n, context, span in itertools.product([0, 5, 999], [0, 5, 999], [1000], [0, 128]):
         found = dial("offsets", m, n, context, span)
         all_, stride = np.array(found["all"]), found["stride"]
-        assert (0 <= all_ + n).all() and (all_ + n < context).all() and len(all_) <= 257
+        assert (all_ + n >= 0).all() and (all_ + n < context).all() and len(all_) <= 257
         assert (np.diff(all_) == stride).all()
         assert all_.min() <= m - n <= all_.max() or stride > 1
 

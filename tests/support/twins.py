@@ -27,7 +27,8 @@ for await (const line of createInterface({ input: process.stdin })) {
 def running(*files):
     """A function that calls what front-end files export: one node process for every case."""
     assert shutil.which("node"), "the rules in JavaScript are run by node: install Node.js 20 or newer"
-    command = ["node", "--input-type=module", "-e", SERVER.replace("DRAWN", f"import {DRAWN.as_uri()!r};"), *map(str, files)]
+    server = SERVER.replace("DRAWN", f"import {DRAWN.as_uri()!r};")
+    command = ["node", "--input-type=module", "-e", server, *map(str, files)]
     node = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
 
     def twice(name, *given):
