@@ -8,8 +8,6 @@
 All may be run again and again: nothing is graded twice, and no mark of yours is lost.
 """
 
-import csv
-import io
 import os
 import sys
 from pathlib import Path
@@ -24,12 +22,10 @@ import nbformat  # noqa: E402
 from grading import one_each  # noqa: E402
 from grading.cells import DIED, RUBRIC, name_of  # noqa: E402
 from grading.hand_ins import tidy  # noqa: E402
+from grading.marks import enter, shown, write  # noqa: E402
 from nbgrader.api import Gradebook, MissingEntry  # noqa: E402
 
-from book_utils.classroom.tables import defused  # noqa: E402
-
 HERE = Path(__file__).resolve().parent
-COLUMNS = ["student", "cell", "points", "comment", "most", "auto", "why", "answer", "rubric"]
 
 
 def autograde(assignment: str, *more: str):
@@ -111,66 +107,6 @@ def submission_of(book, assignment: str, student: str):
         return book.add_submission(assignment, student)
 
 
-def shown(points: float | None) -> str:
-    """Write points as a person does: 2, not 2.0, and nothing for none."""
-    return "" if points is None else f"{points:g}"
-
-
-def write(rows: list[dict], path: Path):
-    """Write the table, in the form of UTF-8 that spreadsheets recognise."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        table = csv.DictWriter(file, COLUMNS)
-        table.writeheader()
-        table.writerows({name: defused(text) for name, text in row.items()} for row in rows)
-
-
-def read(path: Path) -> list[dict]:
-    """Read the table back as a spreadsheet saved it, with commas, semicolons or tabs."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not in UTF-8: save it as “CSV UTF-8”.") from None
-    between = max(",;\t", key=text.partition("\n")[0].count)
-    rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=between))
-    if missing := {"student", "cell", "points", "comment"} - set(rows[0] if rows else ()):
-        raise ValueError(f"{path} has no column {sorted(missing)[0]!r}: fill in the table that `list` writes.")
-    return [row for row in rows if (row["points"] or "").strip()]
-
-
-def enter(assignment: str, path: Path) -> int:
-    """Store the points of a table, all of them or, if one is wrong, none; give how many there were."""
-    rows = read(path)
-    with Gradebook(f"sqlite:///{HERE / 'gradebook.db'}") as book:
-        written = {defused(student.id): student.id for student in book.students}
-        for row in rows:
-            student, points = written.get(row["student"], row["student"]), points_of(row["points"])
-            grade = book.find_grade(row["cell"], assignment, assignment, student)
-            if not 0 <= points <= grade.max_score:
-                most = shown(grade.max_score)
-                raise ValueError(f"{student}, {row['cell']}: points run from 0 to {most}; got {row['points']}.")
-            grade.manual_score, grade.needs_manual_grade = points, False
-            if comment := (row["comment"] or "").strip():
-                comment_on(book, row["cell"], assignment, student, comment)
-        book.db.commit()
-    return len(rows)
-
-
-def points_of(text: str) -> float:
-    """Read points as a person writes them, with a point or a comma."""
-    try:
-        return float(text.strip().replace(",", "."))
-    except ValueError:
-        raise ValueError(f"Points are a number, such as 2 or 1.5; got {text!r}.") from None
-
-
-def comment_on(book, cell: str, assignment: str, student: str, text: str):
-    """Put a comment beside a written answer; test cells have no place for one."""
-    try:
-        book.find_comment(cell, assignment, assignment, student).manual_comment = text
-    except MissingEntry:
-        print(f"{student}, {cell}: there is no place for a comment on a test cell.")
-
-
 def main(command: str = "", assignment: str = "", *more: str) -> int:
     """Do what the command line asks; give the exit code."""
     if command not in ("run", "list", "enter") or not (HERE / "source" / assignment / f"{assignment}.ipynb").exists():
@@ -182,7 +118,7 @@ def main(command: str = "", assignment: str = "", *more: str) -> int:
     table = more[0] if more and command != "run" else ""
     if command == "enter":
         try:
-            print(f"{enter(assignment, Path(table))} marks stored.")
+            print(f"{enter(HERE, assignment, Path(table))} marks stored.")
         except (ValueError, KeyError, OSError, MissingEntry) as problem:
             print(f"Nothing was stored. {problem}")
             return 1

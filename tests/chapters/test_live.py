@@ -145,18 +145,19 @@ class Notebook:
         self.page.keyboard.press("Control+Enter")
 
 
-@pytest.fixture(params=APPS)
+@pytest.fixture
 def opened(request, page, lab):
-    """A function that opens a notebook in JupyterLab or in Notebook 7 and runs all its cells."""
-    notebook = Notebook(page, lab.folder / request.param)
+    """A function that opens a notebook in JupyterLab, or in the app that a test names, and runs all its cells."""
+    app = getattr(request, "param", "JupyterLab")
+    notebook = Notebook(page, lab.folder / app)
 
     def run_all(name: str) -> Notebook:
-        own, path = (lab.url, "blob:", "data:"), f"{request.param}/{name}.ipynb"
+        own, path = (lab.url, "blob:", "data:"), f"{app}/{name}.ipynb"
         page.on("request", lambda sent: sent.url.startswith(own) or notebook.faults.append(sent.url))
-        page.goto(f"{lab.url}{APPS[request.param]}/{path}?token={TOKEN}")
+        page.goto(f"{lab.url}{APPS[app]}/{path}?token={TOKEN}")
         expect(page.locator(IDLE)).to_be_visible()
         page.wait_for_function(READY, arg=path)
-        if request.param == "JupyterLab":  # which asks for a kernel where it does not know it yet
+        if app == "JupyterLab":  # which asks for a kernel where it does not know it yet
             expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
         # Only now: Notebook 7 starts with two errors of its own.
         page.on("pageerror", lambda error: notebook.faults.append(str(error)))
@@ -169,6 +170,7 @@ def opened(request, page, lab):
     assert notebook.faults == []
 
 
+@pytest.mark.parametrize("opened", APPS, indirect=True)
 def test_a_chapter_is_run_guessed_saved_and_restarted(opened):
     notebook = opened("lookup")
     page, asked = notebook.page, read_questions()["lookup"]["guesses"]
