@@ -40,6 +40,6 @@ __all__ = [
     "SentenceExplorer",
     "arrows", "below", "corpus", "four_bit", "geometry", "largest", "level", "load_language_model", "load_minilm",
     "measure", "memory", "model_experiments", "one_hot", "open_table", "plot_rows", "plots", "position",
-    "public_models", "ranked", "real_text", "save_guesses", "score", "smallest", "table_changes", "tables_in", "tiny_model",
-    "training",
+    "public_models", "ranked", "real_text", "save_guesses", "score", "smallest", "table_changes", "tables_in",
+    "tiny_model", "training",
 ]
