@@ -135,10 +135,7 @@ def attention(x, block, settings, turns, pairing):
 
 
 def feed_forward(x, block):
-    """Widen each vector, open or shut each number by a gate, and narrow it: (T, dim) in, (T, dim) out.
-
-    Shazeer 2020 (arXiv 2002.05202), SwiGLU.
-    """
+    """Widen each vector, open or shut each number by a gate, and narrow it: Shazeer 2020 (arXiv 2002.05202), SwiGLU."""
     gate = x @ block["ffn_gate"].T
     with np.errstate(over="ignore"):  # exp may reach inf: then the gate is shut
         gate /= 1 + np.exp(-gate)

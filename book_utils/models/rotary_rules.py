@@ -57,7 +57,8 @@ def scaling(config, fact):
         return []
     named, words = fact("scaling"), config_keys()["scaling_words"] | config.family.get("scaling_words", {})
     if not named.value:
-        return [Fact(default=config.family.get("scaling", "none"), default_from=config.family["code"])] if config.family else []
+        usual = config.family.get("scaling", "none")
+        return [Fact(default=usual, default_from=config.family["code"])] if config.family else []
     others = tuple(pair for pair in named.others if words.get(pair[1]) != words.get(named.value))
     note = "" if named.value in words else word("configNotes.unknown_scaling")
     return [Fact(words.get(named.value, named.value), named.key, others=others, note=note)]

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 import re
 
 import pytest
@@ -145,7 +146,49 @@ def test_bytes_and_share_of_the_model_chosen(explorer):
     expect(explorer.get_by_text("of 124,439,808 parameters")).to_be_visible()
     expect(fact(explorer, "tied")).to_contain_text("absentIts family's code would take true (GPT2Config).")
     explorer.get_by_role("combobox", name="Model").select_option("GPT-2 XL")
-    expect(explorer.get_by_role("paragraph").filter(has_text="Not known: a share needs rows, width and tied")).to_be_visible()
+    not_known = explorer.get_by_role("paragraph").filter(has_text="Not known: a share needs rows, width and tied")
+    expect(not_known).to_be_visible()
+
+
+def test_two_models_side_by_side(explorer, page):
+    explorer.get_by_role("combobox", name="Model").select_option("Llama 3.1 8B")
+    explorer.get_by_role("combobox", name="Beside it").select_option("Gemma 4 E2B, text part")
+    said = explorer.get_by_role("status")
+    expect(said).to_contain_text("Its positions are stretched 8 times, by llama3.")
+    expect(said).to_contain_text("Each token has a row for every layer as well")
+    expect(explorer.get_by_text("The slowest pair takes 20,473,564 tokens for a turn; without stretching, 2,559,196.",
+                                exact=True)).to_be_visible()
+    scaling = explorer.get_by_role("row").filter(has=page.get_by_role("rowheader", name="rotary scaling"))
+    expect(scaling.get_by_role("cell")).to_contain_text(["llama3: factor 8", "proportional"])
+    expect(scaling.get_by_role("img", name="differs")).to_be_visible()
+    position = explorer.get_by_role("row").filter(has=page.get_by_role("rowheader", name="position scheme"))
+    assert position.get_by_role("img", name="differs").count() == 0  # both are rotary
+    explorer.get_by_role("combobox", name="Beside it").select_option("")
+    expect(scaling.get_by_role("cell")).to_have_count(1)
+
+
+def test_areas_are_to_scale(explorer):
+    """The squares are as large as the models, and their bands as the tables."""
+    explorer.get_by_role("combobox", name="Model").select_option("Llama 3.1 8B")
+    explorer.get_by_role("combobox", name="Beside it").select_option("Llama 3.2 1B")
+    large, small = (explorer.get_by_role("img", name=name).bounding_box() for name in ("Llama 3.1 8B", "Llama 3.2 1B"))
+    ratio = large["width"] * large["height"] / (small["width"] * small["height"])
+    assert math.isclose(ratio, 8_030_261_248 / 1_235_814_400, rel_tol=0.04)
+    band = explorer.get_by_role("img", name="Llama 3.2 1B").locator("div").first.bounding_box()
+    assert math.isclose(band["height"] / small["height"], 128_256 * 2048 / 1_235_814_400, rel_tol=0.06)
+    expect(explorer.get_by_text("input table 262,668,288 (21.3%)")).to_be_visible()
+
+
+def test_the_facts_as_text_to_copy(explorer, page):
+    explorer.get_by_role("combobox", name="Model").select_option("Gemma 3 270M")
+    explorer.get_by_role("button", name="Copy as text").click()
+    card = explorer.get_by_role("region", name="The facts as text")
+    expect(card).to_be_visible()
+    lines = card.inner_text().splitlines()
+    assert lines[:2] == ["Gemma 3 270M", "62.6% of its numbers are in token tables."]
+    assert "width (d_model): 640 (hidden_size)" in lines and "share of the model: 62.6%" in lines
+    assert set(lines[2:]) <= {line.strip() for line in repr(ConfigExplorer("Gemma 3 270M")).splitlines()} | {
+        line for line in lines if line.startswith("tied")}
 
 
 def test_a_file_of_ones_own_with_keys_that_disagree(explorer):
