@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 CHAPTERS = chapters/*.ipynb
 
-.PHONY: book test notebooks key claims pdf speed lint lite clean
+.PHONY: book test notebooks key claims models pdf speed lint lite clean
 
 # The book, built from nothing: Jupyter Book's cache does not notice a change in book_utils.
 book: .venv/book
@@ -14,6 +14,7 @@ book: .venv/book
 # Every test, in two workers. A browser is needed; tools/find_browser.py says how to get one.
 test: .venv/test tests/node_modules
 	$(BIN)/python tools/find_browser.py
+	$(BIN)/python -m book_utils model || echo "Tests of the language model need its weights: they are skipped, and fail in CI."
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Run every chapter from a fresh kernel and store it (see CONTRIBUTING.md).
@@ -27,6 +28,10 @@ key: .venv/book
 # Print every reason that the book gives, and what backs it (CONTRIBUTING.md).
 claims: .venv/book
 	$(BIN)/python tools/claims.py
+
+# Compare what is read from each config.json of the corpus with the model that transformers builds (torch: 800 MB).
+models: .venv/models/done
+	.venv/models/bin/python tools/compare_models.py
 
 # A worksheet and a full copy as PDFs, in the built book, whose pages then offer them.
 pdf: .venv/test book
@@ -56,6 +61,12 @@ lint: .venv/test
 .venv/lite/done: .venv/book requirements-lite.txt
 	$(PYTHON) -m venv .venv/lite
 	.venv/lite/bin/pip install -q -r requirements-lite.txt
+	touch $@
+
+.venv/models/done: requirements.txt
+	$(PYTHON) -m venv .venv/models
+	.venv/models/bin/pip install -q torch==2.13.0
+	.venv/models/bin/pip install -q transformers==5.24.0 -r requirements.txt
 	touch $@
 
 tests/node_modules: tests/package-lock.json

@@ -7,6 +7,7 @@ the call, as one line of text, and what came out, to the last digit.
 import hashlib
 import inspect
 import json
+import re
 from functools import wraps
 
 import numpy as np
@@ -104,7 +105,7 @@ def value_text(value):
     """Return an argument as text that depends on its value alone: equal numbers give equal texts.
 
     >>> value_text(np.array([1, 2])), value_text(2.0), value_text(np.arange(1_000))
-    ('[1, 2]', '2', 'numbers (1000,) 3e6d9e2fa2fd')
+    ('[1, 2]', '2', 'numbers (1000,) 9157058038a1')
     """
     if isinstance(value, EmbeddingTable):
         return getattr(value, "made_by", None) or value_text(np.asarray(value.vectors))
@@ -120,7 +121,7 @@ def value_text(value):
     if numbers.dtype.kind not in "iuf":
         raise TypeError(f"an experiment takes numbers, texts, tables and named functions; got {shown(value)}.")
     if numbers.size <= FEW:
-        return json.dumps(numbers.astype(np.float64).tolist()).replace(".0", "")
+        return re.sub(r"\.0(?!\d)", "", json.dumps(numbers.astype(np.float64).tolist()))
     digest = hashlib.sha256(np.ascontiguousarray(numbers, "<f8").tobytes()).hexdigest()
     return f"numbers {numbers.shape} {digest[:12]}"
 

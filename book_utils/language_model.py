@@ -50,6 +50,9 @@ class LanguageModel(ByteLevelText):
         self.settings, self.table, self.blocks, self.final_norm = settings, table, blocks, final_norm
         self.output, self.tokenizer = output, tokenizer  # no output of its own: tied
 
+    def __repr__(self):
+        return f"LanguageModel({self.settings.name}, {self.table!r}, {self.settings.n_blocks} blocks)"
+
     def hidden_states(self, ids, *, table=None, positions=None, base=None, pairing=None, scale=1.0):
         """Return each token's vector at the input and after each block: (T,) in, (n_blocks + 1, T, dim) out."""
         settings = self.settings
@@ -132,10 +135,7 @@ def attention(x, block, settings, turns, pairing):
 
 
 def feed_forward(x, block):
-    """Widen each vector, open or shut each number by a gate, and narrow it: (T, dim) in, (T, dim) out.
-
-    Shazeer 2020 (arXiv 2002.05202), SwiGLU.
-    """
+    """Widen each vector, open or shut each number by a gate, and narrow it: Shazeer 2020 (arXiv 2002.05202), SwiGLU."""
     gate = x @ block["ffn_gate"].T
     with np.errstate(over="ignore"):  # exp may reach inf: then the gate is shut
         gate /= 1 + np.exp(-gate)

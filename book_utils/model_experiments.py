@@ -15,15 +15,16 @@ SIX_TEXTS = {
     "cluster": "Kubernetes schedules each pod onto a node that has enough memory and CPU. If the node fails, the "
     "controller notices that the number of running replicas is too low and starts a new pod on another node. The "
     "service keeps the same address, so clients do not have to know.",
-    "recipe": "Heat the oven to 180 degrees. Mix two cups of flour with one cup of sugar and a pinch of salt. Add three "
-    "eggs and half a cup of melted butter, and stir until the dough is smooth. Pour it into a pan and bake it for "
-    "forty minutes.",
+    "recipe": "Heat the oven to 180 degrees. Mix two cups of flour with one cup of sugar and a pinch of salt. Add "
+    "three eggs and half a cup of melted butter, and stir until the dough is smooth. Pour it into a pan and bake it "
+    "for forty minutes.",
     "code": "def fibonacci(n):\n    a, b = 0, 1\n    for i in range(n):\n        a, b = b, a + b\n    return a\n\n\n"
     "for i in range(10):\n    print(fibonacci(i))\n",
     "talk": "\"Are you coming with us tonight?\" asked Maria. \"I can't,\" said Tom, \"I have to finish this report "
     "before tomorrow morning.\" She laughed. \"You said the same thing last week, and then you watched a film.\"",
-    "science": "Water boils at a lower temperature on a mountain because the air pressure is lower there. At the top of "
-    "Mount Everest it boils at about 70 degrees Celsius, which is too cool to cook an egg properly or to make good tea.",
+    "science": "Water boils at a lower temperature on a mountain because the air pressure is lower there. At the top "
+    "of Mount Everest it boils at about 70 degrees Celsius, which is too cool to cook an egg properly or to make good "
+    "tea.",
 }
 
 

@@ -138,7 +138,7 @@ def recorded_model():
 
 
 def packed(row):
-    """Return a row as its file packs it (Q8_0), as text: (dim,) float32 in; raises ValueError if a digit would change."""
+    """Return a row as its file packs it (Q8_0), as text: (dim,) in; raises ValueError if a digit would change."""
     parts = row.reshape(-1, 32)
     scales = (np.abs(parts).max(axis=1, keepdims=True) / 127).astype(np.float16)
     codes = np.round(parts / np.where(scales == 0, 1, scales).astype(np.float32)).astype(np.int8)

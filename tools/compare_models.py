@@ -34,19 +34,20 @@ OTHER_PARTS = ("vision", "visual", "audio", "image", "encoder_attn")
 UNUSED = "the rotary module is built, and not used where ALiBi is"
 TABLE = "its code keeps a table of sines and cosines, and no frequencies"
 T5 = "transformers 5 sets tied for every T5, whatever the file says; T5 1.1 has an output table of its own"
+OLD = "transformers 5 no longer reads position_embedding_type; 4.57 does"
 EXCEPTIONS = {
-    ("bert_relative", "learned places"): "transformers 5 no longer reads position_embedding_type; 4.57 does",
-    ("bert_relative", "relative"): "transformers 5 no longer reads position_embedding_type; 4.57 does",
+    ("bert_relative", "learned places"): OLD,
+    ("bert_relative", "relative"): OLD,
     ("codegen_350m", "rotary"): TABLE,
-    ("gptj_6b", "rotary"): TABLE,
+    ("dbrx", "frequencies"): "transformers 5.24 does not read attn_config.rope_theta, which DBRX's own code does",
+    ("deepseek_v4_flash", "layers that turn"): "its compressors and indexers turn as well, more than once a layer",
     ("falcon_rw_alibi", "rotary"): UNUSED,
     ("flan_t5_base", "tied"): T5,
+    ("gptj_6b", "rotary"): TABLE,
+    ("llava_1_5_7b", "rotary"): "no width in the file; the class takes 4,096, which the reader does not fill in",
+    ("minimax_text_01", "frequencies"): "half of a head turns (arXiv 2501.08313); transformers 5.24 ignores rotary_dim",
+    ("minimax_text_01", "layers that turn"): "transformers 5.24 ignores attn_type_list, which says which layers attend",
     ("mt5_small", "tied"): T5,
-    ("llava_1_5_7b", "rotary"): "the file leaves out the width; the class would take 4,096, which the reader does not fill in",
-    ("minimax_text_01", "frequencies"): "half of a head turns (arXiv 2501.08313; rotary_dim); transformers 5.24 does not read rotary_dim here",
-    ("deepseek_v4_flash", "layers that turn"): "its compressors and indexers turn as well, more than once a layer",
-    ("minimax_text_01", "layers that turn"): "transformers 5.24 does not read attn_type_list, which says which layers attend",
-    ("dbrx", "frequencies"): "transformers 5.24 does not read attn_config.rope_theta, which DBRX's own code does",
     ("roformer_base", "rotary"): TABLE,
     ("roformer_base", "learned places"): TABLE,
 }
@@ -73,7 +74,8 @@ def frequencies_of(model):
     """Return {name: (frequencies, attention factor)} of each rotary module, worked again on the CPU."""
     found = {}
     for path, module in model.named_modules():
-        names = [name for name, _ in module.named_buffers(recurse=False) if name.endswith("inv_freq") and "original" not in name]
+        names = [name for name, _ in module.named_buffers(recurse=False)
+                 if name.endswith("inv_freq") and "original" not in name]
         if not names or any(part in path for part in OTHER_PARTS) or not hasattr(module, "config"):
             continue
         again = type(module)(module.config)
@@ -146,7 +148,8 @@ def differences(config, model):
         offset = read.family.get("context_offset", 0)
         if read.context.value + offset not in places:
             yield "context", read.context.value, places
-    relative = any(part in path for path, _ in model.named_parameters() for part in ("relative", "rel_embeddings", "r_r_bias"))
+    names = ("relative", "rel_embeddings", "r_r_bias")
+    relative = any(part in path for path, _ in model.named_parameters() for part in names)
     if relative != ("relative" in (scheme or "")):
         yield "relative", scheme, relative
     turned, expected = turning_layers(model), read.rotary_layers.assumed or 0
@@ -179,7 +182,7 @@ def rotary_differences(read, theirs):
         turning = frequencies[: len(worked)]
         same = len(turning) == len(worked) and np.allclose(turning, worked, rtol=1e-5, atol=0)
         if not same or frequencies[len(worked):].any():
-            yield f"frequencies {kind}".strip(), (len(worked), worked[:2], worked[-1]), (len(frequencies), frequencies[:2], frequencies[-1])
+            yield f"frequencies {kind}".strip(), *((len(each), each[:2], each[-1]) for each in (worked, frequencies))
         if abs(attention - factor) > 1e-6:
             yield f"attention factor {kind}".strip(), attention, factor
 

@@ -1,4 +1,4 @@
-"""Make tests/fixtures/scaling_reference.json: stretched frequencies from Hugging Face transformers, to test rope_scaling.
+"""Make tests/fixtures/scaling_reference.json: stretched frequencies from transformers, to test rope_scaling.
 
 Run it from the root of the repository, in an environment of its own (the CPU build of torch will do):
 
@@ -23,15 +23,18 @@ CASES = [  # what the model is like, its head_dim, base, context, the text's len
     ("Qwen2.5 with YaRN", 128, 1_000_000, 32_768, None,
      {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32_768}),
     ("DeepSeek-V3", 64, 10_000, 163_840, None,
-     {"rope_type": "yarn", "factor": 40, "original_max_position_embeddings": 4096, "mscale": 1.0, "mscale_all_dim": 1.0}),
+     {"rope_type": "yarn", "factor": 40, "original_max_position_embeddings": 4096,
+      "mscale": 1.0, "mscale_all_dim": 1.0}),
     ("DeepSeek-V2 Lite, other mscales", 64, 10_000, 163_840, None,
-     {"rope_type": "yarn", "factor": 40, "original_max_position_embeddings": 4096, "mscale": 0.707, "mscale_all_dim": 1.0}),
+     {"rope_type": "yarn", "factor": 40, "original_max_position_embeddings": 4096,
+      "mscale": 0.707, "mscale_all_dim": 1.0}),
     ("Kimi K2, one bound", 64, 50_000, 131_072, None,
      {"rope_type": "yarn", "factor": 32, "original_max_position_embeddings": 4096, "beta_fast": 1.0, "beta_slow": 1.0}),
     ("gpt-oss, bounds not rounded", 64, 150_000, 131_072, None,
      {"rope_type": "yarn", "factor": 32, "original_max_position_embeddings": 4096, "truncate": False}),
     ("OLMo 3, its own attention factor", 128, 500_000, 65_536, None,
-     {"rope_type": "yarn", "factor": 8, "original_max_position_embeddings": 8192, "attention_factor": 1.2079441541679836}),
+     {"rope_type": "yarn", "factor": 8, "original_max_position_embeddings": 8192,
+      "attention_factor": 1.2079441541679836}),
     ("Llama 3.1 8B", 128, 500_000, 131_072, None,
      {"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4,
       "original_max_position_embeddings": 8192}),

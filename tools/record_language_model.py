@@ -16,8 +16,8 @@ import matplotlib
 
 import book_utils
 from book_utils import model_experiments, places, table_changes
-from book_utils.models.smollm2 import SHA256, file_sha256, weights_path
 from book_utils.models.llama_files import model_from_gguf
+from book_utils.models.smollm2 import SHA256, file_sha256, weights_path
 from book_utils.recorded_model import RECORD, RecordingModel
 
 ROOT = Path(__file__).resolve().parents[1]

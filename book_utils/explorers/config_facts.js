@@ -63,8 +63,9 @@ function factCell(name, now, t, keys, brief) {
 
 // How slowly the slowest pair turns, and how many pairs complete a turn in the context.
 function turningLines({ facts, rotations: all }, t) {
-  const context = assumed(facts.context), found = all.length ? turningOf(all[0], context) : null;
-  if (!found) return [];
+  if (!all.length) return [];
+  const context = assumed(facts.context), found = turningOf(all[0], context);
+  if (!found) return [told(t.configSlowUnknown, { method: assumed(facts.scaling) })];
   const [slowest, plain] = [found.slowest, found.plain].map((tokens) => inFull(Math.round(tokens)));
   return [told(slowest === plain ? t.configSlow : t.configSlowest, { slowest, plain }),
     ...(context ? [told(t.configTurns, { ...found, context: inFull(context) })] : [])];

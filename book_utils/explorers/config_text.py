@@ -74,9 +74,12 @@ def fact_text(name: str, config: ModelConfig) -> str:
 def turning_lines(config: ModelConfig) -> list[str]:
     """Say how slowly the slowest pair turns, and how many pairs complete a turn in the context."""
     context = config.context.assumed
-    found = next(iter(turning(rotation, context) for rotation in rotations(config)), None)
-    if not found:
+    ways = rotations(config)
+    if not ways:
         return []
+    found = turning(ways[0], context)
+    if not found:
+        return [word("configSlowUnknown", method=config.scaling.assumed)]
     slowest, plain = (f"{round(found[name]):,}" for name in ("slowest", "plain"))
     lines = [word("configSlow", slowest=slowest) if slowest == plain
              else word("configSlowest", slowest=slowest, plain=plain)]

@@ -2,7 +2,6 @@
 
 import math
 import warnings
-from numbers import Real
 
 import numpy as np
 import traitlets
@@ -11,16 +10,13 @@ from .. import corpus
 from ..asking.reveal import table_html
 from ..asking.widget import BookWidget
 from ..geometry import project, silhouette, unit
-from ..optimisers import SGD, Adam, AdamW, LazyAdam
 from ..training import train
 from ..words import word
+from .replay_settings import LIMITS, OPTIMISERS, SETTINGS, checked_settings
 
 PICTURED = ("animals", "food", "cluster", "numbers", "royalty")
 FRAMES = 41  # at most, the start included
 SCALE = 250  # places are whole numbers of 1/250: a tenth of a mark's width
-OPTIMISERS = {optimiser.__name__: optimiser for optimiser in (SGD, LazyAdam, Adam, AdamW)}
-LIMITS = {"steps": (1, 3000), "lr": (0.0001, 100), "seed": (0, 9999)}
-SETTINGS = {"steps": 600, "lr": 0.01, "seed": 4, "optimiser": "LazyAdam", "tied": False}
 
 
 class Replay(BookWidget):
@@ -32,7 +28,8 @@ class Replay(BookWidget):
     Raises ValueError for too few or too many groups or a word in two of them, UnknownToken for a word that
     the table does not have.
 
-    >>> from ..tiny_model import TinyModel
+    >>> from book_utils.optimisers import LazyAdam
+    >>> from book_utils.tiny_model import TinyModel
     >>> model = TinyModel(["<bos>", "cat", "dog", "two", "six"])
     >>> training = train(model, ["cat dog", "two six"], LazyAdam(), steps=1)
     >>> replay = Replay(training, {"animals": ["cat", "dog"], "numbers": ["two", "six"]})
@@ -40,14 +37,15 @@ class Replay(BookWidget):
     ([0, 1], ['cat', 'dog', 'two', 'six'])
     """
 
-    files = ("asking/elements.js", "explorers/replay_film.js", "explorers/replay_form.js", "explorers/replay.js",
-             "asking/elements.css", "explorers/replay.css")
+    files = ("asking/elements.js", "explorers/replay_film.js", "explorers/replay_form.js",
+             "explorers/replay_player.js", "explorers/replay.js", "asking/elements.css", "explorers/replay.css")
 
     film = traitlets.Dict().tag(sync=True)
     frame = traitlets.Int(0).tag(sync=True)
     word = traitlets.Unicode().tag(sync=True)
     wanted = traitlets.Dict().tag(sync=True)  # settings to train with; empty again when that is done
     said = traitlets.Unicode().tag(sync=True)
+    limits = traitlets.Dict({**LIMITS, "optimiser": list(OPTIMISERS)}).tag(sync=True)
 
     def __init__(self, training, groups=None, sentences=None, word=""):
         self._groups = {name: corpus.GROUPS[name] for name in PICTURED} if groups is None else groups
@@ -158,28 +156,3 @@ def frame_rows(film: dict, count=5) -> list[list[str]]:
     last = len(film["steps"]) - 1
     chosen = sorted({round(i) for i in np.linspace(0, last, count)})
     return [[str(film["steps"][i]), f"{film['losses'][i]:.2f}", f"{film['scores'][i]:.2f}"] for i in chosen]
-
-
-def checked_settings(wanted: dict) -> tuple[dict, list[str]]:
-    """Give settings that can be trained with, and a sentence for each that had to be changed.
-
-    >>> checked_settings(SETTINGS | {"steps": 9000})[1]
-    ['Steps are whole numbers and run from 1 to 3,000: took 3,000.']
-    """
-    settings, notes = SETTINGS | {"tied": wanted.get("tied") is True}, []
-    for name, (low, high) in LIMITS.items():
-        number, what = wanted.get(name), word(f"replayLimits.{name}")
-        if not isinstance(number, Real) or isinstance(number, bool) or math.isnan(number):
-            notes.append(word("replayNoNumber", what=what, taken=SETTINGS[name]))
-            continue
-        taken = min(max(float(number), low), high)
-        settings[name] = taken if name == "lr" else round(taken)
-        if settings[name] != number:
-            ends = {"low": f"{low:,}", "high": f"{high:,}", "taken": f"{settings[name]:,}"}
-            notes.append(word("replayRange" if name == "lr" else "replayWhole", what=what, **ends))
-    if wanted.get("optimiser") in list(OPTIMISERS):  # a list, because what comes may have no hash
-        settings["optimiser"] = wanted["optimiser"]
-    else:
-        names = ", ".join(OPTIMISERS)
-        notes.append(word("replayOptimisers", names=names, taken=SETTINGS["optimiser"]))
-    return settings, notes

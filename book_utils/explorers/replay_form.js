@@ -1,12 +1,13 @@
 // The form for training again: with a kernel only. It asks by the trait `wanted`; Python answers by `film` and `said`.
 
 function settingsForm({ model, t, save }) {
-  const number = (min, max, step) => h("input", { type: "number", min, max, step });
+  const limits = model.get("limits");
+  const number = (name, step) => h("input", { type: "number", min: limits[name][0], max: limits[name][1], step });
   const fields = {
-    steps: [t.replaySteps, number(1, 3000, 1)],
-    lr: [t.replayLr, number(0.0001, 100, "any")],
-    optimiser: [t.replayOptimiser, h("select", {}, ["SGD", "LazyAdam", "Adam", "AdamW"].map((name) => h("option", {}, name)))],
-    seed: [t.replaySeed, number(0, 9999, 1)],
+    steps: [t.replaySteps, number("steps", 1)],
+    lr: [t.replayLr, number("lr", "any")],
+    optimiser: [t.replayOptimiser, h("select", {}, limits.optimiser.map((name) => h("option", {}, name)))],
+    seed: [t.replaySeed, number("seed", 1)],
     tied: [t.replayTied, h("input", { type: "checkbox" })],
   };
   const valueOf = (field) => {

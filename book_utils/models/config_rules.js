@@ -25,8 +25,8 @@ const RULES = {
     return [made(Math.ceil(rows.value / multiple.value) * multiple.value, key)];
   },
   table_width({ facts }, fact) {
-    const narrow = fact("table_width");
-    return [narrow.value && !facts.rows.key.includes(narrow.key) ? narrow : fact("width")];
+    const narrow = fact("table_width"), width = fact("width");
+    return [narrow.value && !facts.rows.key.includes(narrow.key) ? narrow : made(width.value, width.key)];
   },
   context({ family }, fact) {
     const context = fact("context"), offset = family.context_offset ?? 0;
@@ -57,7 +57,7 @@ const RULES = {
       const against = [...denied.map(([name]) => facts[name]), ...signs.slice(0, 1)].map(({ key }) => key).join(", ");
       return known || against ? noted(known ? "no_scheme" : "no_family", { keys: against }, keys) : [];
     }
-    const bear = { rotary: signs, relative: [fact("buckets")], "learned and relative": [fact("buckets")] }[usual] ?? [];
+    const bear = keys.bucket_schemes.includes(usual) ? [fact("buckets")] : usual === "rotary" ? signs : [];
     const sign = bear.find(({ value }) => value);
     return [sign ? made(usual, sign.key) : byCode(usual, family.code)];
   },
@@ -112,10 +112,11 @@ const RULES = {
     return layers.value && width.value ? [made(layers.value * width.value, `${layers.key} x ${width.key}`)] : [];
   },
   output_table({ facts, family, keys }, fact) {
-    const tied = fact("tied"), base = (family.code ?? "?").replace("Config", "Model");
+    const tied = fact("tied"), [[is, becomes]] = Object.entries(keys.base_class);
+    const base = (family.code ?? "?").replace(is, becomes);
     const bare = (facts.architectures.value ?? []).find((name) => name === base || keys.headless.some((end) => name.endsWith(end)));
     if (bare !== undefined) return [made(false, `${facts.architectures.key}: ${bare}`)];
-    return tied.key ? [made(!tied.value, tied.key, { others: tied.others.map(([key, value]) => [key, !value]) })] : [];
+    return tied.key ? [made(!tied.value, tied.key)] : [];
   },
 };
 

@@ -37,8 +37,8 @@ def _counts_rows(config, narrow, rows):
 
 
 def _table_width(config, fact):
-    narrow, rows = fact("table_width"), config.facts["rows"]
-    return [narrow if narrow.value and narrow.key not in rows.key else fact("width")]
+    narrow, rows, width = fact("table_width"), config.facts["rows"], fact("width")
+    return [narrow if narrow.value and narrow.key not in rows.key else Fact(width.value, width.key)]
 
 
 def _context(config, fact):
@@ -67,12 +67,12 @@ def _per_layer_numbers(config, fact):
 
 def _output_table(config, fact):
     tied, names = fact("tied"), config.architectures.value or []
-    base = config.family.get("code", "?").replace("Config", "Model")
+    (ending, base_ending), = config_keys()["base_class"].items()
+    base = config.family.get("code", "?").replace(ending, base_ending)
     bare = [name for name in names if name == base or name.endswith(tuple(config_keys()["headless"]))]
     if bare:
         return [Fact(False, f"{config.architectures.key}: {bare[0]}")]
-    others = tuple((key, not value) for key, value in tied.others)
-    return [Fact(not tied.value, tied.key, others=others)] if tied.key else []
+    return [Fact(not tied.value, tied.key)] if tied.key else []
 
 
 RULES = {

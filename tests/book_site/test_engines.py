@@ -76,7 +76,7 @@ def played(command: list, scratch, **more) -> list[dict]:
 
 def outcomes(command: list, plan: dict) -> list[dict]:
     """What each page of a plan said, and what it said again after a reload."""
-    done = subprocess.run(command, input=json.dumps(plan), capture_output=True, text=True, timeout=120, cwd=ENGINES)
+    done = subprocess.run(command, input=json.dumps(plan), capture_output=True, text=True, timeout=900, cwd=ENGINES)
     assert done.returncode == 0, done.stdout + done.stderr
     return [json.loads(line) for line in done.stdout.strip().split("\n")]
 

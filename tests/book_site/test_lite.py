@@ -50,7 +50,7 @@ def served(tmp_path_factory):
     """A site with a lab of two notebooks and a Pyodide of its own; LITE_PYTHON is its environment's, if elsewhere."""
     python = os.environ.get("LITE_PYTHON", str(PYTHON))
     if not Path(python).exists() or not shutil.which("npm"):
-        pytest.skip(HOW)
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(HOW)
     site, sources = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("chapters")
     shutil.copy(ROOT / "chapters" / "lookup.ipynb", sources)
     short = json.loads((sources / "lookup.ipynb").read_text(encoding="utf-8"))
@@ -95,12 +95,12 @@ def test_a_guess_in_the_lab_reaches_its_kernel(page, served):
     page.context.on("request", lambda sent: asked.append(sent.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{address}lite/lab/index.html?path=short.ipynb")
-    expect(page.get_by_text("Python (Pyodide) | Idle")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("Python (Pyodide) | Idle")).to_be_visible()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     cells, guess = page.locator(".jp-CodeCell"), page.locator(".guess")
     tokens = "[CLS] unbelievable em ##bed ##ding ##s , naive 東 京 ! [SEP]"
-    expect(cells.nth(1).locator(".jp-OutputArea-output")).to_have_text(tokens, timeout=90_000)
+    expect(cells.nth(1).locator(".jp-OutputArea-output")).to_have_text(tokens)
     guess.locator(".guess-ask input").nth(1).check()
     guess.get_by_label("sure", exact=True).check()
     guess.get_by_role("button", name="Commit").click()

@@ -145,18 +145,19 @@ class Notebook:
         self.page.keyboard.press("Control+Enter")
 
 
-@pytest.fixture(params=APPS)
+@pytest.fixture
 def opened(request, page, lab):
-    """A function that opens a notebook in JupyterLab or in Notebook 7 and runs all its cells."""
-    notebook = Notebook(page, lab.folder / request.param)
+    """A function that opens a notebook in JupyterLab, or in the app that a test names, and runs all its cells."""
+    app = getattr(request, "param", "JupyterLab")
+    notebook = Notebook(page, lab.folder / app)
 
     def run_all(name: str) -> Notebook:
-        own, path = (lab.url, "blob:", "data:"), f"{request.param}/{name}.ipynb"
+        own, path = (lab.url, "blob:", "data:"), f"{app}/{name}.ipynb"
         page.on("request", lambda sent: sent.url.startswith(own) or notebook.faults.append(sent.url))
-        page.goto(f"{lab.url}{APPS[request.param]}/{path}?token={TOKEN}")
+        page.goto(f"{lab.url}{APPS[app]}/{path}?token={TOKEN}")
         expect(page.locator(IDLE)).to_be_visible()
         page.wait_for_function(READY, arg=path)
-        if request.param == "JupyterLab":  # which asks for a kernel where it does not know it yet
+        if app == "JupyterLab":  # which asks for a kernel where it does not know it yet
             expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
         # Only now: Notebook 7 starts with two errors of its own.
         page.on("pageerror", lambda error: notebook.faults.append(str(error)))
@@ -169,9 +170,11 @@ def opened(request, page, lab):
     assert notebook.faults == []
 
 
+@pytest.mark.parametrize("opened", APPS, indirect=True)
 def test_a_chapter_is_run_guessed_saved_and_restarted(opened):
     notebook = opened("lookup")
     page, asked = notebook.page, read_questions()["lookup"]["guesses"]
+    choices = [guess for guess in asked if guess["kind"] == "choice"]
     file = notebook.folder / "mine.json"
     expect(notebook.printed(-1)).to_have_text("'mine.json'")
     expect(page.locator(".guess")).to_have_count(len(asked))
@@ -180,7 +183,8 @@ def test_a_chapter_is_run_guessed_saved_and_restarted(opened):
     for turn in range(2):  # the second one after a restart
         expect(page.locator(FAILED)).to_have_count(0)
         guess = page.locator(".guess[data-kind=choice]").nth(turn)
-        guess.locator(".guess-ask input").last.check()
+        labels = [choice["label"] for choice in choices[turn]["choices"]]
+        guess.locator(".guess-choice input").nth(labels.index(choices[turn]["answer"])).check()
         guess.get_by_label("sure", exact=True).check()
         guess.get_by_role("button", name="Commit").click()
         guess.get_by_role("button", name="Reveal the answer").click()
@@ -189,7 +193,7 @@ def test_a_chapter_is_run_guessed_saved_and_restarted(opened):
         notebook.run(-1)
         expect(page.locator(".jp-CodeCell").last.locator(".jp-InputPrompt")).to_have_text(f"[{notebook.cells + 1}]:")
         # The file keeps what was guessed before the restart.
-        chosen = [guess["answer"] for guess in asked if guess["kind"] == "choice"][: turn + 1]
+        chosen = [one["answer"] for one in choices[: turn + 1]]
         assert [(entry["chapter"], entry["guess"]) for entry in read_saved(file.read_bytes()).guesses] == [
             ("lookup", answer) for answer in chosen]
         if turn == 0:

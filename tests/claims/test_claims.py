@@ -12,7 +12,7 @@ from claims import PLAIN, REASON, ROOT, TABLES, of_page, pages, read_table
 NOT_YET = {"position", "memory"}
 CHAPTERS = {path.stem for path in (ROOT / "chapters").glob("*.ipynb")} - {"lab"}
 PAGES = pages()
-each_page = pytest.mark.parametrize("page", PAGES)
+each_page = pytest.mark.parametrize("name", PAGES)
 
 
 def experiments(page):
@@ -42,8 +42,8 @@ def test_a_note_keeps_the_choice_that_it_speaks_of():
 
 
 @each_page
-def test_the_table_holds_every_sentence_and_no_other(page):
-    said, confirmed = of_page(PAGES[page]), read_table(page)
+def test_the_table_holds_every_sentence_and_no_other(name):
+    said, confirmed = of_page(PAGES[name]), read_table(name)
     missing = [sentence for sentence in said if confirmed.get(sentence, "?") == "?"]
     gone = [sentence for sentence in confirmed if sentence not in said]
     assert not missing, "python tools/claims.py --write, then say what backs:\n" + "\n".join(missing)
@@ -51,24 +51,24 @@ def test_the_table_holds_every_sentence_and_no_other(page):
 
 
 @each_page
-def test_what_stands_behind_a_sentence_is_there(page):
-    known = experiments(page)
-    for sentence, backing in read_table(page).items():
+def test_what_stands_behind_a_sentence_is_there(name):
+    known = experiments(name)
+    for sentence, backing in read_table(name).items():
         if backing.startswith("source: "):
             assert re.search(r"arxiv|doi|aclanthology|https?://|docs|github|model card|config|transformers|\d{4}",
                              backing, re.IGNORECASE), f"which source? {backing!r} for: {sentence}"
         elif backing.startswith("test: "):
-            file, name = backing[6:].split("::")
+            file, test = backing[6:].split("::")
             texts = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob(file)]
-            assert any(f"def {name}(" in text for text in texts), f"no such test: {backing} for: {sentence}"
+            assert any(f"def {test}(" in text for text in texts), f"no such test: {backing} for: {sentence}"
         elif backing not in PLAIN:
             unknown = [name for name in backing.split(", ") if name not in known]
             assert not unknown, f"no such experiment: {unknown} for: {sentence}"
 
 
 @each_page
-def test_a_sentence_that_gives_a_reason_is_no_mere_guide(page):
-    for sentence, backing in read_table(page).items():
+def test_a_sentence_that_gives_a_reason_is_no_mere_guide(name):
+    for sentence, backing in read_table(name).items():
         assert not (backing == "guide" and REASON.search(sentence)), sentence
 
 

@@ -175,7 +175,7 @@ def test_right_is_never_taken_from_the_file(report):
 # -- whose guesses ---------------------------------------------------------------------------------
 
 MONDAY = [guess_of("quiz-rows", 3, "2026-11-16T09:00:00.111Z"), guess_of("rows-sgd", 5, "2026-11-16T09:01:00.222Z")]
-FRIDAY = [*MONDAY, guess_of("quiz-noise", "yes, clearly", "2026-11-20T09:00:00.333Z")]
+FRIDAY = [*MONDAY, guess_of("twentieth-step", "much less far", "2026-11-20T09:00:00.333Z")]
 AGAIN = [guess_of("quiz-rows", 4, "2026-11-19T09:00:00.444Z", second=5)]  # another browser, later
 MOODLE, CANVAS = "Ann Lee_77_assignsubmission_file_", "leeann_4711_998877"
 
@@ -270,7 +270,7 @@ def test_a_bad_file_gets_a_sentence_and_the_rest_goes_on(report, name, data, sen
 def test_entries_that_are_left_out(report):
     old = guess_of("rows-sgd", 5) | {"digest": "0" * 12}
     unknown = guess_of("rows-sgd", 5) | {"name": HURT.replace("/", "")}
-    absurd = [guess_of("quiz-noise", "maybe"), guess_of("where-is-queen", [1]), guess_of("unicorn-moves", []),
+    absurd = [guess_of("twentieth-step", "maybe"), guess_of("where-is-queen", [1]), guess_of("unicorn-moves", []),
               guess_of("five-token-ids-go-into-a-table", [-1, 2]), guess_of("explain-rope", " "),
               guess_of("quiz-rows", "4"), guess_of("unicorn-moves", [1.5]),
               guess_of("rank-them-by-the-share-of-all", ["GPT-2"] * 4)]
@@ -676,13 +676,13 @@ def test_what_a_teacher_sees(page, class_page):
     headings = page.locator("article h3").all_text_contents()
     assert [text.split(". ")[0] for text in headings] == [str(number) for number in range(1, len(QUESTIONS) + 1)]
     rows = rows_of(class_page.page.parent / "guesses.csv")
-    number = next(number for number, one in enumerate(QUESTIONS, 1) if one.name == "quiz-noise")
-    mine = [row for row in rows if row["name"] == "quiz-noise" and row["first_guess"]]
+    number = next(number for number, one in enumerate(QUESTIONS, 1) if one.name == "twentieth-step")
+    mine = [row for row in rows if row["name"] == "twentieth-step" and row["first_guess"]]
     right = sum(row["right"] == "yes" for row in mine)
     article = page.locator(f"#q{number}")
     assert f"({right} of {len(mine)})" in article.locator(".verdict").text_content()
     marked = article.locator("tbody tr").filter(has_text="✓ answer")
-    assert marked.locator("bdi").all_text_contents() == ["yes, clearly"]
+    assert marked.locator("bdi").all_text_contents() == ["much less far"]
 
 
 def test_hide_the_answers_and_one_question_at_a_time_by_keyboard(page, class_page):

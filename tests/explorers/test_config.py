@@ -1,11 +1,12 @@
-"""The config explorer: its JavaScript reader against Python's, hostile files, and a real page."""
+"""The config explorer: what it says without a screen, hostile files, and a real page."""
 
 import gzip
 import json
+import math
 import re
-from pathlib import Path
 
 import pytest
+from config_corpus import corpus
 from playwright.sync_api import expect
 from traitlets import TraitError
 from watching import watch
@@ -15,7 +16,7 @@ from book_utils.memory import table_bytes
 from book_utils.models.config import Fact, ModelConfig
 from book_utils.models.config_keys import config_keys
 
-CONFIGS = sorted((Path(__file__).parents[1] / "fixtures" / "configs").glob("*.json"))
+DISAGREEING = json.dumps(corpus()["disagreeing"]["config"]).encode()
 MODELS = listed_models()["models"]
 LIMIT = config_keys()["limits"]["bytes"]
 
@@ -62,14 +63,17 @@ def test_an_unknown_model_is_refused():
     explorer = ConfigExplorer()
     with pytest.raises((ValueError, TraitError)):
         explorer.model = "GPT-9"
-    assert explorer.model == "GPT-2"
+    assert explorer.model == "Qwen3 0.6B"
+    with pytest.raises(ValueError, match="other is one of GPT-2, .*; got 'GPT-9'"):
+        ConfigExplorer(other="GPT-9")
 
 
-def test_plain_forms_say_what_is_absent_disagrees_or_is_not_certain():
-    assert "tied: absent (by GPT2Config: true)" in repr(ConfigExplorer())
-    assert "share of the model: 31.0%" in repr(ConfigExplorer())
+def test_plain_forms_say_what_is_absent_disagrees_or_is_not_certain(tmp_path):
+    assert "tied: absent (by GPT2Config: true)" in repr(ConfigExplorer("GPT-2"))
+    assert "share of the model: 31.0%" in repr(ConfigExplorer("GPT-2"))
     assert "not certain: tied: class default; not seen" in repr(ConfigExplorer("Qwen3.6 27B"))
-    disagreeing = repr(ConfigExplorer(folder=next(path for path in CONFIGS if path.stem == "disagreeing")))
+    (tmp_path / "config.json").write_bytes(DISAGREEING)
+    disagreeing = repr(ConfigExplorer(folder=tmp_path))
     assert "tied: false (text_config.tie_word_embeddings, but tie_word_embeddings says true)" in disagreeing
     html = ConfigExplorer.plain_html(ConfigExplorer("Gemma 3 270M").get_state())
     assert all(model["name"] in html for model in MODELS)
@@ -128,24 +132,67 @@ def test_every_model_can_be_chosen(explorer):
             expect(fact(explorer, label)).to_contain_text(said)
     models.select_option("Gemma 3 4B, text part")
     for said in ("absentIts family's code would take 262,208 (Gemma3TextConfig).",
-                 "Looked for: vocab_size, padded_vocab_size, n_vocab", "Not certain: 262,208 is the class default"):
+                 "Looked for: vocab_size, n_vocab", "Not certain: 262,208 is the class default"):
         expect(fact(explorer, "rows of the table")).to_contain_text(said)
     expect(explorer.get_by_text("taken from its family's code: rows of the table.")).to_be_visible()
 
 
 def test_bytes_and_share_of_the_model_chosen(explorer):
+    explorer.get_by_role("combobox", name="Model").select_option("GPT-2")
     expect(explorer.get_by_role("row", name="fp16, bf16 77,194,752 77.2 73.6")).to_be_visible()
     four_bit = explorer.get_by_role("row").filter(has_text="4-bit")
     expect(four_bit).to_contain_text(f"{table_bytes(50257, 768, '4-bit'):,}")
-    expect(explorer.get_by_text("31.0%")).to_be_visible()
+    expect(explorer.get_by_text("31.0%", exact=True)).to_be_visible()
     expect(explorer.get_by_text("of 124,439,808 parameters")).to_be_visible()
     expect(fact(explorer, "tied")).to_contain_text("absentIts family's code would take true (GPT2Config).")
     explorer.get_by_role("combobox", name="Model").select_option("GPT-2 XL")
-    expect(explorer.get_by_text("Not known: a share needs rows, width and tied")).to_be_visible()
+    not_known = explorer.get_by_role("paragraph").filter(has_text="Not known: a share needs rows, width and tied")
+    expect(not_known).to_be_visible()
+
+
+def test_two_models_side_by_side(explorer, page):
+    explorer.get_by_role("combobox", name="Model").select_option("Llama 3.1 8B")
+    explorer.get_by_role("combobox", name="Beside it").select_option("Gemma 4 E2B, text part")
+    said = explorer.get_by_role("status")
+    expect(said).to_contain_text("Its positions are stretched 8 times, by llama3.")
+    expect(said).to_contain_text("Each token has a row for every layer as well")
+    expect(explorer.get_by_text("The slowest pair takes 20,473,564 tokens for a turn; without stretching, 2,559,196.",
+                                exact=True)).to_be_visible()
+    scaling = explorer.get_by_role("row").filter(has=page.get_by_role("rowheader", name="rotary scaling"))
+    expect(scaling.get_by_role("cell")).to_contain_text(["llama3: factor 8", "proportional"])
+    expect(scaling.get_by_role("img", name="differs")).to_be_visible()
+    position = explorer.get_by_role("row").filter(has=page.get_by_role("rowheader", name="position scheme"))
+    assert position.get_by_role("img", name="differs").count() == 0  # both are rotary
+    explorer.get_by_role("combobox", name="Beside it").select_option("")
+    expect(scaling.get_by_role("cell")).to_have_count(1)
+
+
+def test_areas_are_to_scale(explorer):
+    """The squares are as large as the models, and their bands as the tables."""
+    explorer.get_by_role("combobox", name="Model").select_option("Llama 3.1 8B")
+    explorer.get_by_role("combobox", name="Beside it").select_option("Llama 3.2 1B")
+    large, small = (explorer.get_by_role("img", name=name).bounding_box() for name in ("Llama 3.1 8B", "Llama 3.2 1B"))
+    ratio = large["width"] * large["height"] / (small["width"] * small["height"])
+    assert math.isclose(ratio, 8_030_261_248 / 1_235_814_400, rel_tol=0.04)
+    band = explorer.get_by_role("img", name="Llama 3.2 1B").locator("div").first.bounding_box()
+    assert math.isclose(band["height"] / small["height"], 128_256 * 2048 / 1_235_814_400, rel_tol=0.06)
+    expect(explorer.get_by_text("input table 262,668,288 (21.3%)")).to_be_visible()
+
+
+def test_the_facts_as_text_to_copy(explorer, page):
+    explorer.get_by_role("combobox", name="Model").select_option("Gemma 3 270M")
+    explorer.get_by_role("button", name="Copy as text").click()
+    card = explorer.get_by_role("region", name="The facts as text")
+    expect(card).to_be_visible()
+    lines = card.inner_text().splitlines()
+    assert lines[:2] == ["Gemma 3 270M", "62.6% of its numbers are in token tables."]
+    assert "width (d_model): 640 (hidden_size)" in lines and "share of the model: 62.6%" in lines
+    assert set(lines[2:]) <= {line.strip() for line in repr(ConfigExplorer("Gemma 3 270M")).splitlines()} | {
+        line for line in lines if line.startswith("tied")}
 
 
 def test_a_file_of_ones_own_with_keys_that_disagree(explorer):
-    give(explorer, next(path for path in CONFIGS if path.stem == "disagreeing").read_bytes(), "mine.json")
+    give(explorer, DISAGREEING, "mine.json")
     said = "Keys of this file disagree about: rows of the table, width (d_model), tied"
     expect(explorer.get_by_role("status")).to_contain_text("mine.json: a table of 1,024 rows")
     expect(explorer.get_by_role("status")).to_contain_text(said)
@@ -217,7 +264,7 @@ def test_dropping(explorer, page):
     expect(explorer.get_by_role("alert")).to_contain_text("no file came with this drop")
 
 
-STATE = ("names", "models", "sources", "formats", "main", "model", "folder", "reads", "answer")
+STATE = ("names", "models", "sources", "formats", "main", "if_there", "model", "other", "folder", "reads", "answer")
 LIVE = """async ([esm, data]) => {
   const module = await import(URL.createObjectURL(new Blob([esm], { type: "text/javascript" })));
   const heard = {}, model = {
@@ -240,7 +287,7 @@ def test_with_a_kernel_python_reads_a_folder_and_never_sees_a_file_of_the_page(e
     page.evaluate(LIVE, [state["_esm"], {name: state[name] for name in STATE}])
     give(explorer, b'{"vocab_size": 9, "n_embd": 4, "model_type": "secret"}')
     expect(fact(explorer, "family")).to_contain_text("secret")
-    (tmp_path / "config.json").write_bytes(CONFIGS[0].read_bytes())
+    (tmp_path / "config.json").write_bytes(json.dumps(corpus()["gpt2"]["config"]).encode())
     explorer.get_by_label("A folder on this notebook's machine").fill(str(tmp_path))
     explorer.get_by_role("button", name="Read the folder").click()
     expect(explorer.get_by_text("Waiting for the notebook.")).to_be_visible()

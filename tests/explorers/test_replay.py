@@ -16,7 +16,8 @@ from scratch_book import LIVE
 from book_utils.asking.widget import PACKAGE
 from book_utils.corpus import GROUPS, sentences, vocabulary
 from book_utils.explorers import replay
-from book_utils.explorers.replay import SETTINGS, Replay, checked_settings
+from book_utils.explorers.replay import Replay
+from book_utils.explorers.replay_settings import SETTINGS, checked_settings
 from book_utils.lookup import UnknownToken
 from book_utils.optimisers import LazyAdam
 from book_utils.tiny_model import TinyModel

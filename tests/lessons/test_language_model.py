@@ -47,7 +47,8 @@ def test_smollm2_gives_the_logits_of_transformers(reference):
     model, (tensors, facts) = smollm2(), reference
     for name, ids in json.loads(facts["ids"]).items():
         logits = model.logits(ids)
-        np.testing.assert_allclose(logits[:, :: int(facts["every"])], tensors[f"SmolLM2, {name}"], rtol=0, atol=TOLERANCE)
+        some = logits[:, :: int(facts["every"])]
+        np.testing.assert_allclose(some, tensors[f"SmolLM2, {name}"], rtol=0, atol=TOLERANCE)
         sums = logits.max(axis=1) + np.log(np.exp(logits - logits.max(axis=1, keepdims=True)).sum(axis=1))
         np.testing.assert_allclose(sums, tensors[f"SmolLM2, {name}, sum"], rtol=0, atol=TOLERANCE)
 
@@ -148,7 +149,7 @@ def test_an_experiment_of_a_chapter_runs_on_a_model(model):
         (lambda m: m.logits([0] * 513), ValueError, "trained to read 512 tokens; got 513.*nothing is cut off"),
         (lambda m: m.generate([0] * 500, n=20), ValueError, "got 500"),
         (lambda m: m.loss([1]), ValueError, "a loss needs two tokens"),
-        (lambda m: m.logits([1, 2], positions=[0]), ValueError, r"one place a token, 2 numbers; got int64 of shape \(1,\)"),
+        (lambda m: m.logits([1, 2], positions=[0]), ValueError, r"one place a token, 2 .* of shape \(1,\)"),
         (lambda m: m.logits([1, 2], positions=[0, np.nan]), ValueError, "finite numbers; got inf or nan"),
         (lambda m: m.logits([1, 2], positions=["a", "b"]), ValueError, "one place a token"),
         (lambda m: m.logits([1, 2], base=0), ValueError, "base must be 1 or more; got 0"),

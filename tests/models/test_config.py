@@ -11,7 +11,8 @@ from places import PACKAGE
 
 from book_utils.models.config import ModelConfig
 from book_utils.models.config_keys import ConfigError, config_keys, parse_config
-from book_utils.models.parameters import parameters, table_share
+from book_utils.models.parameters import parameters, per_layer_numbers, table_numbers, table_share
+from book_utils.models.unusual import unusual
 
 MODELS = json.loads((PACKAGE / "data" / "models.json").read_text())["models"]
 ENTRIES = corpus()
@@ -45,6 +46,52 @@ def test_the_corpus_is_large_and_says_where_it_is_from():
     agreeing = [name for name in ENTRIES if name not in ("disagreeing", "mobilellm_125m")]
     for name in agreeing:
         assert not any(fact.others for fact in read(name).facts.values()), name
+
+
+def test_no_share_is_above_one():
+    assert round(table_share(read("albert_share"), total=11_683_584), 3) == 0.329  # not 1.97: a row has 128 numbers
+    with pytest.raises(ConfigError, match="more than the whole has, 1,000: one is wrong"):
+        table_share(read("albert_share"), total=1_000)
+    for name in ENTRIES:
+        try:
+            assert 0 < table_share(read(name)) <= 1, name
+        except ConfigError as problem:
+            assert str(problem).endswith("."), name
+
+
+def test_a_model_without_output_has_one_table():
+    """Mistral 7B as an embedding model, tied false: 1.8% and not 3.6%, though the flag says two tables."""
+    whole, base = read("mistral_7b_v01"), read("mistral_base_model")
+    assert round(100 * table_share(whole), 1) == 3.6 and round(100 * table_share(base), 1) == 1.8
+    assert parameters(whole).value - parameters(base).value == 32000 * 4096
+    assert table_share(read("mistral_classifier")) == table_share(base)
+
+
+def test_tables_by_layer_are_counted():
+    """Gemma 4 E2B: 35 layers of 256 numbers for each of 262,144 tokens, beside 262,144 rows of 1,536."""
+    config = read("gemma4_e2b")
+    assert per_layer_numbers(config) == 262_144 * 35 * 256 == 2_348_810_240
+    assert table_numbers(config) == 2_348_810_240 + 262_144 * 1536
+    assert per_layer_numbers(read("gemma4_dense")) == per_layer_numbers(read("gemma_2b")) == 0
+
+
+@pytest.mark.parametrize(("name", "sentence"), [
+    ("smollm3_3b", "27 of 36 layers use positions."), ("mamba_130m_hf", "None of its layers has positions."),
+    ("qwen3_6_27b_interval_only", "16 of 64 layers use positions."), ("wav2vec2_base", "No token goes in"),
+    ("gemma4_e2b", "Each token has a row for every layer as well"), ("gemma3_270m", "62.6% of its numbers"),
+    ("albert", "A row has 128 numbers, and the model is 768 wide."), ("bloom_560m", "Nothing about its table"),
+    ("molmo_7b_d", "Its table has more rows than there are tokens: 152,192"), ("never_seen", "Too little is known"),
+    ("llama_3_1_8b", "Its positions are stretched 8 times, by llama3."), ("pythia_70m", "73.1% of its numbers"),
+    ("glm4_0414", "64 of the 128 numbers of a head turn."), ("qwen3_30b_a3b", "Its heads together are wider"),
+])
+def test_what_is_unusual_is_one_sentence(name, sentence):
+    config = read(name)
+    try:
+        total = parameters(config).value
+    except ConfigError:
+        total = None
+    said = unusual(config, total)
+    assert said.startswith(sentence) and said.count(". ") == 0 and said.endswith(".")
 
 
 def test_what_is_not_known_says_why():

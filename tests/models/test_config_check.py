@@ -25,7 +25,9 @@ def notes(folder, config):
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         table = open_table(folder)
-    assert [str(warning.message) for warning in said if warning.category is ModelFileWarning] == list(table.notes)
+    said = [warning for warning in said if warning.category is ModelFileWarning]
+    assert [str(warning.message) for warning in said] == list(table.notes)
+    assert {warning.filename for warning in said} <= {__file__}  # at the line that opened the table
     return list(table.notes)
 
 

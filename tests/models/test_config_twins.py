@@ -12,18 +12,19 @@ import pytest
 from config_corpus import corpus
 
 from book_utils.asking.widget import source
-from book_utils.explorers.config import answer_for, listed_models, page_names, reading
+from book_utils.explorers.config import answer_for, listed_models, reading
 from book_utils.memory import FORMATS, table_bytes
 from book_utils.models.config import ModelConfig
 from book_utils.models.config_keys import ConfigError, config_keys, parse_config
 from book_utils.models.parameters import table_share
+from book_utils.models.rotations import turning
 from book_utils.words import catalogue
 
 CORPUS = [json.dumps(entry["config"]).encode() for entry in corpus().values()]
 MODELS = listed_models()["models"]
 LIMIT = config_keys()["limits"]["bytes"]
 FILES = ("asking/elements.js", "position.js", "rope_scaling.js", "models/config_keys.js", "models/config_rules.js",
-         "models/config.js", "models/parameters.js")
+         "models/config.js", "models/parameters.js", "models/unusual.js")
 
 DRIVER = """
 import { readFileSync } from "node:fs";
@@ -31,7 +32,10 @@ import * as twin from "./twin.mjs";
 const { keys, files, shares, tables } = JSON.parse(readFileSync(0, "utf8"));
 const read = (text) => {
   try {
-    return twin.readConfig(twin.parseConfig(new Uint8Array(Buffer.from(text, "base64")), "config.json", keys), keys);
+    const bytes = new Uint8Array(Buffer.from(text, "base64"));
+    const now = twin.readConfig(twin.parseConfig(bytes, "config.json", keys), keys);
+    const context = now.facts.context.value, turning = now.rotations.map((each) => twin.turningOf(each, context));
+    return { ...now, turning, unusual: twin.unusual(now, now.parameters.value, keys) };
   } catch (problem) {
     if (problem instanceof twin.ConfigError) return { error: problem.message };
     throw problem;
@@ -57,7 +61,7 @@ def node(tmp_path_factory):
         def packed(contents):
             return base64.b64encode(contents).decode()
 
-        keys = page_names() | {"words": catalogue("en")}
+        keys = config_keys() | {"words": catalogue("en")}
         asked = {"keys": keys, "files": list(map(packed, files)), "tables": list(tables),
                  "shares": [[packed(contents), total] for contents, total in shares]}
         done = subprocess.run(["node", str(folder / "driver.mjs")], input=json.dumps(asked), capture_output=True,
@@ -87,6 +91,16 @@ def plainly_all(rotations):
                    for name, value in rotation.items()) for rotation in rotations]
 
 
+def check_turning(ours, theirs, shown):
+    """Compare how slowly pairs turn; an infinite number of tokens is null in JSON."""
+    for rotation, other in zip(ours["rotations"], theirs, strict=True):
+        found = turning(rotation, ours["facts"]["context"]["value"])
+        assert (found is None) == (other is None), (shown, rotation, found, other)
+        for name, value in (found or {}).items():
+            same = other[name] is None if value in (None, math.inf) else math.isclose(other[name], value, rel_tol=1e-9)
+            assert same, (shown, name, value, other[name])
+
+
 def check_same(contents, ours, theirs):
     """Compare Python's reading of a file with the page's."""
     shown = contents[:300]
@@ -107,6 +121,8 @@ def check_same(contents, ours, theirs):
                 value = [[key, list(map(int, items))] for key, items in value]
             if part != "default_from" or fact["default"] is not None:
                 assert plainly(value) == plainly(other), (name, part, shown)
+    assert ours["unusual"] == theirs["unusual"], shown
+    check_turning(ours, theirs["turning"], shown)
     assert plainly_all(ours["rotations"]) == plainly_all(theirs["rotations"]), shown
     assert plainly(ours["parameters"]["value"]) == plainly(theirs["parameters"]["value"]), shown
     assert ours["parameters"]["key"] == theirs["parameters"]["key"], shown

@@ -72,7 +72,7 @@ def spoil(name, value):
         (drop("token_embd.weight"), "must have token_embd.weight"),
         (drop("output_norm.weight"), "must have output_norm.weight"),
         (put("blk.0.attn_q.bias", np.zeros(32, np.float32)), "blk.0.attn_q.bias"),
-        (put("blk.0.ffn_up.weight", np.zeros((48, 31), np.float32)), r"ffn_up.weight of shape \(48, 32\); got \(48, 31\)"),
+        (put("blk.0.ffn_up.weight", np.zeros((48, 31), np.float32)), r"shape \(48, 32\); got \(48, 31\)"),
         (put("output.weight", np.zeros((60, 32), np.float32)), r"output.weight of shape \(61, 32\)"),
         (spoil("blk.1.ffn_down.weight", np.nan), "blk.1.ffn_down.weight holds inf or NaN"),
         (spoil("output_norm.weight", np.inf), "output_norm.weight holds inf or NaN"),

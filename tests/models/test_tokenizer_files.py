@@ -114,6 +114,7 @@ def test_fewer_or_more_tokens_than_rows(folder, tokens, names, sentences, gguf):
         ('{"model":' * 100_000 + "1" + "}" * 100_000, "nested too deep"),
         ("[" * 8_000_001, "at most 8,000,000 brackets"),
         (tokenizer_json([*TOKENS[:11], "\ud800"]), r"must hold Unicode text; got '\\ud800'"),
+        ('{"model": {"vocab": {"a": NaN}}}', "NaN is no JSON number"),
         ('{"model": {"vocab": 7}}', "must have a vocab in its model; got 7"),
         ('{"model": {"vocab": {"a": 0}}, "added_tokens": 7}', "a list of added_tokens; got 7"),
         ("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 7\n", "git-lfs pointer.* run git lfs pull"),

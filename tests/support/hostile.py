@@ -187,6 +187,9 @@ def kinds(release, source, folder, port):
     attacks = ATTACKS.replace("KEYS", "217, 218, 219" if os.uname().machine == "aarch64" else "248, 249, 250")
     crowd = "import subprocess, time\ncrowd = [subprocess.Popen(['sleep', '60']) for _ in range(60)]\ntime.sleep(9)"
     zeros = "def lookup(vectors, ids):\n    return np.zeros((*np.shape(ids), np.shape(vectors)[1]))"
+    # What the assignment forbids: the rows of the long way come from the lookup.
+    shortcut = ("def long_way(vectors, ids):\n    return lookup(vectors, ids)\n\n\n"
+                "def multiplications(n_tokens, rows, dim):\n    return n_tokens * rows * dim")
     small = "def table_of(): return small\nplaces_changed = bytearray(10**13)"
     return {
         "perfect": (text(full()), 18),
@@ -195,6 +198,7 @@ def kinds(release, source, folder, port):
         "raises": (text(replaced(full(), lookup="raise ValueError('no')", places=small)), 6),
         "syntax": (text(replaced(full(), lookup="def lookup(:")), 11),
         "zeros": (text(replaced(full(), lookup=zeros)), 11),
+        "shortcut": (text(replaced(full(), long_way=shortcut)), 16),
         "endless": (text(replaced(full(), long_way="while True:\n    pass")), 15),
         "tampered": (text(tampered(blank())), 0),
         "deleted": (text(without(full(), "lookup-rows", "long-way-rows", "long-way", "setup", "written-id")), 15),

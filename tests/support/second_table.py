@@ -51,8 +51,9 @@ def random_cosine_centred(table):
 @measure
 def opposites(table):
     """The smallest and the largest cosine of 18 pairs of opposites."""
-    pairs = ("up down,good bad,big small,hot cold,early late,north south,left right,open closed,before after,win lose,"
-             "black white,old new,buy sell,love hate,rich poor,inside outside,fast slow,high low").split(",")
+    pairs = ["up down", " good bad", " big small", " hot cold", " early late", " north south", " left right",
+             " open closed", " before after", " win lose", " black white", " old new", " buy sell", " love hate",
+             " rich poor", " inside outside", " fast slow", " high low"]
     cosines = [geometry.cosine(*table.lookup(pair.split())) for pair in pairs]
     return [min(cosines), max(cosines)]
 
@@ -77,7 +78,8 @@ def random_triples(table):
 def pairs_with(table, ending):
     """Give the rows of all words of three letters or more, and of the same with an ending, in a mixed order."""
     known = set(table.tokens)
-    pairs = [(word, word + ending) for word in table.tokens if len(word) > 2 and word.islower() and word + ending in known]
+    words = [word for word in table.tokens if len(word) > 2 and word.islower() and word + ending in known]
+    pairs = [(word, word + ending) for word in words]
     order = np.random.default_rng(0).permutation(len(pairs))
     return [table.lookup([pairs[i][side] for i in order]) for side in (0, 1)]
 
@@ -117,7 +119,7 @@ def animals(table):
 @measure
 def nurse_and_doctor(table):
     """How far she, nurse, doctor and he lie along the mean offset of six pairs, in lengths of it."""
-    pairs = "he she,king queen,son daughter,man woman,brother sister,his her".split(",")
+    pairs = ["he she", "king queen", "son daughter", "man woman", "brother sister", "his her"]
     one, other = zip(*(pair.split() for pair in pairs), strict=True)
     mean = (table.lookup(list(other)) - table.lookup(list(one))).mean(axis=0)
     return [float(place) for place in table.lookup(["she", "nurse", "doctor", "he"]) @ mean / (mean @ mean)]

@@ -15,7 +15,8 @@ from playwright.sync_api import expect
 from scratch_book import KINDS, LIVE, ROOT, Scratch
 
 from book_utils import words
-from book_utils.explorers.replay import SETTINGS, Replay
+from book_utils.explorers.replay import Replay
+from book_utils.explorers.replay_settings import SETTINGS
 
 DE = words.catalogue("de")
 SMALL_REPLAY = """\

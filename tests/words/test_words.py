@@ -1,10 +1,14 @@
 """The words of the interface: one catalogue a language, complete, used, and the only place where they stand."""
 
+import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from catalogues import ENGLISH, leaves
+from places import ROOT
 
 from book_utils import words
 from book_utils.asking.widget import source
@@ -13,12 +17,6 @@ PACKAGE = Path(words.__file__).parents[1]
 OTHERS = [language for language in words.languages() if language != "en"]
 # Words that are the same in both languages, and names.
 SAME = {"de": {"configLabels.alibi"}}
-
-
-def front_end():
-    """The front-end files of our own by name."""
-    paths = [path for path in PACKAGE.rglob("*.js") if path.name != "ts-fsrs.js"]
-    return {path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
 # -- the catalogues against each other ------------------------------------------------------------------------
@@ -56,57 +54,49 @@ def test_no_text_needs_escaping_or_is_empty(language):
 # -- the catalogues against what uses them ----------------------------------------------------------------------
 
 
-def test_every_key_is_used():
-    texts = list(front_end().values())
-    texts += [path.read_text(encoding="utf-8") for form in ("*.py", "*.html") for path in PACKAGE.rglob(form)]
-    whole = "\n".join(texts)
-    assert [key for key in words.catalogue("en") if not re.search(rf"[.\"'`{{ ]{key}\b", whole)] == []
+def read(scripts):
+    """What a JavaScript parser finds in scripts, {name: text}: see read_scripts.mjs."""
+    assert shutil.which("node"), "the scripts are read in node: install Node.js 20 or newer"
+    command = ["node", ROOT / "tests" / "support" / "read_scripts.mjs"]
+    done = subprocess.run(command, input=json.dumps(scripts), capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
-def test_every_word_asked_for_is_there():
-    asked = {(name, key) for name, text in front_end().items() for key in re.findall(r"\bt\.([a-zA-Z]\w+)", text)}
+@pytest.fixture(scope="module")
+def front_end():
+    """What stands in the front-end files of our own."""
+    paths = [path for path in PACKAGE.rglob("*.js") if path.name != "ts-fsrs.js"]
+    return read({path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8") for path in paths})
+
+
+def test_every_key_is_used(front_end):
+    held = {name for found in front_end.values() for name in found["held"]}
+    texts = [path.read_text(encoding="utf-8") for form in ("*.py", "*.html") for path in PACKAGE.rglob(form)]
+    held |= set(re.findall(r"\w+", "\n".join(texts)))
+    assert [key for key in words.catalogue("en") if key not in held] == []
+
+
+def test_every_word_asked_for_is_there(front_end):
+    asked = {(name, key) for name, found in front_end.items() for key in found["asked"]}
+    assert len(asked) > 100
     for path in [path for form in ("*.py", "*.html") for path in PACKAGE.rglob(form)]:
         keys = re.findall(r"\bword\(\s*[\"']([\w.]+)[\"'][,)]", path.read_text(encoding="utf-8"))
         asked |= {(path.name, key) for key in keys}
     assert [one for one in sorted(asked) if one[1] not in words.catalogue("en") and one[1] not in ENGLISH] == []
 
 
-# One token of JavaScript that may hold words, or may hide some: comments, strings, templates, regular expressions.
-TOKEN = re.compile(r"""
-    (?P<comment>//[^\n]*|/\*.*?\*/)
-  | (?P<regex>(?<=[(,=:\[!&|?{};])\s*/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/[a-z]*)
-  | (?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|\$\{(?:[^{}]|\{[^{}]*\})*\}|[^`\\])*`)
-""", re.VERBOSE | re.DOTALL)
-# What stands before a text that no reader sees.
-UNSEEN = re.compile(
-    r"(new Error\(|console\.\w+\(|startsWith\(|innerHTML = |ray\(.*|class(Name)?: |className = "
-    r"|\bd: |viewBox: |transform: |transform\", "
-    r"|querySelector(All)?\(|\b(one|matches|closest|matchMedia)\(|evaluate\(|getAttribute\(|key: |location\.\w+\()\s*$"
-)
+# What a person may read as words.
 PROSE = re.compile(r"[A-Za-z]{2,}[,.:;!?]? +[A-Za-z]{2,}|^ *[A-Z][a-z]+[.!?]? *$")
-
-
-def literals(script):
-    """List (line, text) of the literals of a script that may be read as words by a person."""
-    found = []
-    for token in TOKEN.finditer(script):
-        if token["text"] is None:
-            continue
-        # From each template only what stands outside of ${...}; texts inside of those are looked at by themselves.
-        inside = re.findall(r"\$\{((?:[^{}]|\{[^{}]*\})*)\}", token["text"])
-        text = re.sub(r"\$\{(?:[^{}]|\{[^{}]*\})*\}", "\0", token["text"][1:-1])
-        before = script[max(0, token.start() - 60) : token.start()]
-        if PROSE.search(text) and not UNSEEN.search(before):
-            found.append((script.count("\n", 0, token.start()) + 1, text))
-        found += [(0, text) for part in inside for _, text in literals(part)]
-    return found
-
-
 # Literals that look like words and are none for a reader: names of keys, selectors, formats, models.
 NO_WORDS = re.compile(
     r"^(use strict|Arrow\w+|Page\w+|Home|End|Enter|Escape|Esc|Adam|Range)$"
     r"|^[.#\[]|\[role|:not\(|::|prefers-|text/|application/|^change:|rgb\("
 )
+
+
+def prose(found):
+    return [(line, text) for line, text in found["texts"] if PROSE.search(text) and not NO_WORDS.search(text)]
 
 
 def test_the_scan_finds_words_and_only_those():
@@ -115,12 +105,12 @@ def test_the_scan_finds_words_and_only_those():
       const a = "Copy", b = { className: "one two" }, c = `${n} tokens are ${x ? "very many" : ""}`;
       if (/no "words here/.test(a)) throw new Error("For a developer only.");
     """
-    assert [text for _, text in literals(script)] == ["Copy", "\0 tokens are \0", "very many"]
+    [found] = read({"a.js": script}).values()
+    assert {text for _, text in prose(found)} == {"Copy", "\0 tokens are \0", "very many"}
 
 
-def test_no_words_for_readers_stand_in_the_front_end():
-    found = [(name, line, text) for name, script in front_end().items() for line, text in literals(script)]
-    assert [one for one in found if not NO_WORDS.search(one[2])] == []
+def test_no_words_for_readers_stand_in_the_front_end(front_end):
+    assert {name: words for name, found in front_end.items() if (words := prose(found))} == {}
 
 
 # -- Python -----------------------------------------------------------------------------------------------------

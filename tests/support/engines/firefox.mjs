@@ -4,11 +4,13 @@ import { readFileSync } from "node:fs";
 import puppeteer from "puppeteer-core";
 
 const KEYS = { Space: " ", Enter: "Enter", ArrowRight: "ArrowRight", ArrowDown: "ArrowDown" };
+const PATIENCE = 120_000;  // milliseconds: a busy machine may be slow
 const plan = JSON.parse(readFileSync(0, "utf8"));
-const browser = await puppeteer.launch({ browser: "firefox", executablePath: plan.browser, headless: true });
+const browser = await puppeteer.launch({ browser: "firefox", executablePath: plan.browser, headless: true, timeout: PATIENCE });
 try {
   for (const { address, ready, seed, steps, until, look } of plan.pages) {
     const page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE);
     const problems = [];
     page.on("console", (line) => { if (line.type() === "error") problems.push(line.text()); });
     page.on("pageerror", (error) => problems.push(String(error)));

@@ -15,7 +15,7 @@ KEYS = {"Space": Keys.SPACE, "Enter": Keys.ENTER, "ArrowRight": Keys.ARROW_RIGHT
 
 def play(driver, page: dict) -> dict:
     """Open a page, press what the plan says, and look; then look again after a reload."""
-    wait = WebDriverWait(driver, 20)
+    wait = WebDriverWait(driver, 120)
 
     def visible(selector):
         return next((one for one in driver.find_elements(By.CSS_SELECTOR, selector) if one.is_displayed()), None)

@@ -1,0 +1,155 @@
+"""The language model without its weights: it answers as the real one does, and says what it cannot do."""
+
+import json
+
+import numpy as np
+import pytest
+from record_language_model import BANKS, CAPITAL, TOLERANCE, largest_difference, record_of
+from small_llamas import SHAPES, small_gguf
+from threadpoolctl import threadpool_limits
+from weights import smollm2, weights_file
+
+from book_utils import model_experiments, places, table_changes
+from book_utils.byte_level import Vocabulary
+from book_utils.experiments import NotRecorded, call_line, experiment
+from book_utils.language_model import LanguageModel
+from book_utils.lookup import EmbeddingTable
+from book_utils.models.llama_files import model_from_gguf
+from book_utils.models.smollm2 import SHA256
+from book_utils.recorded_model import RECORD, RecordedModel, RecordingModel, packed, recorded_model, unpacked
+
+
+@pytest.fixture(scope="module")
+def stand_in():
+    return recorded_model()
+
+
+def test_every_recorded_experiment_gives_the_same_again():
+    """All of them, by the tool that made the record: about a minute."""
+    recorded = json.loads(RECORD.read_text(encoding="utf-8"))
+    with threadpool_limits(1):  # beside other tests, several threads would wait for each other
+        fresh = json.loads(json.dumps(record_of(weights_file())))
+    assert fresh["results"].keys() == recorded["results"].keys(), "run python tools/record_language_model.py"
+    assert largest_difference(recorded, fresh) < TOLERANCE
+
+
+def test_the_record_is_of_the_weights_that_one_gets():
+    assert json.loads(RECORD.read_text(encoding="utf-8"))["weights_sha256"] == SHA256
+    assert RECORD.stat().st_size < 150_000
+
+
+def test_its_tokenizer_and_tokens_are_those_of_the_file(stand_in):
+    model = smollm2()
+    assert stand_in.table.tokens == model.table.tokens and stand_in.settings == model.settings
+    for text in ("Café, 東京 1234!\n\n  x", BANKS[0]):
+        assert stand_in.encode(text).tolist() == model.encode(text).tolist()
+        assert stand_in.decode(stand_in.encode(text)) == text
+
+
+def test_its_rows_are_exact(stand_in):
+    words = ["Ġcat", "cat", "Ġdog"]
+    np.testing.assert_array_equal(stand_in.table.lookup(words), smollm2().table.lookup(words))
+
+
+def test_it_answers_what_was_recorded(stand_in):
+    ids = stand_in.encode(CAPITAL)
+    (token, probability), *_ = stand_in.next_tokens(ids)
+    assert token == "ĠParis" and probability == pytest.approx(0.7725, abs=1e-3)
+    usual = np.mean(model_experiments.losses(stand_in))
+    halved = np.mean(model_experiments.losses(stand_in, positions=places.halved))
+    coarse = np.mean(model_experiments.losses(stand_in, table=table_changes.rounded(stand_in.table, bits=2)))
+    assert usual < halved < np.log(49_152) < coarse
+
+
+@pytest.mark.parametrize(
+    ("call", "what"),
+    [
+        (lambda m: m.logits([1, 2]), "every hidden state of a text"),
+        (lambda m: m.hidden_states([1, 2]), "every hidden state of a text"),
+        (lambda m: m.read_out(np.zeros(576)), "reading hidden states out"),
+        (lambda m: m.loss([1, 2], base=7.0), r"loss\(base=7, ids=\[1, 2\]\)"),
+        (lambda m: m.table.lookup(9), "row 9 of table"),
+        (lambda m: np.asarray(m.table.vectors), "the whole table"),
+        (lambda m: table_changes.centred(m.table).lookup("Ġcat"), r"row \d+ of centred\(table\)"),
+        (lambda m: spread(m, [1]), r"spread\(ids=\[1\]\)"),
+    ],
+)
+def test_it_says_what_it_cannot_do(stand_in, call, what):
+    with pytest.raises(NotRecorded, match=what + r" needs the model's weights.*python -m book_utils model"):
+        call(stand_in)
+
+
+def test_a_token_that_is_not_there_gets_the_same_sentence(stand_in):
+    for model in (stand_in, smollm2()):
+        with pytest.raises(KeyError, match="'Ġcatt' is not a token of this table. Did you mean 'Ġcat'"):
+            model.table.lookup("Ġcatt")
+
+
+# A model is recorded, written as JSON, and answers again
+
+
+@experiment
+def spread(model, ids, table=None):
+    logits = model.logits(ids, table=table)
+    return {"std": float(logits.std()), "rows": logits[0, :3]}
+
+
+def test_a_recording_model_answers_as_the_model_and_so_does_its_record(tmp_path):
+    model = model_from_gguf(small_gguf(tmp_path / "a.gguf", "grouped keys, own output"))
+    recording = RecordingModel(model)
+
+    def experiments(model):
+        changed = table_changes.rounded(table_changes.centred(model.table), bits=3)
+        return [
+            model.loss(np.arange(20)),
+            model.loss(list(range(20)), positions=places.doubled),
+            model.generate([1, 2], n=3, table=changed).tolist(),
+            spread(model, (1, 2), table=changed)["std"],
+            spread(model, ids=[1, 2])["rows"].tolist(),
+        ]
+
+    expected = experiments(model)
+    assert experiments(recording) == expected
+    record = json.loads(json.dumps(recording.to_record()))
+    assert len(record["results"]) == 5  # the loss inside an experiment is no call
+    tokens = [f"t{i}" for i in range(SHAPES["grouped keys, own output"]["vocab_size"])]
+    assert experiments(RecordedModel(record, Vocabulary(tokens, [], [], "smollm"))) == expected
+
+
+def test_a_recording_model_refuses_what_its_record_could_not_answer(tmp_path):
+    recording = RecordingModel(model_from_gguf(small_gguf(tmp_path / "a.gguf", "grouped keys, own output")))
+    with pytest.raises(NotRecorded, match="outside a function marked as an experiment"):
+        recording.logits([1, 2])
+
+    @experiment
+    def halves(model):
+        return np.float32(0.5)
+
+    with pytest.raises(TypeError, match="an experiment returns numbers, .* halves.. returned np.float32"):
+        halves(recording)
+    with pytest.raises(TypeError, match="needs a name"):
+        recording.loss([1, 2], positions=lambda n: np.arange(n))
+
+
+def test_a_call_is_known_however_it_is_written():
+    def line(*arguments, **options):
+        return call_line(LanguageModel.next_tokens, (None, *arguments), options)
+
+    assert line([1, 2]) == line(ids=np.array([1, 2], np.int32), k=5) == line((1, 2), base=None)
+    assert line([1, 2]) == "next_tokens(ids=[1, 2])"
+    assert line([1, 2], base=10_000) == line([1, 2], base=1e4) != line([1, 2], base=1e5)
+    assert line(list(range(20))) == line(np.arange(20)) != line(np.arange(20)[::-1])
+    assert line([1], table=EmbeddingTable(np.ones((9, 9)))) != line([1], table=EmbeddingTable(np.zeros((9, 9))))
+    assert line([1], scale=1.05) != line([1], scale=15)
+    assert line([1], scale=0.10) == line([1], scale=0.1) != line([1], scale=0.01)
+
+
+def test_rows_are_packed_without_loss():
+    random = np.random.default_rng(0)
+    scales = random.uniform(0.001, 0.1, (18, 1)).astype(np.float16).astype(np.float32)
+    codes = random.integers(-127, 128, (18, 32))
+    codes[:, 0] = 127
+    row = (codes * scales).astype(np.float32).ravel()
+    np.testing.assert_array_equal(unpacked(packed(row)), row)
+    with pytest.raises(ValueError, match="not made of int8 numbers"):
+        packed(random.standard_normal(576).astype(np.float32))
