@@ -105,7 +105,8 @@ def test_a_second_run_changes_nothing(graded):
 
 def a_copy(folder, place, *students):
     """Copy a graded course, with only some of the submissions of the assignment `memory`."""
-    shutil.copytree(folder, place, ignore=shutil.ignore_patterns("autograded", "feedback", "release", "submitted"))
+    others = ("autograded", "downloaded", "feedback", "release", "set-aside", "submitted")
+    shutil.copytree(folder, place, ignore=shutil.ignore_patterns(*others))
     for student in students:
         shutil.copytree(folder / "submitted" / student / "memory", place / "submitted" / student / "memory")
     return place
