@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from book_utils.words import word
+
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 ACTIVE = """() => {
     const at = document.activeElement, root = at.closest(".book-widget");
@@ -62,12 +64,17 @@ def tab_to(page, wanted, most=80):
         active = page.evaluate(ACTIVE)
         if wanted(active):
             return active
-    raise AssertionError(f"{most} times Tab did not lead there")
+    raise AssertionError(f"{most} times Tab did not lead there, but to {active}")
 
 
-def guess_by_keyboard(page, model, kind, scale):
+def guess_by_keyboard(page, model, kind, scale, possible):
     """Make one guess, from wherever the focus is before it, and leave the focus on its verdict."""
     widget = page.locator(f".book-widget[data-model={model}]")
+    folded = page.locator("details.book-deeper:not([open])", has=widget)
+    if folded.count():
+        tab_to(page, lambda active: active["text"] == word("deeper"))
+        page.keyboard.press("Enter")
+        expect(folded).to_have_count(0)
     tab_to(page, lambda active: active["widget"] == model and active["ask"])
     if kind in ("choice", "choices"):
         page.keyboard.press("Space")
@@ -78,7 +85,8 @@ def guess_by_keyboard(page, model, kind, scale):
         tab_to(page, lambda active: active["type"] == "range")
         page.keyboard.press("ArrowRight")
     else:
-        page.keyboard.type({"number": "12", "shape": "(2, 3)"}.get(kind, "A row of the table."))
+        number = str(possible[-1]) if possible else "12"
+        page.keyboard.type({"number": number, "shape": "(2, 3)"}.get(kind, "A row of the table."))
     if kind != "words":
         tab_to(page, lambda active: active["name"] == "sure")
         page.keyboard.press("ArrowRight")  # from guessing to leaning
@@ -100,7 +108,7 @@ def play(page, address):
     order = page.locator(".book-widget[data-kind=guess]").evaluate_all("all => all.map((view) => view.dataset.model)")
     for model in order:
         state = guesses[model]
-        guess_by_keyboard(page, model, state["kind"], state["scale"])
+        guess_by_keyboard(page, model, state["kind"], state["scale"], state["possible"])
         widget = page.locator(f".book-widget[data-model={model}]")
         said = widget.locator(".guess").text_content()
         assert state["answer_text"].replace("`", "") in widget.locator(".guess-answer").text_content()
