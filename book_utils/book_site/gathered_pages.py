@@ -23,7 +23,8 @@ from .pieces import CLASSIC, share_pieces
 
 HERE = Path(__file__).parent
 # What the module of each part is made of, and what classic scripts it needs beside them.
-SHARED = (*(f"asking/{name}.js" for name in ("elements", "score", "fields", "merge", "record")), "book_site/gathered/offer.js")
+ASKING = ("elements", "score", "fields", "merge", "record")
+SHARED = (*(f"asking/{name}.js" for name in ASKING), "book_site/gathered/offer.js")
 SHEETS = ("asking/elements.css", "asking/guess.css", "book_site/gathered/gathered.css")
 MODULES = {
     "progress": (*SHARED, "book_site/gathered/calibration.js", "book_site/gathered/progress.js", *SHEETS),

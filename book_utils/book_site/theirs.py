@@ -9,8 +9,9 @@ STORING = [THEME, SEARCH, "sphinx_highlight.js"]
 # because every object has one, and the rule of a language for plurals need not be compiled in the browser.
 MENDED = {
     SEARCH: {
-        "Search._index = index;": "[index.terms, index.titleterms].forEach((part) => Object.setPrototypeOf(part, null)); "
-                                  "Search._index = index;",
+        "Search._index = index;":
+            "[index.terms, index.titleterms].forEach((part) => Object.setPrototypeOf(part, null)); "
+            "Search._index = index;",
         "terms.hasOwnProperty(word)": "Object.hasOwn(terms, word)",
         "titleTerms.hasOwnProperty(word)": "Object.hasOwn(titleTerms, word)",
         "scoreMap.set(file, {})": "scoreMap.set(file, Object.create(null))",

@@ -85,7 +85,7 @@ def framed(folder, address, allowed):
     """Serve a page of another site that shows ours in a frame."""
     Path(folder, "outer.html").write_text(FRAME.format(allowed, address), encoding="utf-8")
     with serving(folder) as server:
-        yield server.address.replace("127.0.0.1", "localhost") + "outer.html"
+        yield server.address + "outer.html"
 
 
 def test_a_frame_of_the_same_origin_keeps_guesses_and_one_with_downloads_saves_them(page, scratch, served, tmp_path):
