@@ -36,6 +36,7 @@ def autograde(assignment: str, *more: str):
         place = options.index("--student")
         students = [options[place + 1]]
         del options[place : place + 2]
+    one_each.begin_anew(HERE)
     log = HERE / f"{assignment}.log"
     log.unlink(missing_ok=True)
     failed = one_each.grade(HERE, assignment, [one for one in students if not done(one, assignment, options)], options)

@@ -16,7 +16,7 @@ from . import (
     training,
 )
 from .asking.card import Card
-from .asking.deciding import below, largest, ranked, smallest
+from .asking.deciding import below, largest, level, ranked, smallest
 from .asking.guess import Guess
 from .asking.how_sure import HowSure
 from .asking.saving import save_guesses
@@ -38,7 +38,8 @@ __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 __all__ = [
     "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
     "SentenceExplorer",
-    "arrows", "below", "corpus", "four_bit", "geometry", "largest", "load_language_model", "load_minilm", "measure",
-    "memory", "model_experiments", "one_hot", "open_table", "plot_rows", "plots", "position", "public_models", "ranked",
-    "real_text", "save_guesses", "score", "smallest", "table_changes", "tables_in", "tiny_model", "training",
+    "arrows", "below", "corpus", "four_bit", "geometry", "largest", "level", "load_language_model", "load_minilm",
+    "measure", "memory", "model_experiments", "one_hot", "open_table", "plot_rows", "plots", "position",
+    "public_models", "ranked", "real_text", "save_guesses", "score", "smallest", "table_changes", "tables_in",
+    "tiny_model", "training",
 ]

@@ -176,5 +176,4 @@ def angle_error(positions, rotary_dim, base=10_000.0):
     >>> bool(angle_error(262_143, 64).max() > 1000 * angle_error(100, 64).max())
     True
     """
-    rough = angles(positions, rotary_dim, base, dtype=np.float32)
-    return np.abs(rough - angles(positions, rotary_dim, base))
+    return np.abs(angles(positions, rotary_dim, base, dtype=np.float32) - angles(positions, rotary_dim, base))

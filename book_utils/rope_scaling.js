@@ -52,8 +52,10 @@ const ATTENTION = {
 export function scaled({ rotaryDim, base, length = null }, scaling) {
   const { method, ...given } = scaling ?? { method: "none" };
   if (!Object.hasOwn(METHODS, method) || METHODS[method].some((name) => given[name] === undefined)) return null;
-  if (given.factor < 1 || given.high_freq_factor < given.low_freq_factor || base < 1) return null;
-  if (method === "longrope" && [given.short_factor, given.long_factor].some(({ length: many }) => many !== rotaryDim / 2)) return null;
+  const shrinks = given.factor < 1 && method !== "longrope" && !(method === "dynamic" && given.alpha);
+  if (shrinks || base < 1 || (method === "dynamic" && rotaryDim <= 2)) return null;
+  if (method === "llama3" && given.high_freq_factor < given.low_freq_factor) return null;
+  if (method === "longrope" && [given.short_factor, given.long_factor].some((list) => list.length !== rotaryDim / 2 || !list.every((each) => each > 0))) return null;
   const plain = frequencies({ rotaryDim, base });
   return { frequencies: SCALED[method](plain, given, { rotaryDim, base, length }),
     attentionFactor: given.attention_factor || (ATTENTION[method]?.(given) ?? 1) };

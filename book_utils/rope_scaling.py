@@ -96,11 +96,10 @@ def longrope(frequencies, short_factor, long_factor, original_max_position_embed
     >>> longrope([1.0, 0.01], [1, 1], [1, 4], 4096, length=5000).tolist()
     [1.0, 0.0025]
     """
-    factors = long_factor if length and length > original_max_position_embeddings else short_factor
-    plain = np.asarray(frequencies, float)
-    if len(factors) != len(plain):
-        raise ValueError(f"longrope needs one factor for each of {len(plain)} pairs; got {len(factors)}.")
-    return plain / np.asarray(factors, float)
+    plain, lists = np.asarray(frequencies, float), [np.asarray(each, float) for each in (short_factor, long_factor)]
+    if any(len(each) != len(plain) or not (each > 0).all() for each in lists):
+        raise ValueError(f"longrope needs two lists of {len(plain)} factors above 0; got {lists[0]} and {lists[1]}.")
+    return plain / lists[bool(length and length > original_max_position_embeddings)]
 
 
 def longrope_attention_factor(factor, original_max_position_embeddings):

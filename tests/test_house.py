@@ -1,6 +1,7 @@
 """The house keeps its rule: who may import whom, so that a lesson can be read without the machinery."""
 
 import ast
+import re
 from pathlib import Path
 
 from places import PACKAGE
@@ -15,6 +16,9 @@ MAY = {
     "book_site": {"book_site", "asking", "words"},
     "classroom": {"classroom", "asking"},
 }
+# A function of JavaScript from its name to the brace that stands below its first letter.
+FUNCTION = re.compile(r"^( *)(?:export )?(?:default )?(?:async )?(?:function )?(\w+)\([^\n]*\{\n.*?^\1\}",
+                      re.DOTALL | re.MULTILINE)
 
 
 def room(module: str) -> str:
@@ -65,3 +69,22 @@ def test_no_circle():
 def test_every_room_is_in_the_rule():
     rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir() and any(path.glob("*.py"))}
     assert rooms == set(MAY) - {"lesson"}
+
+
+def test_what_is_read_in_one_sitting_is_short():
+    """A longer Python module says why in its first lines: "Longer than others, since ..."."""
+    long = []
+    for path in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.js")]:
+        text = path.read_text(encoding="utf-8")
+        name, lines = path.relative_to(PACKAGE).as_posix(), text.count("\n")
+        if "vendor/" in name:
+            continue
+        if path.suffix == ".js":
+            long += [f"{name}: {lines} lines"] * (lines > 200)
+            long += [f"{name}: {found[2]} has {n} lines" for found in FUNCTION.finditer(text)
+                     if (n := found[0].count("\n") + 1) > 60]
+        else:
+            long += [f"{name}: {lines} lines"] * (lines > 180 and "Longer than others, since" not in text[:600])
+            long += [f"{name}: {node.name} has {n} lines" for node in ast.walk(ast.parse(text))
+                     if isinstance(node, ast.FunctionDef) and (n := node.end_lineno - node.lineno + 1) > 60]
+    assert long == []

@@ -16,7 +16,7 @@ from pathlib import Path
 from browse import launch_options, serving
 from default_site import default_site
 
-from book_utils.book_site.built_pages import pages_in_order
+from book_utils.book_site.built_pages import Site
 
 ROOT = Path(__file__).resolve().parents[1]
 SLOWER = 4
@@ -162,7 +162,7 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         other = Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else default_site(Path(folder))
-        names = [name for name in pages_in_order(site) if (other / name).exists()]
+        names = [name for name in Site(site).in_order() if (other / name).exists()]
         browser = playwright.chromium.launch(**launch_options(playwright))
         ours, default = measure(site, names, browser), measure(other, names, browser)
         browser.close()

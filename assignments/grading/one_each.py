@@ -29,7 +29,6 @@ def grade(course: Path, assignment: str, students: list[str], options: list[str]
     What it says is added to the file `ASSIGNMENT.log`. A submission that takes too much is ended, and what was written
     of it is removed.
     """
-    _begin_anew(course)
     way = multiprocessing.get_context("fork" if sys.platform.startswith("linux") else "spawn")
     if way.get_start_method() == "fork":
         _load()  # once: each process then begins with it
@@ -50,12 +49,13 @@ def grade(course: Path, assignment: str, students: list[str], options: list[str]
                     process.kill()
                     process.join()
         if student in failed:
-            _begin_anew(course)
+            begin_anew(course)
         (course / UNDER_WAY).unlink(missing_ok=True)
     return failed
 
 
-def _begin_anew(course: Path):
+def begin_anew(course: Path):
+    """Remove what was written of a submission whose grading did not come to its end."""
     with contextlib.suppress(OSError):
         student, assignment = (course / UNDER_WAY).read_text(encoding="utf-8").rsplit("/", 1)
         shutil.rmtree(course / "autograded" / student / assignment, ignore_errors=True)

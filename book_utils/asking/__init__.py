@@ -1,10 +1,10 @@
 """Ask, keep, score: guesses, cards and what a reader did. Serves a book on any subject."""
 
 from .card import Card
-from .deciding import below, largest, ranked, smallest
+from .deciding import below, largest, level, ranked, smallest
 from .guess import Guess
 from .how_sure import HowSure
 from .saving import save_guesses
 from .score import score
 
-__all__ = ["Card", "Guess", "HowSure", "below", "largest", "ranked", "save_guesses", "score", "smallest"]
+__all__ = ["Card", "Guess", "HowSure", "below", "largest", "level", "ranked", "save_guesses", "score", "smallest"]

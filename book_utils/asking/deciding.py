@@ -69,6 +69,17 @@ def below(size: float, edge: float, yes: str, no: str) -> Decided:
     return Decided(yes if size < edge else no, margin)
 
 
+def level(size: float, edges: dict) -> Decided:
+    """Name the first of {name: upper edge} whose edge lies above a size. Raises ValueError for a size on an edge.
+
+    >>> level(0.9, {"few": 0.25, "half": 0.75, "most": math.inf})
+    'most'
+    """
+    margin = min(margin_between(float(size), edge, f"the size and the edge of {name}")
+                 for name, edge in edges.items() if math.isfinite(edge))
+    return Decided(next(name for name, edge in edges.items() if size < edge), margin)
+
+
 def margin_between(one: float, other: float, names: str = "the two") -> float:
     """Tell how far apart two sizes are, as a share of the larger. Raises ValueError where that is too little.
 

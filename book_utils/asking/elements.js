@@ -61,6 +61,15 @@ export const saving = (model) => (traits) => {
   model.save_changes();
 };
 
+// Load big data on first use; `progress` hears how much of all is there, from 0 to 1.
+export function loadAll(book, files, progress) {
+  const parts = files.reduce((sum, file) => sum + file.parts, 0), done = files.map(() => 0);
+  return Promise.all(files.map((file, i) => book.load(file, (share) => {
+    done[i] = share * file.parts;
+    progress(done.reduce((sum, those) => sum + those) / parts);
+  })));
+}
+
 // Paint now and whenever one of these traits changes; returns the clean-up.
 export function follow(model, traits, paint) {
   for (const trait of traits) model.on("change:" + trait, paint);

@@ -18,8 +18,8 @@ const isObject = (value) => value !== null && typeof value === "object" && !Arra
 
 const PLACE = { chapter: isName, name: isName, digest: (value) => typeof value === "string" && /^[0-9a-f]{12}$/.test(value) };
 const GUESS = {
-  second: isValue, confidence: oneOf("", "guessing", "leaning", "sure"), skipped: (value) => typeof value === "boolean",
-  revealed: (value) => typeof value === "boolean", rating: oneOf("", "missed", "partly", "got"), reviews: isReviews,
+  second: isValue, confidence: oneOf("", ...SURES), skipped: (value) => typeof value === "boolean",
+  revealed: (value) => typeof value === "boolean", rating: oneOf("", ...RATINGS), reviews: isReviews,
 };
 const has = (value, rules) => isObject(value) && Object.entries(rules).every(([key, fits]) => Object.hasOwn(value, key) && fits(value[key]));
 const may = (value, rules) => Object.entries(rules).every(([key, fits]) => !Object.hasOwn(value, key) || fits(value[key]));

@@ -1,28 +1,32 @@
 """What the built site needs beyond Jupyter Book and its theme: a Sphinx extension named in `_config.yml`."""
 
-from . import (
-    address,
-    ahead,
-    confirmed,
-    deeper,
-    downloads,
-    figures,
-    gathered_pages,
-    guide,
-    mathml,
-    sheet,
-    steps,
-    theme,
-    widgets,
-)
+from . import address, confirmed, deeper, gathered_pages, guide, mathml, offline, steps, theme, widgets
+from .ahead import hint_ahead
+from .built_pages import Site
+from .downloads import offer_downloads
+from .figures import shrink_figures
+from .gathered_pages import fill_gathered
+from .sheet import make_one_sheet
+from .theme import write_index
 
-PARTS = (
-    address, mathml, theme, confirmed, widgets, deeper, steps, gathered_pages, guide, figures, sheet, ahead, downloads,
-)
+# What is done when all pages are written, in this order: the one sheet is made of what all pages hold, and what is
+# offered holds the pages as a reader gets them.
+FINISHING = (write_index, shrink_figures, fill_gathered, make_one_sheet, hint_ahead, offer_downloads)
+
+
+def finish(app, exception) -> None:
+    """Finish the site that Sphinx has built: all pages are read once, and written once."""
+    if exception or app.builder.format != "html":
+        return
+    site = Site.of(app)
+    for step in FINISHING:
+        step(site)
+    site.write()
 
 
 def setup(app):
     """Join the parts to the Sphinx application."""
-    for part in PARTS:
+    for part in (address, mathml, theme, confirmed, widgets, deeper, steps, gathered_pages, guide, offline):
         part.setup(app)
+    app.connect("build-finished", finish, priority=950)  # after the theme, which writes a sheet at the same event
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,7 +2,8 @@
 
 import posixpath
 import re
-from pathlib import Path
+
+from .built_pages import Site
 
 NEXT = re.compile(r'<link rel="next" [^>]*href="([^"#]+)')
 SCRIPT = re.compile(r'<script [^>]*src="([^"]+)"')
@@ -26,17 +27,8 @@ def hints(page: str, texts: dict[str, str]) -> str:
     return "".join(f'<link rel="prefetch" as="script" href="{address}" />\n' for address in addresses)
 
 
-def finish(app, exception) -> None:
+def hint_ahead(site: Site) -> None:
     """Write the hints into the head of every page."""
-    if exception or app.builder.format != "html":
-        return
-    out = Path(app.outdir)
-    pages = [path.relative_to(out).as_posix() for path in out.rglob("*.html")]
-    texts = {page: (out / page).read_text(encoding="utf-8") for page in pages}
+    texts = dict(site.pages)
     for page, text in texts.items():
-        text = HINT.sub("", text).replace("</head>", hints(page, texts) + "</head>", 1)
-        (out / page).write_text(text, encoding="utf-8")
-
-
-def setup(app) -> None:
-    app.connect("build-finished", finish, priority=910)
+        site.pages[page] = HINT.sub("", text).replace("</head>", hints(page, texts) + "</head>", 1)

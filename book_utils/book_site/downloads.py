@@ -12,7 +12,7 @@ from pathlib import Path
 from ..asking.questions import questions_of
 from . import offline
 from .anki_deck import write_deck
-from .built_pages import pages_in_order, widgets_of
+from .built_pages import Site, widgets_of
 
 OFFERS = {"zip": "book.zip", "anki": "book.apkg", "worksheet": "book-worksheet.pdf", "full": "book-full.pdf",
           "lite": "lite/index.html"}
@@ -59,51 +59,44 @@ def with_offers(name: str, page: str, sizes: dict[str, int]) -> str:
     return OFFER.sub(fill, page)
 
 
-def cards_of(site: Path) -> list[dict]:
+def cards_of(site: Site) -> list[dict]:
     """Return the recall cards of the built pages, in the order of the book, each with its book and chapter."""
     cards = {}
-    for name in pages_in_order(site):
-        place, states = widgets_of((site / name).read_text(encoding="utf-8"))
+    for name in site.in_order():
+        place, states = widgets_of(site.pages[name])
         for card in questions_of(states)["cards"]:
             cards.setdefault((place["chapter"], card["name"]), place | card)
     return list(cards.values())
 
 
-def write_zip(site: Path, pages: dict[str, str], path: Path) -> None:
-    """Write all files of a site, with the given text for its pages, in a folder named after the zip."""
-    names = sorted(file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file())
+def write_zip(site: Site, path: Path) -> None:
+    """Write all files of a site in a folder named after the zip."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for name in names:
-            if name not in NOT_IN_ZIP and not name.startswith("lite/"):
-                data = pages[name].encode() if name in pages else (site / name).read_bytes()
+        for name in site.files():
+            if name not in NOT_IN_ZIP:
                 entry = zipfile.ZipInfo(f"{path.stem}/{name}", OLDEST)
                 entry.external_attr = 0o644 << 16  # or only its owner could read an unpacked file
-                zipped.writestr(entry, data, zipfile.ZIP_DEFLATED)
+                zipped.writestr(entry, site.bytes_of(name), zipfile.ZIP_DEFLATED)
 
 
-def finish_site(site: Path, title: str) -> None:
-    """Write the deck, the service worker and the zip, and fill the offers; `make pdf` calls it once more."""
-    (site / OFFERS["anki"]).unlink(missing_ok=True)
+def offer_downloads(site: Site) -> None:
+    """Write the deck, the service worker and the zip, and fill the offers."""
+    (site.folder / OFFERS["anki"]).unlink(missing_ok=True)
     if cards := cards_of(site):
-        write_deck(cards, title, site / OFFERS["anki"])
-    paths = sorted(path for path in site.rglob("*.html") if not path.is_relative_to(site / "lite"))
-    pages = {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in paths}
-    sizes = {offer: (site / file).stat().st_size for offer, file in OFFERS.items() if (site / file).exists()}
+        write_deck(cards, site.title, site.folder / OFFERS["anki"])
+    pages = dict(site.pages)
+    sizes = {offer: path.stat().st_size for offer, file in OFFERS.items() if (path := site.folder / file).exists()}
     # What is zipped does not speak of the zip: so its size is known before the pages name it.
-    inside = {name: with_offers(name, page, {"anki": sizes["anki"]} if cards else {}) for name, page in pages.items()}
-    offline.write_worker(site, title, inside)
-    write_zip(site, inside, site / OFFERS["zip"])
-    sizes["zip"] = (site / OFFERS["zip"]).stat().st_size
-    for name, page in pages.items():
-        (site / name).write_text(with_offers(name, page, sizes), encoding="utf-8")
+    inside = {"anki": sizes["anki"]} if cards else {}
+    site.pages = {name: with_offers(name, page, inside) for name, page in pages.items()}
+    offline.write_worker(site)
+    write_zip(site, site.folder / OFFERS["zip"])
+    sizes["zip"] = (site.folder / OFFERS["zip"]).stat().st_size
+    site.pages = {name: with_offers(name, page, sizes) for name, page in pages.items()}
 
 
-def finish(app, exception) -> None:
-    """Finish what Sphinx has built."""
-    if not exception and app.builder.format == "html":
-        finish_site(Path(app.outdir), app.config.html_title)
-
-
-def setup(app) -> None:
-    offline.setup(app)
-    app.connect("build-finished", finish, priority=950)  # when every page is as a reader gets it
+def finish_site(folder: Path, title: str) -> None:
+    """Fill the offers once more when there are new downloads, as after `make pdf`."""
+    site = Site(folder, title)
+    offer_downloads(site)
+    site.write()

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from .built_pages import Site
+
 COLOURS = 256
 
 
@@ -22,12 +24,7 @@ def to_palette(path: Path) -> None:
         new.unlink()
 
 
-def finish(app, exception) -> None:
+def shrink_figures(site: Site) -> None:
     """Go over the figures of the built pages."""
-    if not exception and app.builder.format == "html":
-        for path in sorted(Path(app.outdir, "_images").glob("*.png")):
-            to_palette(path)
-
-
-def setup(app) -> None:
-    app.connect("build-finished", finish, priority=880)
+    for path in sorted((site.folder / "_images").glob("*.png")):
+        to_palette(path)

@@ -18,13 +18,15 @@ from ..asking.card import Card
 from ..asking.guess import Guess
 from ..asking.score import slug
 from . import widgets
-from .built_pages import STATE, widgets_of
+from .built_pages import STATE, Site, widgets_of
+from .pieces import CLASSIC, share_pieces
 
 HERE = Path(__file__).parent
 # What the module of each part is made of, and what classic scripts it needs beside them.
-SHARED = (*(f"asking/{name}.js" for name in ("elements", "score", "fields", "merge", "record")), "book_site/gathered/offer.js")
+ASKING = ("elements", "score", "fields", "merge", "record")
+SHARED = (*(f"asking/{name}.js" for name in ASKING), "book_site/gathered/offer.js")
 SHEETS = ("asking/elements.css", "asking/guess.css", "book_site/gathered/gathered.css")
-PARTS = {
+MODULES = {
     "progress": (*SHARED, "book_site/gathered/calibration.js", "book_site/gathered/progress.js", *SHEETS),
     "recall": (*SHARED, "book_site/gathered/schedule.js", "book_site/gathered/recall.js", *SHEETS),
 }
@@ -41,8 +43,8 @@ class BookPart(Directive):
 
     def run(self):
         name = self.arguments[0]
-        if name not in PARTS:
-            raise self.error(f"A part of the book is one of {', '.join(PARTS)}; got {name}.")
+        if name not in MODULES:
+            raise self.error(f"A part of the book is one of {', '.join(MODULES)}; got {name}.")
         plain = nodes.container(classes=["book-plain"])
         self.state.nested_parse(self.content, self.content_offset, plain)
         return [raw(f'<div class="book-part" data-part="{name}">'), plain, raw("</div>")]
@@ -68,9 +70,9 @@ def set_parts(app, pagename, templatename, context, doctree):
     gathers = GATHERED in body
     if not names and not gathers:
         return
-    keys = {"guess": widgets.share_pieces(app, Guess.files), "card": widgets.share_pieces(app, Card.files)}
+    keys = {"guess": share_pieces(app, Guess.files), "card": share_pieces(app, Card.files)}
     for name in names:
-        found = widgets.share_pieces(app, PARTS[name])
+        found = share_pieces(app, MODULES[name])
         keys[name] = found
         part = f'<div class="book-part" data-part="{name}"'
         context["body"] = context["body"].replace(part, f'{part} data-module="book:{" ".join(found)}"')
@@ -81,7 +83,7 @@ def set_parts(app, pagename, templatename, context, doctree):
         app.add_js_file(script, loading_method="defer", priority=400)
     place = {"book": slug(app.config.html_title), "chapter": pagename.rsplit("/", 1)[-1]}
     context["body"] += f'<script type="{widgets.STATE}">{json.dumps({"state": {}, "book": place})}</script>'
-    for script in widgets.SCRIPTS:
+    for script in CLASSIC:
         app.add_js_file(f"book/{script}", loading_method="defer", priority=500)
 
 
@@ -94,35 +96,27 @@ def copy_scripts(app):
         (folder / "questions.js").touch()
 
 
-def chapters_of(app) -> list[dict]:
-    """Read from the written pages, in the order of the book, every guess and card that they ask."""
+def chapters_of(site: Site) -> list[dict]:
+    """Read from the pages, in the order of the book, every guess and card that they ask."""
     chapters = []
-    for docname in app.env.toctree_includes.get(app.config.root_doc, []):
-        path = Path(app.outdir, f"{docname}.html")
-        page = path.read_text(encoding="utf-8") if path.exists() else ""
+    for name, title in site.chapters:
+        page = site.pages.get(name, "")
         states = [] if GATHERED in page else widgets_of(page)[1]
         asked = [state for state in states if state.get("digest") and ("answer_text" in state or "turned" in state)]
         if asked:
-            title = app.env.titles[docname].astext()
-            chapters.append({"chapter": path.stem, "title": title, "states": asked})
+            chapters.append({"chapter": Path(name).stem, "title": title, "states": asked})
     return chapters
 
 
-def finish(app, exception):
+def fill_gathered(site: Site) -> None:
     """Write the questions of the whole book where a script can read them, and fill the pages that gather them."""
-    if exception or app.builder.format != "html":
-        return
-    chapters = chapters_of(app)
+    chapters = chapters_of(site)
     text = questions_script(chapters)
-    (Path(app.outdir) / "_static" / QUESTIONS).write_text(text, encoding="utf-8")
+    (site.folder / "_static" / QUESTIONS).write_text(text, encoding="utf-8")
     address = f"{QUESTIONS}?v={sha256(text.encode()).hexdigest()[:8]}"
-    for path in sorted(Path(app.outdir).rglob("*.html")):
-        page = path.read_text(encoding="utf-8")
+    for name, page in site.pages.items():
         new = re.sub(rf"{re.escape(QUESTIONS)}(\?v=\w*)?(?=\")", address, page)
-        if GATHERED in new:
-            new = gathered(new, chapters)
-        if new != page:
-            path.write_text(new, encoding="utf-8")
+        site.pages[name] = gathered(new, chapters) if GATHERED in new else new
 
 
 def questions_script(chapters: list[dict]) -> str:
@@ -171,9 +165,8 @@ def gathered(page: str, chapters: list[dict]) -> str:
 
 
 def setup(app):
-    """Connect to Sphinx; before the one sheet (900) is made of what all pages hold."""
+    """Connect to Sphinx."""
     app.add_directive("book-part", BookPart)
     app.add_directive("all-guesses", AllGuesses)
     app.connect("builder-inited", copy_scripts)
     app.connect("html-page-context", set_parts, priority=910)
-    app.connect("build-finished", finish, priority=890)

@@ -43,6 +43,9 @@ def to_mathml(latex: str, display: str = "inline") -> str:
     except Exception as error:  # its errors share no base class
         raise ValueError(f"the converter says {error!r}") from error
     del tree.attrib["xmlns"]
+    for element in tree.iter("mo"):
+        if element.text and len(element.text) > 1 and element.text.isalpha():
+            element.tag = "mi"  # \operatorname: a name, not a relation with wide gaps
     for element in list(tree.iter()):
         check(element)
         mend(element)
@@ -79,8 +82,6 @@ def mend(element) -> None:
     children = list(element)
     if element.tag == "mtd" and element.get("columnalign"):
         element.set("style", f"text-align:{element.attrib.pop('columnalign')}")
-    if element.tag == "mo" and element.text and element.text.isalpha() and len(element.text) > 1:
-        element.tag = "mi"  # \operatorname: a name, not a relation with wide gaps
     if len(children) > 1 and all(child.get("mathvariant") == "normal" for child in children):
         # \mathrm{softmax} arrives as seven letters; as one name it is spaced and read as a word.
         element[:] = [ElementTree.Element("mi")]
@@ -98,7 +99,8 @@ def space(row, children) -> None:
             before.set("form", "prefix")
             after.set("form", "postfix")
     for place in reversed(range(len(children) - 1)):
-        if is_function(children[place]) and children[place + 1].tag != "mo":
+        pair = children[place : place + 2]
+        if any(map(is_function, pair)) and not any(child.tag == "mo" for child in pair):
             row.insert(place + 1, ElementTree.Element("mspace", width="0.167em"))
 
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ..asking.score import slug
+from .built_pages import Site
 
 HERE = Path(__file__).parent
 WORKER, MANIFEST = "service_worker.js", "manifest.webmanifest"
@@ -16,13 +17,10 @@ ICONS = ["favicon.svg", "icon.png"]
 BLUE, WHITE = "#1d3557", "#ffffff"
 
 
-def kept_files(site: Path, pages: dict[str, str]) -> dict[str, str]:
-    """Return the files that the worker keeps, by name, each with a hash of its content."""
-    names = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
-    names = [name for name in names if not name.startswith("lite/")]  # the lab has a worker of its own
-    kept = [name for name in names if name not in LEFT_OUT and Path(name).suffix not in DOWNLOADS]
-    contents = {name: pages[name].encode() if name in pages else (site / name).read_bytes() for name in kept}
-    return {name: sha256(content).hexdigest()[:12] for name, content in contents.items()}
+def kept_files(site: Site) -> dict[str, bytes]:
+    """Return the content of the files that the worker keeps, by name."""
+    kept = [name for name in site.files() if name not in LEFT_OUT and Path(name).suffix not in DOWNLOADS]
+    return {name: site.bytes_of(name) for name in kept}
 
 
 def mark_of(title: str) -> str:
@@ -30,20 +28,21 @@ def mark_of(title: str) -> str:
     return f'<meta name="book" content="{slug(title)}"'
 
 
-def write_worker(site: Path, title: str, pages: dict[str, str]) -> None:
-    """Write the service worker and the manifest of a site whose pages have the given text.
+def write_worker(site: Site) -> None:
+    """Write the service worker and the manifest of a site.
 
     Every address in them is relative, so that a site may live in any folder of a host.
     """
-    files = kept_files(site, pages)
-    bytes_in_all = sum((site / name).stat().st_size for name in files)
+    files = kept_files(site)
+    hashes = {name: sha256(content).hexdigest()[:12] for name, content in files.items()}
+    bytes_in_all = sum(map(len, files.values()))
     worker = (HERE / WORKER).read_text(encoding="utf-8")
-    worker = worker.replace("FILES_OF_THE_SITE", json.dumps(files, indent=0))
-    worker = worker.replace("MARK_OF_THE_BOOK", json.dumps(mark_of(title)))
+    worker = worker.replace("FILES_OF_THE_SITE", json.dumps(hashes, indent=0))
+    worker = worker.replace("MARK_OF_THE_BOOK", json.dumps(mark_of(site.title)))
     worker = worker.replace("BYTES_OF_THE_SITE", str(-(-bytes_in_all // 100_000) * 100_000))
-    (site / WORKER).write_text(worker, encoding="utf-8")
+    (site.folder / WORKER).write_text(worker, encoding="utf-8")
     manifest = {
-        "name": title,
+        "name": site.title,
         "start_url": "index.html",
         "scope": "./",
         "display": "standalone",
@@ -54,7 +53,7 @@ def write_worker(site: Path, title: str, pages: dict[str, str]) -> None:
             {"src": "_static/icon.png", "sizes": "512x512", "type": "image/png"},
         ],
     }
-    (site / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (site.folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def copy_files(app) -> None:

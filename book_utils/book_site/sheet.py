@@ -7,6 +7,7 @@ from pathlib import Path
 
 import tinycss2
 
+from .built_pages import Site
 from .icons import icon_css
 from .theirs import mend_scripts
 
@@ -72,28 +73,22 @@ def may_match(selector: str, words: set[str]) -> bool:
     return all(name in words and not UNWANTED.match(name) for name in names)
 
 
-def finish(app, exception) -> None:
+def make_one_sheet(site: Site) -> None:
     """Write `_static/book.css`, point every page to it, and take away what no page loads."""
-    static = Path(app.outdir, "_static")
-    if exception or app.builder.format != "html" or not (static / "basic.css").exists():
-        return  # without basic.css this build has written no page: the sheet of the last one holds
+    static = site.folder / "_static"
+    if not (static / "basic.css").exists():
+        return  # this build has written no page: the sheet of the last one holds
     sources = [path for pattern in SHEETS for path in sorted(static.glob(pattern))]
     sheets = [path.read_text(encoding="utf-8") for path in sources]
     for path in {path for pattern in LEFT_OVER for path in static.glob(pattern)}:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     mend_scripts(static)
-    pages = {path: path.read_text(encoding="utf-8") for path in sorted(Path(app.outdir).rglob("*.html"))}
     scripts = [path.read_text(encoding="utf-8") for path in static.rglob("*.js")]
-    words = set().union(*(re.findall(r"[\w-]+", text) for text in [*pages.values(), *scripts]))
+    words = set().union(*(re.findall(r"[\w-]+", text) for text in [*site.pages.values(), *scripts]))
     ours = (HERE / "page.css").read_text(encoding="utf-8")
     css = "\n".join([BANNER, *(purge(sheet, words) for sheet in sheets), icon_css(), ours])
     (static / "book.css").write_text(css, encoding="utf-8")
     # The address changes with the content, so that no browser shows a new page with an old sheet.
     address = f"book.css?v={sha256(css.encode()).hexdigest()[:8]}"
-    for path, text in pages.items():
-        path.write_text(re.sub(r"book\.css(\?v=\w+)?(?=\")", address, text), encoding="utf-8")
-
-
-def setup(app) -> None:
-    # After the theme, which writes its pygments.css at the same event.
-    app.connect("build-finished", finish, priority=900)
+    for name, text in site.pages.items():
+        site.pages[name] = re.sub(r"book\.css(\?v=\w+)?(?=\")", address, text)

@@ -9,8 +9,9 @@ STORING = [THEME, SEARCH, "sphinx_highlight.js"]
 # because every object has one, and the rule of a language for plurals need not be compiled in the browser.
 MENDED = {
     SEARCH: {
-        "    Search._index = index;\n": "    for (const part of [index.terms, index.titleterms]) Object.setPrototypeOf(part, null);\n"
-                                       "    Search._index = index;\n",
+        "Search._index = index;":
+            "[index.terms, index.titleterms].forEach((part) => Object.setPrototypeOf(part, null)); "
+            "Search._index = index;",
         "terms.hasOwnProperty(word)": "Object.hasOwn(terms, word)",
         "titleTerms.hasOwnProperty(word)": "Object.hasOwn(titleTerms, word)",
         "scoreMap.set(file, {})": "scoreMap.set(file, Object.create(null))",
@@ -23,8 +24,8 @@ PLURAL = re.compile(r'"plural_expr": "([^"]*)"')
 def mended(name: str, text: str) -> str:
     """Return a script with its faults mended. Raises ValueError where a new edition of it is no longer as it was.
 
-    >>> mended("theirs.js", "localStorage.getItem(1)"), mended("scripts/pydata-sphinx-theme.js", "localStorage.getItem(1)")
-    ('localStorage.getItem(1)', 'pageStorage.local.getItem(1)')
+    >>> mended("sphinx_highlight.js", "localStorage.getItem(1)")
+    'pageStorage.local.getItem(1)'
     """
     if name in STORING:
         text = re.sub(r"(?<![\w.])(local|session)Storage\.(?=[a-z]+Item)", r"pageStorage.\1.", text)

@@ -9,6 +9,7 @@ from docutils import nodes
 
 from ..asking.score import slug
 from ..words import word
+from .built_pages import Site
 
 HERE = Path(__file__).parent
 FIRST = "first.js"  # before anything is shown; a file, because many sites allow no script in a page
@@ -127,13 +128,11 @@ def label_box(match) -> str:
     return f'{start} aria-label="{escape(text.strip() or word("pageTask"))}"{rest} {text}'
 
 
-def write_index(app, exception) -> None:
+def write_index(site: Site) -> None:
     """Lead from the site's folder to its first page, for machines and for people."""
-    if exception or app.builder.format != "html" or app.config.root_doc == "index":
-        return
-    title, first = escape(app.config.html_title), f"{app.config.root_doc}.html"
-    page = INDEX.format(name=slug(app.config.html_title), title=title, first=first, language=app.config.language.replace("_", "-"))
-    Path(app.outdir, "index.html").write_text(page, encoding="utf-8")
+    if site.first != "index":
+        title, first = escape(site.title), f"{site.first}.html"
+        site.pages["index.html"] = INDEX.format(name=slug(site.title), title=title, first=first, language=site.language)
 
 
 def setup(app) -> None:
@@ -142,7 +141,6 @@ def setup(app) -> None:
     app.connect("html-page-context", set_words, priority=100)  # the theme fills some templates at 500
     # After the theme (500), so that its buttons and files are all there.
     app.connect("html-page-context", set_page, priority=950)
-    app.connect("build-finished", write_index)
     app.add_js_file(FIRST, priority=100)
     for priority, name in enumerate(SCRIPTS, start=600):
         app.add_js_file(name, priority=priority, loading_method="defer")

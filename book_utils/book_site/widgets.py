@@ -2,8 +2,6 @@
 
 import json
 import re
-import shutil
-from functools import cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -11,12 +9,12 @@ from pathlib import Path
 from sphinx.util import logging
 
 from ..asking.score import slug
-from ..asking.widget import ELEMENTS, PACKAGE, WORDS, BookWidget
-from ..words import speak, spoken, used_in, word
+from ..asking.widget import BookWidget
+from ..words import speak, spoken, word
+from .pieces import CLASSIC, classic, share_pieces, words_file, write_lazy_data
 
 logger = logging.getLogger(__name__)
 
-HERE = Path(__file__).parent
 
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
@@ -26,12 +24,9 @@ UNREAD = re.compile(
 )
 
 
-SCRIPTS = ("store.js", "host.js")
-
-
 def use_our_host(app, config):
     """Name our scripts where myst-nb would name require.js and html-manager from another host."""
-    config.nb_ipywidgets_js = {f"book/{name}": {"loading_method": "defer"} for name in SCRIPTS}
+    config.nb_ipywidgets_js = {f"book/{name}": {"loading_method": "defer"} for name in CLASSIC}
 
 
 def copy_host(app):
@@ -39,18 +34,12 @@ def copy_host(app):
     if app.builder.format == "html":
         folder = Path(app.outdir) / "_static" / "book"
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(HERE / "host.js", folder / "host.js")
-        (folder / "store.js").write_text(store_script(), encoding="utf-8")
+        for name in CLASSIC:
+            (folder / name).write_text(classic(name), encoding="utf-8")
         key, text = words_file(spoken())
         path = Path(app.outdir) / "_static" / "modules" / f"{key}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-
-
-def store_script() -> str:
-    """Give the script that keeps what a reader does, with the rule by which two records become one."""
-    rule = (PACKAGE / "asking" / "merge.js").read_text(encoding="utf-8").replace("export ", "")
-    return f"(function () {{\n\"use strict\";\n{rule}\n{(HERE / 'store.js').read_text(encoding='utf-8')}}})();\n"
 
 
 def set_widgets(app, pagename, templatename, context, doctree):
@@ -119,17 +108,6 @@ def name_of(cls) -> str:
     return f"{cls.__module__}.{cls.__name__}"
 
 
-def write_lazy_data(app, cls):
-    """Write what a widget loads on first use, each part a classic script: a fetch would fail on file://."""
-    folder = Path(app.outdir) / "_static" / "lazy"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, parts in cls.lazy_data().items():
-        file = cls.lazy_files()[name]["file"]
-        for number, text in enumerate(parts):
-            call = f"bookPart({json.dumps(file)},{number},{json.dumps(text, ensure_ascii=False)});\n"
-            (folder / f"{file}-{number}.js").write_text(call, encoding="utf-8")
-
-
 def view_html(model: str, names: dict, models: dict, plain: dict) -> str:
     """Give the place of one widget on the page; one that is no anywidget says that it needs a notebook."""
     if model not in models:
@@ -152,36 +130,6 @@ def share_module(app, state: dict) -> list[str]:
     keys = share_pieces(app, cls.files)
     state["_esm"], state["_css"] = "book:" + " ".join(keys), ""
     return [f"modules/{key}.js" for key in keys]
-
-
-def share_pieces(app, files: tuple[str, ...]) -> list[str]:
-    """Write each front-end file of a module, with the sheet of its name, once for the whole site; give their keys."""
-    keys = [words_file(spoken())[0]] if ELEMENTS in files else []  # in place of the words of all languages
-    for stem in dict.fromkeys(file.rpartition(".")[0] for file in files):
-        piece = {suffix: read_piece(f"{stem}.{suffix}", files) for suffix in ("js", "css")}
-        content = json.dumps(piece, ensure_ascii=False)
-        keys.append(f"{Path(stem).name}-{sha256(content.encode()).hexdigest()[:8]}")
-        path = Path(app.outdir) / "_static" / "modules" / f"{keys[-1]}.js"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f'(window.bookPieces=window.bookPieces||{{}})["{keys[-1]}"]={content};\n', encoding="utf-8")
-    return keys
-
-
-def read_piece(file: str, files: tuple[str, ...]) -> str:
-    return (PACKAGE / file).read_text(encoding="utf-8") if file in files else ""
-
-
-@cache
-def words_file(language: str) -> tuple[str, str]:
-    """Give the key and the text of the script with the words of a language: the same one on every page.
-
-    It is a piece of each module, in place of the line that `source` writes, and `window.bookWords` for other scripts.
-    """
-    scripts = "\n".join(path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.js")))
-    used = json.dumps({language: used_in(scripts, language)}, ensure_ascii=False, separators=(",", ":"))
-    key = f"words-{language}-{sha256(used.encode()).hexdigest()[:8]}"
-    piece = json.dumps({"js": f"{WORDS}window.bookWords;", "css": ""})
-    return key, f'window.bookWords={used};\n(window.bookPieces=window.bookPieces||{{}})["{key}"]={piece};\n'
 
 
 def choose_language(app, config):

@@ -77,9 +77,11 @@ function resultOf({ t, keys, formats, sources, main, ifThere }) {
   return { element, paint };
 }
 
+const GIVEN = ["names", "models", "sources", "formats", "main", "if_there"];  // traits that Python fills once
+
 function render({ model, el, book }) {
   const t = words(el);
-  const [names, models, sources, formats, main, ifThere] = ["names", "models", "sources", "formats", "main", "if_there"].map((trait) => model.get(trait));
+  const [names, models, sources, formats, main, ifThere] = GIVEN.map((trait) => model.get(trait));
   const keys = { ...names, words: t }, result = resultOf({ t, keys, formats, sources, main, ifThere });
   let own = null;  // no trait: a trait would carry the reader's file to the kernel and into the notebook
 
@@ -88,10 +90,7 @@ function render({ model, el, book }) {
     model.save_changes();
     paint();
   };
-  const take = (shown) => {
-    own = shown;
-    paint();
-  };
+  const take = (shown) => { own = shown; paint(); };
   const refuse = (name, error) => take({ name, error });
   const options = () => models.map(({ name }) => h("option", { value: name }, name));
   const ownOption = h("option", { value: OWN, hidden: true }, t.configOwn);

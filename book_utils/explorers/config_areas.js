@@ -39,7 +39,7 @@ function bytesOf(now, formats, t) {
   const each = assumed(now.facts.per_layer_numbers), layered = assumed(now.facts.per_layer_rows);
   const size = each && layered ? inUnits(tableBytes(layered, each, formats.fp16), 2 ** 20) : "";
   return [
-    h("div", { className: "book-scroll", role: "region", tabIndex: 0, "aria-label": t.configBytes }, table([t.configColumns.split("|"), ...byteRows(n, d, formats)])),
+    h("div", { className: "book-scroll", role: "region", tabIndex: 0, "aria-label": `${t.configBytes}: ${now.name}` }, table([t.configColumns.split("|"), ...byteRows(n, d, formats)])),
     size ? h("p", {}, told(t.configPerLayer, { size, rows: inFull(layered), each: inFull(each) })) : "",
     taken.length ? soft(told(t.configTaken, { facts: taken.join(", ") })) : "",
   ];

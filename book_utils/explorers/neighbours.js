@@ -1,6 +1,7 @@
 // The neighbours explorer: two words, their cosine, the rows nearest to each, and a map. With a kernel, Python answers;
 // on a built page (`book` is given) this file does, with rows of 4 bits a number that it loads on first use.
 
+const SIDES = ["first", "second"];
 const MARKS = ["●", "■", "◆"];  // near the first word, near the second, near both: never by colour alone
 const LETTER = 7.5, LABEL = 17, MARGIN = 14;  // the room of a label on the map, in pixels
 const BESIDE = 12;  // a label further from its dot than this has a line to it
@@ -54,128 +55,128 @@ function mapPicture({ names, points }, found, width, label) {
     }));
 }
 
-function render({ model, el, book }) {
-  const t = words(el), sizes = model.get("sizes");
-  const save = saving(model);
-  const sides = ["first", "second"];
-
-  const boxes = sides.map((side) => h("input", { type: "text", maxLength: sizes.characters, spellcheck: false, autocapitalize: "off", autocomplete: "off" }));
-  const many = h("input", { type: "range", min: 1, max: sizes.most });
-  const manyText = h("span", {});
+// What stands on the page: two words, how many neighbours, and places for the answer.
+function elementsOf({ t, sizes, compare }) {
+  const boxes = SIDES.map(() => h("input", { type: "text", maxLength: sizes.characters, spellcheck: false, autocapitalize: "off", autocomplete: "off" }));
+  const many = h("input", { type: "range", min: 1, max: sizes.most }), manyText = h("span", {});
   const form = h("form", { noValidate: true },
-    h("label", {}, t.neighboursFirst, boxes[0]), h("label", {}, t.neighboursSecond, boxes[1]),
-    ending(t.neighboursCompare, compare),
+    h("label", {}, t.neighboursFirst, boxes[0]), h("label", {}, t.neighboursSecond, boxes[1]), ending(t.neighboursCompare, compare),
     h("label", {}, h("span", {}, t.neighboursMany, " ", manyText), many));
-  const bar = h("progress", { max: 1, value: 0, "aria-label": t.neighboursLoading });
-  const loading = h("p", { hidden: true }, t.neighboursLoading, " ", bar);
-  const problem = h("p", { hidden: true, role: "alert" }, t.neighboursNoTable);
-  const waiting = h("p", { hidden: true }, t.neighboursWaiting);
-  const said = h("div", { role: "status" });
-  const lists = h("div", { className: "neighbours-lists" });
-  const picture = h("div", {});
-  const notes = h("div", { className: "neighbours-soft" });
-  const root = h("section", { className: "explorer neighbours", "aria-label": t.neighbours },
-    form, loading, problem, waiting, said, lists, picture, notes);
-  el.append(root);
-
-  function compare() {
-    save({ first: boxes[0].value, second: boxes[1].value });
-    if (book) answer();
-  }
   // JupyterLab sometimes keeps an Enter for itself and sends a copy, which clicks nothing.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !boxes.includes(event.target) || event.isComposing) return;
     event.preventDefault();
     compare();
   });
-  many.addEventListener("input", () => { save({ k: Number(many.value) }); if (book) answer(); });
-  root.addEventListener("click", (event) => {
-    const { side, word } = event.target.closest("button")?.dataset ?? {};
-    if (!side) return;
-    save({ [side]: word });
-    if (book) answer();
-  });
+  const bar = h("progress", { max: 1, value: 0, "aria-label": t.neighboursLoading });
+  const it = {
+    boxes, many, manyText, bar,
+    loading: h("p", { hidden: true }, t.neighboursLoading, " ", bar),
+    problem: h("p", { hidden: true, role: "alert" }, t.neighboursNoTable), waiting: h("p", { hidden: true }, t.neighboursWaiting),
+    said: h("div", { role: "status" }), lists: h("div", { className: "neighbours-lists" }), picture: h("div", {}),
+    notes: h("div", { className: "neighbours-soft" }),
+  };
+  it.root = h("section", { className: "explorer neighbours", "aria-label": t.neighbours },
+    form, it.loading, it.problem, it.waiting, it.said, it.lists, it.picture, it.notes);
+  return it;
+}
 
-  // -- answering without a kernel ------------------------------------------
+// Answers without a kernel, from rows that are loaded on first use.
+function answerer({ model, book, save, sizes, it }) {
   let table = null, busy = false;
 
   async function load() {
     const files = ["vocabulary", "neighbours"].map((name) => model.get("lazy")[name]);
-    const all = files.reduce((sum, file) => sum + file.parts, 0), done = files.map(() => 0);
-    const [vocabulary, parts] = await Promise.all(files.map((file, i) => book.load(file, (share) => {
-      done[i] = share * file.parts;
-      bar.value = done.reduce((sum, parts) => sum + parts) / all;
-    })));
-    return readTable(vocabulary, parts, sizes.dim);
+    return readTable(...(await loadAll(book, files, (share) => { it.bar.value = share; })), sizes.dim);
   }
 
-  async function answer() {
+  return async () => {
     if (busy) return;  // the newest question is answered when the rows are there
-    [busy, loading.hidden, problem.hidden] = [true, table !== null, true];
+    [busy, it.loading.hidden, it.problem.hidden] = [true, table !== null, true];
     try {
       table ??= await load();
     } catch {
-      problem.hidden = false;
+      it.problem.hidden = false;
       return;
     } finally {
-      [busy, loading.hidden] = [false, true];
+      [busy, it.loading.hidden] = [false, true];
     }
     save({ answer: answerFor(model.get("first"), model.get("second"), model.get("k"), table, sizes) });
-  }
+  };
+}
 
-  // -- painting ---------------------------------------------------------------
-  const chooser = (side, word) =>
-    h("button", { type: "button", className: "book-link", "data-side": side, "data-word": word }, word);
+// -- painting
+const chooser = (side, word) => h("button", { type: "button", className: "book-link", "data-side": side, "data-word": word }, word);
 
-  function sentences({ found, asked, cosine }) {
-    const told = cosine === null ? [] : [h("p", { className: "neighbours-cosine" },
-      ...line(filled(t.neighboursCosine, { first: `\`${found[0].word}\``, second: `\`${found[1].word}\`` })), " ",
-      h("strong", {}, withMinus(cosine, 2)), " ", found[0].word === found[1].word ? t.neighboursSame : "")];
-    found.forEach(({ missing, pieces, close, id }, i) => {
-      if (!missing) return;
-      const values = { word: asked[i].trim(), id: inThousands(id ?? 0), pieces: pieces.join(" · ") };
-      told.push(h("p", {}, filled(t.neighboursMissing[missing], values)));
-      if (close.length) told.push(h("p", {}, t.neighboursClose, " ", close.flatMap((word) => [chooser(sides[i], word), " "])));
-    });
-    return told;
+function sentences({ found, asked, cosine }, t) {
+  const told = cosine === null ? [] : [h("p", { className: "neighbours-cosine" },
+    ...line(filled(t.neighboursCosine, { first: `\`${found[0].word}\``, second: `\`${found[1].word}\`` })), " ",
+    h("strong", {}, withMinus(cosine, 2)), " ", found[0].word === found[1].word ? t.neighboursSame : "")];
+  found.forEach(({ missing, pieces, close, id }, i) => {
+    if (!missing) return;
+    const values = { word: asked[i].trim(), id: inThousands(id ?? 0), pieces: pieces.join(" · ") };
+    told.push(h("p", {}, filled(t.neighboursMissing[missing], values)));
+    if (close.length) told.push(h("p", {}, t.neighboursClose, " ", close.flatMap((word) => [chooser(SIDES[i], word), " "])));
+  });
+  return told;
+}
+
+const listOf = ({ word, near }, i, t) => h("div", {},
+  h("p", {}, `${MARKS[i]} `, ...line(filled(t.neighboursNear, { word: `\`${word}\`` }))),
+  h("ol", { "aria-label": filled(t.neighboursNear, { word }) }, near.map(([name, cosine]) => h("li", {},
+    chooser(SIDES[i], name), h("span", {}, withMinus(cosine, 2))))));
+
+const notesOf = ({ map, rows, rounded }, t, dim) => [
+  h("p", {}, filled(t.neighboursShare, { percent: Math.round(100 * map.share), n: map.names.length, dim })),
+  h("p", {}, `${MARKS[0]} ${t.neighboursMarks[0]}, ${MARKS[1]} ${t.neighboursMarks[1]}, ${MARKS[2]} ${t.neighboursMarks[2]}`),
+  h("p", {}, filled(rounded ? t.neighboursRounded : t.neighboursWhole, { n: inThousands(rows) })),
+];
+
+function render({ model, el, book }) {
+  const t = words(el), sizes = model.get("sizes"), save = saving(model);
+  const it = elementsOf({ t, sizes, compare: () => ask({ first: it.boxes[0].value, second: it.boxes[1].value }) });
+  const answer = answerer({ model, book, save, sizes, it });
+  el.append(it.root);
+
+  function ask(traits) {
+    save(traits);
+    if (book) answer();
   }
+  it.many.addEventListener("input", () => ask({ k: Number(it.many.value) }));
+  it.root.addEventListener("click", (event) => {
+    const { side, word } = event.target.closest("button")?.dataset ?? {};
+    if (side) ask({ [side]: word });
+  });
 
   function paintAnswer() {
-    const got = model.get("answer"), { found, rows, rounded, map } = got;
-    const active = el.getRootNode().activeElement, buttons = () => [...lists.querySelectorAll(`[data-side="${side}"]`)];
-    const side = root.contains(active) ? active.dataset.side : undefined, place = side && buttons().indexOf(active);
-    said.replaceChildren(...sentences(got));
-    lists.replaceChildren(...found.flatMap(({ word, near }, i) => (near ? [h("div", {},
-      h("p", {}, `${MARKS[i]} `, ...line(filled(t.neighboursNear, { word: `\`${word}\`` }))),
-      h("ol", { "aria-label": filled(t.neighboursNear, { word }) }, near.map(([name, cosine]) => h("li", {},
-        chooser(sides[i], name), h("span", {}, withMinus(cosine, 2))))))] : [])));
-    notes.replaceChildren(...(map ? [
-      h("p", {}, filled(t.neighboursShare, { percent: Math.round(100 * map.share), n: map.names.length, dim: sizes.dim })),
-      h("p", {}, `${MARKS[0]} ${t.neighboursMarks[0]}, ${MARKS[1]} ${t.neighboursMarks[1]}, ${MARKS[2]} ${t.neighboursMarks[2]}`),
-      h("p", {}, filled(rounded ? t.neighboursRounded : t.neighboursWhole, { n: inThousands(rows) })),
-    ] : []));
+    const got = model.get("answer"), active = el.getRootNode().activeElement;
+    const side = it.root.contains(active) ? active.dataset.side : undefined;
+    const buttons = () => [...it.lists.querySelectorAll(`[data-side="${side}"]`)], place = side && buttons().indexOf(active);
+    it.said.replaceChildren(...sentences(got, t));
+    it.lists.replaceChildren(...got.found.flatMap((word, i) => (word.near ? [listOf(word, i, t)] : [])));
+    it.notes.replaceChildren(...(got.map ? notesOf(got, t, sizes.dim) : []));
     paintMap();
     if (side) buttons()[Math.max(0, place)]?.focus();  // the button that was pressed is gone
   }
 
   function paintMap() {
-    const { map, found } = model.get("answer"), width = Math.max(280, picture.clientWidth || 640);
-    if (!map) return picture.replaceChildren();
+    const { map, found } = model.get("answer"), width = Math.max(280, it.picture.clientWidth || 640);
+    if (!map) return it.picture.replaceChildren();
     const places = map.names.map((name, i) => `${name} (${map.points[i].map((number) => withMinus(number, 1)).join(", ")})`);
-    picture.replaceChildren(mapPicture(map, found, width, `${t.neighboursMap} ${places.join(", ")}.`));
+    it.picture.replaceChildren(mapPicture(map, found, width, `${t.neighboursMap} ${places.join(", ")}.`));
   }
 
   function paintWaiting() {
     const { asked } = model.get("answer");
-    waiting.hidden = Boolean(book) || [...sides, "k"].every((trait, i) => asked[i] === model.get(trait));
+    it.waiting.hidden = Boolean(book) || [...SIDES, "k"].every((trait, i) => asked[i] === model.get(trait));
   }
 
   const seen = new ResizeObserver(paintMap);
-  seen.observe(picture);
+  seen.observe(it.picture);
   const stops = [
-    ...sides.map((side, i) => follow(model, [side], () => { boxes[i].value = model.get(side); })),
-    follow(model, ["k"], () => { many.value = manyText.textContent = String(model.get("k")); }),
-    follow(model, [...sides, "k", "answer"], paintWaiting),
+    ...SIDES.map((side, i) => follow(model, [side], () => { it.boxes[i].value = model.get(side); })),
+    follow(model, ["k"], () => { it.many.value = it.manyText.textContent = String(model.get("k")); }),
+    follow(model, [...SIDES, "k", "answer"], paintWaiting),
     follow(model, ["answer"], paintAnswer),
   ];
   return () => { seen.disconnect(); stops.forEach((stop) => stop()); };

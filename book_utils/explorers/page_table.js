@@ -121,7 +121,7 @@ export function readTable(vocabulary, parts, dim) {
 }
 
 // The token that a text is, or why it has no row here.
-export function find(text, table, sizes) {
+export function tokenOf(text, table, sizes) {
   const typed = text.slice(0, sizes.characters).trim();
   const tokens = table.idOf.has(typed) ? [typed] : tokenize(typed, table.idOf);
   const [word] = tokens, alone = tokens.length === 1 && (word !== "[UNK]" || typed === word);
@@ -134,7 +134,7 @@ export function find(text, table, sizes) {
 
 // What the explorer shows for two words, in the form that neighbours.py gives.
 export function answerFor(first, second, k, table, sizes) {
-  const found = [first, second].map((text) => find(text, table, sizes)), names = new Set(), all = [];
+  const found = [first, second].map((text) => tokenOf(text, table, sizes)), names = new Set(), all = [];
   for (const word of found.filter((each) => each.word)) {
     const row = table.rowOf.get(word.word), near = cosines(table, row);
     word.near = nearestRows(near, row, k).map((other) => [table.words[other], near[other]]);

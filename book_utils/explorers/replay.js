@@ -1,7 +1,6 @@
 // The replay: a film of the words on one map. The model holds the film and the frame; while it plays, only the
 // place between two frames is kept here.
 
-const SECONDS = 6;  // the whole film
 const REACH = 22;  // how near a pointer must be, in units of the map
 const MARKS = [  // told apart by shape; their colours only help
   "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0", "M-4 -4h8v8h-8z", "M0 -5.5L5 4H-5z",
@@ -30,159 +29,143 @@ function curve(steps, numbers, low) {
   } };
 }
 
-function render({ model, el, book }) {
-  const t = words(el);
-  const get = (trait) => model.get(trait);
-  const save = saving(model);
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  let film, last, place, marks, loss, score, painted, moment = 0, playing = 0, pointed = -1;
-
-  // -- what stands on the page --------------------------------------------
-  const play = button(t.replayPlay, () => (playing ? pause() : start()), { className: "book-button" });
-  const back = button(t.replayBack, () => go(moment - 1));
-  const next = button(t.replayNext, () => go(moment + 1));
-  const slider = h("input", { type: "range", min: 0, step: 1 });
-  slider.addEventListener("input", () => go(Number(slider.value)));
-  const calmNote = h("p", { className: "replay-soft" }, t.replayCalm);
-  const points = svg("g", {}), threads = svg("path", { class: "replay-threads" }), names = svg("g", {});
-  const map = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "replay-map", role: "img" }, threads, points, names);
-  const legend = h("ul", { className: "replay-legend", role: "list" });
-  const numbers = h("div", { className: "replay-numbers" }), figures = Array.from({ length: 4 }, () => h("strong", {}));
-  const find = h("select", {});
-  find.addEventListener("change", () => save({ word: find.value }));
-  const found = h("p", { className: "replay-found", "aria-live": "polite" });
-  const axes = h("p", { className: "replay-soft" });
-  const rows = h("div", { className: "book-scroll", tabIndex: 0, role: "region", "aria-label": t.replayTable });
-  const again = book ? null : settingsForm({ model, t, save });
-  const root = h("section", { className: "explorer replay", "aria-label": t.replayTitle },
-    h("div", { className: "replay-controls" }, play, back, next, h("label", {}, h("span", {}, t.replaySlider), slider)), calmNote,
-    h("div", { className: "replay-picture" }, h("div", { className: "replay-view" }, map, legend), numbers),
-    h("p", {}, h("label", {}, t.replayFind + " ", find)), found, axes,
-    h("details", {}, h("summary", {}, t.replayTable), rows),
+// What stands on the page; `acts` is what its controls do.
+function elementsOf({ t, acts, again }) {
+  const it = {
+    play: button(t.replayPlay, acts.play, { className: "book-button" }),
+    back: button(t.replayBack, acts.back), next: button(t.replayNext, acts.next),
+    slider: h("input", { type: "range", min: 0, step: 1 }), chooser: h("select", {}),
+    calmNote: h("p", { className: "replay-soft" }, t.replayCalm),
+    points: svg("g"), threads: svg("path", { class: "replay-threads" }), names: svg("g"),
+    legend: h("ul", { className: "replay-legend", role: "list" }),
+    numbers: h("div", { className: "replay-numbers" }), figures: Array.from({ length: 4 }, () => h("strong", {})),
+    said: h("p", { className: "replay-found", "aria-live": "polite" }), axes: h("p", { className: "replay-soft" }),
+    rows: h("div", { className: "book-scroll", tabIndex: 0, role: "region", "aria-label": t.replayTable }),
+  };
+  it.map = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "replay-map", role: "img" }, it.threads, it.points, it.names);
+  it.slider.addEventListener("input", () => acts.go(Number(it.slider.value)));
+  it.chooser.addEventListener("change", () => acts.choose(it.chooser.value));
+  it.root = h("section", { className: "explorer replay", "aria-label": t.replayTitle },
+    h("div", { className: "replay-controls" }, it.play, it.back, it.next, h("label", {}, h("span", {}, t.replaySlider), it.slider)), it.calmNote,
+    h("div", { className: "replay-picture" }, h("div", { className: "replay-view" }, it.map, it.legend), it.numbers),
+    h("p", {}, h("label", {}, t.replayFind + " ", it.chooser)), it.said, it.axes,
+    h("details", {}, h("summary", {}, t.replayTable), it.rows),
     again ? again.form : h("p", { className: "replay-soft" }, t.replayNotebook));
-  el.append(root);
+  return it;
+}
 
-  // -- a new film ---------------------------------------------------------
+// A film put on the page: its marks, its two curves, the words to choose from. Gives what painting needs of it.
+function loaded(film, { t, it }) {
+  const last = film.steps.length - 1;
+  const marks = film.groups.flatMap(([, count], group) => Array.from({ length: count }, () => mark(group)));
+  const loss = curve(film.steps, film.losses, 0), score = curve(film.steps, film.scores, Math.min(0, ...film.scores));
+  let start = 0;
+  it.slider.max = last;
+  it.points.replaceChildren(...marks);
+  it.legend.replaceChildren(...film.groups.map(([name], group) =>
+    h("li", {}, svg("svg", { viewBox: "-8 -8 16 16", "aria-hidden": "true" }, mark(group)), name)));
+  it.chooser.replaceChildren(h("option", { value: "" }, t.replayNone), ...film.groups.map(([name, count]) =>
+    h("optgroup", { label: name }, film.words.slice(start, (start += count)).map((word) => h("option", {}, word)))));
+  const shown = [[t.replayStep], [t.replayLoss, loss.drawing], [t.replayScore, score.drawing], [t.replayKept]];
+  it.numbers.replaceChildren(...shown.map(([name, drawing], i) => h("p", {}, h("span", { className: "replay-soft" }, name), " ", it.figures[i], drawing)));
+  it.axes.textContent = filled(t.replayAxes, { columns: film.columns, share: percent(film.shares[last]),
+    across: percent(film.axes[0]), up: percent(film.axes[1]) });
+  return { film, last, marks, place: scaleOf(film), curves: [[loss, t.replayLoss, film.losses], [score, t.replayScore, film.scores]] };
+}
+
+// -- painting: a name beside its mark, all that belongs to one frame, and the word that was chosen
+function tag({ film, place }, word, places, className) {
+  const [x, y] = place(pointOf(places, word)), left = x > 0.7 * WIDTH;
+  return svg("g", { class: className, transform: `translate(${x} ${y})` }, svg("circle", { r: 9 }),
+    svg("text", { x: left ? -12 : 12, y: y < 24 ? 16 : -6, "text-anchor": left ? "end" : "start" }, film.words[word]));
+}
+
+function paintFrame({ t, it }, { film, last, curves }, frame) {
+  const now = { step: counted(film.steps[frame]), loss: two(film.losses[frame]), score: two(film.scores[frame]), share: percent(film.shares[frame]) };
+  it.slider.value = frame;
+  it.slider.setAttribute("aria-valuetext", filled(t.replayNow, now));
+  Object.values(now).forEach((text, i) => { it.figures[i].textContent = text; });
+  for (const [line, name, those] of curves) {
+    line.show(frame);
+    line.drawing.setAttribute("aria-label", filled(t.replayCurve, { name, first: two(those[0]), now: two(those[frame]), step: now.step,
+      last: two(those[last]), end: counted(film.steps[last]) }));
+  }
+  const groups = islands(film, placesAt(film, frame)).map(([group, ...row]) => [group, ...row.map(two)]);
+  it.rows.replaceChildren(table([[t.replayGroup, t.replayAcross, t.replayUp, t.replayFrom], ...groups]));
+  it.map.setAttribute("aria-label", [filled(t.replayMap, { n: film.words.length, step: now.step }),
+    ...groups.map(([group, x, y]) => filled(t.replayIsland, { group, x, y }))].join(" "));
+  it.back.setAttribute("aria-disabled", String(frame === 0));
+  it.next.setAttribute("aria-disabled", String(frame === last));
+}
+
+function paintWord({ t, it }, { film, place }, places, chosen, playing) {
+  it.chooser.value = chosen < 0 ? "" : film.words[chosen];
+  const at = pointOf(places, chosen);
+  const near = chosen < 0 ? [] : nearestPlaces(places, at, 5, chosen);
+  it.threads.setAttribute("d", near.map((word) => `M${place(at).join(" ")}L${place(pointOf(places, word)).join(" ")}`).join(""));
+  it.said.setAttribute("aria-live", playing ? "off" : "polite");
+  const text = chosen < 0 ? "" : filled(t.replayWord, { word: film.words[chosen], x: two(at[0]), y: two(at[1]),
+    near: near.map((word) => film.words[word]).join(", ") });
+  if (it.said.textContent !== text) it.said.textContent = text;
+}
+
+// Which word lies under a pointer, -1 where none is near enough.
+function under(event, map, { marks, place }, places) {
+  const box = map.getBoundingClientRect();
+  const pointer = [((event.clientX - box.left) / box.width) * WIDTH, ((event.clientY - box.top) / box.height) * HEIGHT];
+  const shown = marks.flatMap((_, word) => place(pointOf(places, word)));
+  const [word] = nearestPlaces(shown, pointer, 1);
+  return Math.hypot(shown[2 * word] - pointer[0], shown[2 * word + 1] - pointer[1]) <= REACH ? word : -1;
+}
+
+function render({ model, el, book }) {
+  const t = words(el), get = (trait) => model.get(trait), save = saving(model);
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  let now = null, painted = -1, pointed = -1;
+  const player = playerOf({ get, save, last: () => now.last, paint: () => paint() });
+  const again = book ? null : settingsForm({ model, t, save });
+  const it = elementsOf({ t, again, acts: {
+    play: () => (player.playing ? player.pause() : player.start()), go: player.go,
+    back: () => player.go(player.moment - 1), next: () => player.go(player.moment + 1), choose: (word) => save({ word }),
+  } });
+  el.append(it.root);
+
   function load() {
-    pause();
-    film = get("film");
-    last = film.steps.length - 1;
-    place = scaleOf(film);
-    slider.max = last;
-    marks = film.groups.flatMap(([, count], group) => Array.from({ length: count }, () => mark(group)));
-    points.replaceChildren(...marks);
-    legend.replaceChildren(...film.groups.map(([name], group) =>
-      h("li", {}, svg("svg", { viewBox: "-8 -8 16 16", "aria-hidden": "true" }, mark(group)), name)));
-    let start = 0;
-    find.replaceChildren(h("option", { value: "" }, t.replayNone), ...film.groups.map(([name, count]) =>
-      h("optgroup", { label: name }, film.words.slice(start, (start += count)).map((word) => h("option", {}, word)))));
-    loss = curve(film.steps, film.losses, 0);
-    score = curve(film.steps, film.scores, Math.min(0, ...film.scores));
-    const shown = [[t.replayStep], [t.replayLoss, loss.drawing], [t.replayScore, score.drawing], [t.replayKept]];
-    numbers.replaceChildren(...shown.map(([name, drawing], i) => h("p", {}, h("span", { className: "replay-soft" }, name), " ", figures[i], drawing)));
+    player.pause();
+    now = loaded(get("film"), { t, it });
     painted = -1;
-    axes.textContent = filled(t.replayAxes, { columns: film.columns, share: percent(film.shares[last]),
-      across: percent(film.axes[0]), up: percent(film.axes[1]) });
-    again?.fill(film.settings);
-    settle();
-  }
-
-  // -- the moment that is shown -------------------------------------------
-  const within = (frame) => Math.max(0, Math.min(last, Math.round(Number(frame)) || 0));
-  function go(frame) { pause(); save({ frame: within(frame) }); }
-  function settle() { if (!playing) { moment = within(get("frame")); paint(); } }
-
-  function start() {
-    const first = get("frame") >= last ? 0 : within(get("frame"));
-    let began = null;
-    const tick = (now) => {
-      began ??= now;
-      moment = Math.min(last, first + ((now - began) / 1000 / SECONDS) * last);
-      if (moment >= last) { pause(); return; }
-      playing = requestAnimationFrame(tick);
-      paint();
-    };
-    playing = requestAnimationFrame(tick);
-    paint();
-  }
-
-  function pause() {
-    if (!playing) return;
-    cancelAnimationFrame(playing);
-    playing = 0;
-    save({ frame: within(moment) });
-    settle();
-  }
-
-  // -- painting -----------------------------------------------------------
-  function tag(word, places, className) {
-    const [x, y] = place(pointOf(places, word));
-    const left = x > 0.7 * WIDTH;
-    return svg("g", { class: className, transform: `translate(${x} ${y})` }, svg("circle", { r: 9 }),
-      svg("text", { x: left ? -12 : 12, y: y < 24 ? 16 : -6, "text-anchor": left ? "end" : "start" }, film.words[word]));
+    again?.fill(now.film.settings);
+    player.settle();
   }
 
   function paint() {
-    const places = placesAt(film, moment), frame = within(moment), chosen = film.words.indexOf(get("word"));
+    const { film, last, marks, place } = now;
+    const places = placesAt(film, player.moment), frame = player.within(player.moment), chosen = film.words.indexOf(get("word"));
     marks.forEach((element, word) => element.setAttribute("transform", `translate(${place(pointOf(places, word)).join(" ")})`));
-    names.replaceChildren(...(pointed >= 0 && pointed !== chosen ? [tag(pointed, places, "replay-pointed")] : []),
-      ...(chosen >= 0 ? [tag(chosen, places, "replay-chosen")] : []));
-    paintWord(places, chosen);
-    if (frame !== painted) paintFrame(frame);
-    play.textContent = playing ? t.replayPause : t.replayPlay;
-    play.hidden = (calm.matches && !playing) || last === 0;
-    calmNote.hidden = !calm.matches;
+    it.names.replaceChildren(...(pointed >= 0 && pointed !== chosen ? [tag(now, pointed, places, "replay-pointed")] : []),
+      ...(chosen >= 0 ? [tag(now, chosen, places, "replay-chosen")] : []));
+    paintWord({ t, it }, now, places, chosen, player.playing);
+    if (frame !== painted) paintFrame({ t, it }, now, frame);
+    painted = frame;
+    it.play.textContent = player.playing ? t.replayPause : t.replayPlay;
+    it.play.hidden = (calm.matches && !player.playing) || last === 0;
+    it.calmNote.hidden = !calm.matches;
     again?.say();
   }
 
-  function paintFrame(frame) {
-    const now = { step: counted(film.steps[frame]), loss: two(film.losses[frame]), score: two(film.scores[frame]), share: percent(film.shares[frame]) };
-    painted = slider.value = frame;
-    slider.setAttribute("aria-valuetext", filled(t.replayNow, now));
-    Object.values(now).forEach((text, i) => { figures[i].textContent = text; });
-    for (const [line, name, those] of [[loss, t.replayLoss, film.losses], [score, t.replayScore, film.scores]]) {
-      line.show(frame);
-      line.drawing.setAttribute("aria-label", filled(t.replayCurve, { name, first: two(those[0]), now: two(those[frame]), step: now.step,
-        last: two(those[last]), end: counted(film.steps[last]) }));
-    }
-    const groups = islands(film, placesAt(film, frame)).map(([group, ...row]) => [group, ...row.map(two)]);
-    rows.replaceChildren(table([[t.replayGroup, t.replayAcross, t.replayUp, t.replayFrom], ...groups]));
-    map.setAttribute("aria-label", [filled(t.replayMap, { n: film.words.length, step: now.step }),
-      ...groups.map(([group, x, y]) => filled(t.replayIsland, { group, x, y }))].join(" "));
-    back.setAttribute("aria-disabled", String(frame === 0));
-    next.setAttribute("aria-disabled", String(frame === last));
-  }
+  // The pointer: a name where it is, and a tap chooses.
+  const wordAt = (event) => under(event, it.map, now, placesAt(now.film, player.moment));
+  const point = (word) => { if (word !== pointed) { pointed = word; paint(); } };
+  it.map.addEventListener("pointermove", (event) => point(wordAt(event)));
+  it.map.addEventListener("pointerleave", () => point(-1));
+  it.map.addEventListener("click", (event) => save({ word: now.film.words[wordAt(event)] ?? "" }));
 
-  function paintWord(places, chosen) {
-    find.value = chosen < 0 ? "" : film.words[chosen];
-    const at = pointOf(places, chosen);
-    const near = chosen < 0 ? [] : nearestPlaces(places, at, 5, chosen);
-    threads.setAttribute("d", near.map((word) => `M${place(at).join(" ")}L${place(pointOf(places, word)).join(" ")}`).join(""));
-    found.setAttribute("aria-live", playing ? "off" : "polite");
-    const text = chosen < 0 ? "" : filled(t.replayWord, { word: film.words[chosen], x: two(at[0]), y: two(at[1]),
-      near: near.map((word) => film.words[word]).join(", ") });
-    if (found.textContent !== text) found.textContent = text;
-  }
-
-  // -- the pointer: a name where it is, and a tap chooses ------------------
-  function under(event) {
-    const box = map.getBoundingClientRect(), places = placesAt(film, moment);
-    const pointer = [((event.clientX - box.left) / box.width) * WIDTH, ((event.clientY - box.top) / box.height) * HEIGHT];
-    const shown = marks.flatMap((_, word) => place(pointOf(places, word)));
-    const [word] = nearestPlaces(shown, pointer, 1);
-    return Math.hypot(shown[2 * word] - pointer[0], shown[2 * word + 1] - pointer[1]) <= REACH ? word : -1;
-  }
-  function point(word) { if (word !== pointed) { pointed = word; paint(); } }
-  map.addEventListener("pointermove", (event) => point(under(event)));
-  map.addEventListener("pointerleave", () => point(-1));
-  map.addEventListener("click", (event) => { const word = under(event); save({ word: word < 0 ? "" : film.words[word] }); });
-
-  const calmed = () => { if (calm.matches) pause(); paint(); };
+  const calmed = () => { if (calm.matches) player.pause(); paint(); };
   calm.addEventListener("change", calmed);
-  const stops = [follow(model, ["film"], load), follow(model, ["frame", "word", "wanted", "said"], settle)];
+  const stops = [follow(model, ["film"], load), follow(model, ["frame", "word", "wanted", "said"], player.settle)];
   return () => {
     stops.forEach((stop) => stop());
-    cancelAnimationFrame(playing);
+    player.stop();
     calm.removeEventListener("change", calmed);
   };
 }

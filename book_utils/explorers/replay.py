@@ -37,8 +37,8 @@ class Replay(BookWidget):
     ([0, 1], ['cat', 'dog', 'two', 'six'])
     """
 
-    files = ("asking/elements.js", "explorers/replay_film.js", "explorers/replay_form.js", "explorers/replay.js",
-             "asking/elements.css", "explorers/replay.css")
+    files = ("asking/elements.js", "explorers/replay_film.js", "explorers/replay_form.js",
+             "explorers/replay_player.js", "explorers/replay.js", "asking/elements.css", "explorers/replay.css")
 
     film = traitlets.Dict().tag(sync=True)
     frame = traitlets.Int(0).tag(sync=True)

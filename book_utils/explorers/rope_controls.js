@@ -47,12 +47,18 @@ function numberControl(title, { to = (x) => x, from = (x) => x, step }, change) 
   const field = h("input", { type: "text", inputMode: "decimal", autocomplete: "off" });
   const slider = h("input", { type: "range", "aria-label": title });
   const note = h("p", { className: "dial-note", role: "status" });
-  slider.addEventListener("input", () => change(from(Number(slider.value))));
+  let now = 0, least = 1;  // what is shown, and the least change of it
+  slider.addEventListener("input", () => {
+    const asked = from(Number(slider.value)), way = Math.sign(Number(slider.value) - Number(to(now)));
+    // On a scale of powers a step may be less than the least change: an arrow key must not be stuck there.
+    change(Math.abs(asked - now) < least ? now + way * least : asked);
+  });
   field.addEventListener("change", () => { change(readNumber(field.value), field.value.trim().slice(0, 20)); });
   return {
     body: h("div", { className: "dial-control" }, h("label", {}, h("span", {}, title), field), slider, note),
     note,
     show(value, range) {
+      [now, least] = [value, range.step];
       Object.assign(slider, { min: to(range.low), max: to(range.high), step: step ?? range.step, value: to(value) });
       slider.setAttribute("aria-valuetext", numberText(value));
       field.value = numberText(value);

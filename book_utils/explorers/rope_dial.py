@@ -38,7 +38,7 @@ class RopeDial(BookWidget):
     """
 
     files = ("asking/elements.js", "asking/score.js", "position.js", "explorers/rope_pictures.js",
-             "explorers/rope_controls.js", "explorers/rope_dial.js",
+             "explorers/rope_controls.js", "explorers/rope_paint.js", "explorers/rope_dial.js",
              "asking/elements.css", "explorers/rope_dial.css")
 
     presets = traitlets.List(list(PRESETS)).tag(sync=True)

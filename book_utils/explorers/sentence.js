@@ -40,118 +40,129 @@ function strip(numbers, reach) {
   return canvas;
 }
 
-function render({ model, el, book }) {
-  const t = words(el);
-  const get = (trait) => model.get(trait);
-  const { columns, dim, shown, characters, reach } = get("sizes");
-  const isCut = () => box.value.length > characters && Array.from(box.value).length > characters;
-
-  const box = h("textarea", { rows: 2, dir: "auto", spellcheck: false, value: get("text") });
-  const count = h("p", { className: "explorer-count", role: "status" });
-  const limits = h("p", { className: "explorer-soft" });
+// What stands on the page.
+function elementsOf({ t, text, reach }) {
   const bar = h("progress", { max: 1, value: 0, "aria-label": t.loadingTable });
-  const waiting = h("p", { hidden: true, role: "status" }, t.loadingTable, " ", bar);
-  const retry = h("button", { type: "button", className: "book-button" }, t.tryAgain);
-  const problem = h("div", { hidden: true, role: "alert" }, h("p", {}, t.noTable), retry);
   const list = h("ol", { role: "list" });
-  const chooser = h("form", {}, h("fieldset", {}, h("legend", { className: "explorer-soft" }, t.chooseToken), list));
-  const numbers = h("div", { className: "explorer-numbers" });
-  const greys = h("p", { className: "explorer-greys explorer-soft" }, `≤ −${reach}`, h("span", { "aria-hidden": "true" }), `≥ ${reach}`);
-  const again = h("div");
-  const notes = h("div", { className: "explorer-soft" });
-  el.append(h("section", { className: "explorer sentence", "aria-label": t.explorer },
-    h("label", {}, h("strong", {}, t.yourText), box), limits, waiting, problem, count, chooser, greys, numbers, again, notes));
+  const it = {
+    bar, list,
+    box: h("textarea", { rows: 2, dir: "auto", spellcheck: false, value: text }),
+    count: h("p", { className: "explorer-count", role: "status" }), limits: h("p", { className: "explorer-soft" }),
+    waiting: h("p", { hidden: true, role: "status" }, t.loadingTable, " ", bar),
+    retry: h("button", { type: "button", className: "book-button" }, t.tryAgain),
+    chooser: h("form", {}, h("fieldset", {}, h("legend", { className: "explorer-soft" }, t.chooseToken), list)),
+    numbers: h("div", { className: "explorer-numbers" }), again: h("div"), notes: h("div", { className: "explorer-soft" }),
+    greys: h("p", { className: "explorer-greys explorer-soft" }, `≤ −${reach}`, h("span", { "aria-hidden": "true" }), `≥ ${reach}`),
+  };
+  it.problem = h("div", { hidden: true, role: "alert" }, h("p", {}, t.noTable), it.retry);
+  it.root = h("section", { className: "explorer sentence", "aria-label": t.explorer },
+    h("label", {}, h("strong", {}, t.yourText), it.box), it.limits, it.waiting, it.problem, it.count, it.chooser, it.greys, it.numbers, it.again, it.notes);
+  it.chooser.addEventListener("submit", (event) => event.preventDefault());
+  return it;
+}
 
-  box.addEventListener("input", () => {
-    model.set("text", readable(box.value, characters));
-    model.save_changes();
-    limits.textContent = isCut() ? filled(t.textCut, { n: counted(characters) }) : "";
-    if (book) read();
-  });
-  retry.addEventListener("click", () => { box.focus(); read(); });
-  chooser.addEventListener("submit", (event) => event.preventDefault());
-  chooser.addEventListener("change", (event) => { model.set("place", Number(event.target.value)); model.save_changes(); });
-
-  // -- reading without a kernel -------------------------------------------
+// Reads without a kernel, with a vocabulary and a table that are loaded on first use.
+function readerOf({ get, save, book, it, sizes }) {
   let data = null, loading = false;
 
   async function load() {
     const files = ["vocabulary", "rows"].map((name) => get("lazy")[name]);
-    const all = files.reduce((sum, file) => sum + file.parts, 0), done = files.map(() => 0);
-    const [vocabulary, rows] = await Promise.all(files.map((file, i) => book.load(file, (share) => {
-      done[i] = share * file.parts;
-      bar.value = done.reduce((sum, parts) => sum + parts) / all;
-    })));
+    const [vocabulary, rows] = await loadAll(book, files, (share) => { it.bar.value = share; });
     return { idOf: new Map(vocabulary.join("\n").split("\n").map((token, id) => [token, id])), rows: rows.map(atob) };
   }
 
-  async function read() {
+  return async () => {
     if (loading) return;  // the newest text is read when the data is there
-    [loading, waiting.hidden, problem.hidden] = [true, data !== null, true];
+    [loading, it.waiting.hidden, it.problem.hidden] = [true, data !== null, true];
     try {
       data ??= await load();
     } catch {
-      problem.hidden = false;
+      it.problem.hidden = false;
       return;
     } finally {
-      [loading, waiting.hidden] = [false, true];
+      [loading, it.waiting.hidden] = [false, true];
     }
     const tokens = tokenize(get("text"), data.idOf), ids = tokens.map((token) => data.idOf.get(token));
-    model.set("tokens", tokens);
-    model.set("rows", ids.slice(0, shown).map((id) => unpackRow(data.rows, id, get("sizes"))));
-    model.set("rounded", true);
-    model.set("ids", ids);  // last: this one is painted
-    model.save_changes();
-  }
+    const rows = ids.slice(0, sizes.shown).map((id) => unpackRow(data.rows, id, sizes));
+    save({ tokens, rows, rounded: true, ids });  // the IDs last: they are painted
+  };
+}
 
-  // -- painting ---------------------------------------------------------------
-  function entry(token, id, row, place, times) {
-    const continues = token.startsWith("##");
-    return h("li", {}, h("label", { className: continues ? "explorer-piece" : "" },
-      h("input", { type: "radio", name: "place", value: String(place) }), h("span", { className: "explorer-place" }, String(place)),
-      h("span", { className: "explorer-token" }, continues ? h("span", { "aria-hidden": "true" }, "↳ ") : "", tokenText(token),
-        times ? h("span", { className: "explorer-times" }, filled(t.timesHere, { n: counted(times) })) : ""),
-      h("span", { className: "explorer-id" }, `ID ${id}`), strip(row, reach)));
-  }
+// -- painting
+function entry({ t, reach }, token, id, row, place, times) {
+  const continues = token.startsWith("##");
+  return h("li", {}, h("label", { className: continues ? "explorer-piece" : "" },
+    h("input", { type: "radio", name: "place", value: String(place) }), h("span", { className: "explorer-place" }, String(place)),
+    h("span", { className: "explorer-token" }, continues ? h("span", { "aria-hidden": "true" }, "↳ ") : "", tokenText(token),
+      times ? h("span", { className: "explorer-times" }, filled(t.timesHere, { n: counted(times) })) : ""),
+    h("span", { className: "explorer-id" }, `ID ${id}`), strip(row, reach)));
+}
 
-  const listed = (items, most) => (items.length > most
-    ? `${items.slice(0, most).join(", ")} ${filled(t.andMore, { n: counted(items.length - most) })}`
-    : `${items.slice(0, -1).join(", ")} ${t.and} ${items.at(-1)}`);
+const listed = (t, items, most) => (items.length > most
+  ? `${items.slice(0, most).join(", ")} ${filled(t.andMore, { n: counted(items.length - most) })}`
+  : `${items.slice(0, -1).join(", ")} ${t.and} ${items.at(-1)}`);
+
+function countOf({ t, shown }, tokens, ids) {
+  const different = new Set(ids).size;
+  return [
+    tokens.length === 1 ? t.oneToken : filled(t.manyTokens, { n: counted(tokens.length) }),
+    different === 1 ? t.oneRow : filled(t.differentRows, { n: counted(different) }),
+    tokens.length > shown ? filled(t.firstShown, { n: shown }) : "",
+  ].filter(Boolean).join(", ") + ".";
+}
+
+function againOf({ t }, tokens, twice) {
+  const named = [...twice.values()].slice(0, MOST_NAMED);
+  if (!named.length) return [];
+  const more = twice.size > MOST_NAMED ? h("li", {}, filled(t.andMoreTokens, { n: counted(twice.size - MOST_NAMED) })) : "";
+  return [h("p", {}, t.moreThanOnce), h("ul", {}, named.map((places) =>
+    h("li", {}, tokenText(tokens[places[0]]), ": ", filled(t.samePlaces, { places: listed(t, places, MOST_NAMED) }))), more)];
+}
+
+const notesOf = ({ t, columns, dim }, tokens, rounded) => [
+  filled(rounded ? t.roundedRows : t.exactRows, { columns, dim }),
+  tokens.some((token) => token.startsWith("##")) ? t.piecesNote : "",
+  tokens.includes("[UNK]") ? t.unknownNote : "",
+  t.specialNote,
+].filter(Boolean).map((note) => h("p", {}, line(note)));
+
+function render({ model, el, book }) {
+  const t = words(el), get = (trait) => model.get(trait), save = saving(model), sizes = get("sizes");
+  const { columns, dim, characters, reach } = sizes, how = { t, ...sizes };
+  const it = elementsOf({ t, text: get("text"), reach }), { box } = it;
+  const read = readerOf({ get, save, book, it, sizes });
+  el.append(it.root);
+
+  const isCut = () => box.value.length > characters && Array.from(box.value).length > characters;
+  box.addEventListener("input", () => {
+    save({ text: readable(box.value, characters) });
+    it.limits.textContent = isCut() ? filled(t.textCut, { n: counted(characters) }) : "";
+    if (book) read();
+  });
+  it.retry.addEventListener("click", () => { box.focus(); read(); });
+  it.chooser.addEventListener("change", (event) => save({ place: Number(event.target.value) }));
 
   function paintText() {
     if (readable(box.value, characters) === get("text")) return;
     box.value = get("text");
-    limits.textContent = "";
+    it.limits.textContent = "";
   }
 
   function paintTokens() {
-    const [tokens, ids, rows] = [get("tokens"), get("ids"), get("rows")];
-    const different = new Set(ids).size, twice = repeats(ids), named = [...twice.values()].slice(0, MOST_NAMED);
-    const said = [
-      tokens.length === 1 ? t.oneToken : filled(t.manyTokens, { n: counted(tokens.length) }),
-      different === 1 ? t.oneRow : filled(t.differentRows, { n: counted(different) }),
-      tokens.length > shown ? filled(t.firstShown, { n: shown }) : "",
-    ].filter(Boolean).join(", ") + ".";
-    if (count.textContent !== said) count.textContent = said;
-    list.replaceChildren(...rows.map((row, place) => entry(tokens[place], ids[place], row, place, twice.get(ids[place])?.length)));
-    chooser.hidden = greys.hidden = !rows.length;
-    again.replaceChildren(...(named.length ? [h("p", {}, t.moreThanOnce), h("ul", {}, named.map((places) =>
-      h("li", {}, tokenText(tokens[places[0]]), ": ", filled(t.samePlaces, { places: listed(places, MOST_NAMED) }))),
-    twice.size > MOST_NAMED ? h("li", {}, filled(t.andMoreTokens, { n: counted(twice.size - MOST_NAMED) })) : "")] : []));
-    notes.replaceChildren(...[
-      filled(get("rounded") ? t.roundedRows : t.exactRows, { columns, dim }),
-      tokens.some((token) => token.startsWith("##")) ? t.piecesNote : "",
-      tokens.includes("[UNK]") ? t.unknownNote : "",
-      t.specialNote,
-    ].filter(Boolean).map((note) => h("p", {}, line(note))));
+    const [tokens, ids, rows] = [get("tokens"), get("ids"), get("rows")], twice = repeats(ids), said = countOf(how, tokens, ids);
+    if (it.count.textContent !== said) it.count.textContent = said;
+    it.list.replaceChildren(...rows.map((row, place) => entry(how, tokens[place], ids[place], row, place, twice.get(ids[place])?.length)));
+    it.chooser.hidden = it.greys.hidden = !rows.length;
+    it.again.replaceChildren(...againOf(how, tokens, twice));
+    it.notes.replaceChildren(...notesOf(how, tokens, get("rounded")));
   }
 
   function paintNumbers() {
     const place = get("place"), row = get("rows")[place];
-    for (const input of list.querySelectorAll("input")) input.checked = input.value === String(place);
-    numbers.hidden = !row;
+    for (const input of it.list.querySelectorAll("input")) input.checked = input.value === String(place);
+    it.numbers.hidden = !row;
     const said = get("rounded") ? t.itsRoundedNumbers : t.itsNumbers;
-    if (row) numbers.replaceChildren(
+    if (row) it.numbers.replaceChildren(
       h("p", {}, tokenText(get("tokens")[place]), " " + filled(said, { id: get("ids")[place], last: columns - 1, dim })),
       h("ol", { start: 0 }, row.map((number) => h("li", {}, number.toFixed(3).replace("-", "−")))));
   }

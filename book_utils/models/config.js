@@ -104,6 +104,7 @@ export function turningOf({ rotary_dim: rotaryDim, base, scaling }, context) {
   const stretched = rotaryDim && base >= 1 ? scaled({ rotaryDim, base, length: context }, scaling) : null;
   if (!stretched) return null;
   const waves = stretched.frequencies.map((frequency) => (2 * Math.PI) / frequency);
+  const plain = scaling?.method === "proportional" ? waves : wavelengths({ rotaryDim, base });  // it stretches nothing
   return { pairs: waves.length, full: context ? waves.filter((wave) => context / wave >= 1).length : null,
-    slowest: waves.at(-1), plain: wavelengths({ rotaryDim, base }).at(-1) };
+    slowest: waves.at(-1), plain: plain.at(-1) };
 }

@@ -80,7 +80,8 @@ def turning(rotation, context=None):
         frequencies, _ = scaled(rotation["rotary_dim"], rotation["base"], rotation["scaling"], context)
     except ValueError:
         return None
-    plain = angles(1, rotation["rotary_dim"], rotation["base"])
+    proportional = rotation["scaling"] and rotation["scaling"]["method"] == "proportional"  # which stretches nothing
+    plain = frequencies if proportional else angles(1, rotation["rotary_dim"], rotation["base"])
     full = int((context * frequencies / (2 * np.pi) >= 1).sum()) if context else None
     slowest, slowest_plain = (2 * np.pi / float(each[-1]) for each in (frequencies, plain))
     return {"pairs": len(frequencies), "full": full, "slowest": slowest, "plain": slowest_plain}

@@ -77,6 +77,7 @@ def test_of_two_ratings_the_more_modest_counts_in_any_order(merged):
            "confidence": "", "skipped": False, "revealed": True, "rating": "", "reviews": []}
     for ratings in itertools.permutations(["got", "partly", "missed", ""], 2):
         for days in itertools.product(["01", "02"], repeat=2):
-            two = [one | {"rating": rating, "at": f"2026-01-{day}T10:00:00Z"} for rating, day in zip(ratings, days)]
+            said = zip(ratings, days, strict=True)
+            two = [one | {"rating": rating, "at": f"2026-01-{day}T10:00:00Z"} for rating, day in said]
             wanted = next(rating for rating in ("missed", "partly", "got") if rating in ratings)
             assert joined(*two)["rating"] == merged(*two)["rating"] == wanted

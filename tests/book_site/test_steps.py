@@ -112,3 +112,18 @@ def test_names_roles_and_states_of_a_guess_on_the_accessibility_tree(watched, se
     verdict = widget.get_by_role("group", name=re.compile("Answer: "))
     expect(verdict).to_be_focused()
     assert "Reveal the answer" not in widget.aria_snapshot()
+
+
+def test_a_part_that_can_be_skipped_is_folded_and_a_link_opens_it(watched, start):
+    watched.goto(start + CHAPTER)
+    deeper = watched.locator("details.book-deeper").first
+    guess = deeper.locator("#guess-what-does-plain-numpy-give-back-for")
+    expect(guess).to_be_hidden()
+    deeper.locator("summary").first.click()
+    expect(guess).to_be_visible()
+    watched.goto("about:blank")
+    watched.goto(start + CHAPTER + "#guess-what-does-plain-numpy-give-back-for")
+    expect(guess).to_be_visible()  # a browser opens what a link leads into
+    watched.emulate_media(media="print")
+    watched.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert watched.locator("details.book-deeper:not([open])").count() == 0

@@ -9,7 +9,7 @@ from kept_guesses import KEPT, choices, key
 from places import ROOT
 from playwright.sync_api import expect
 
-from book_utils.book_site.widgets import store_script
+from book_utils.book_site.pieces import classic
 
 MODEL = ROOT / "tests" / "support" / "two_tabs.mjs"
 RUNS = """
@@ -35,7 +35,7 @@ def played(script: str, runs: int) -> dict:
 
 
 def test_two_tabs_in_any_order_with_failing_reads_and_writes():
-    runs = played(store_script(), 4000)
+    runs = played(classic("store.js"), 4000)
     assert runs["found"] == []
     assert runs["raced"] > 1500  # in which both tabs commit a first guess of their own
 
@@ -46,7 +46,7 @@ def test_two_tabs_in_any_order_with_failing_reads_and_writes():
     ("if (text === UNREADABLE) throw", "if (false) throw"),  # written over what cannot be read
 ], ids=["merge", "mend", "unreadable"])
 def test_the_runs_notice_what_is_missing(without, instead):
-    script = store_script()
+    script = classic("store.js")
     assert script.count(without) == 1
     assert "was replaced" in str(played(script.replace(without, instead), 500)["found"])
 
@@ -70,7 +70,7 @@ def question_page(page, address, question):
 
 
 def test_two_tabs_that_commit_at_one_moment_come_to_the_same(new_context, served):
-    """Two pages in two processes, each on a host name of its own process; neither sees the other's write in time."""
+    """Where the two are in processes of their own, neither sees the other's write in time."""
     context = new_context()
     question = choices(1)[0]
     labels = [choice["label"] for choice in question["choices"]][:2]
@@ -84,7 +84,7 @@ def test_two_tabs_that_commit_at_one_moment_come_to_the_same(new_context, served
         shown = [guess.locator(".guess-own") for guess in guesses]
         for own in shown:
             expect(own).to_contain_text("Your guess: ")
-        tabs[0].wait_for_function("([key, text]) => localStorage.getItem(key)?.includes(text)", arg=[key(question), "guess"])
+        tabs[0].wait_for_function("key => localStorage.getItem(key)?.includes('guess')", arg=key(question))
         kept = json.loads(tabs[0].evaluate(KEPT)[key(question)])
         for own in shown:
             expect(own).to_have_text(f"Your guess: {kept['state']['guess'].replace('`', '')} (sure)")

@@ -36,7 +36,8 @@ def with_page(answer):
 
 
 @pytest.mark.parametrize(("network", "wanted"), [
-    (None, "a mark, new"), (BROKEN, "a mark, new"), (OFF, "a mark, new"), ([200, "text/html", "a mark, newer"], "a mark, newer"),
+    (None, "a mark, new"), (BROKEN, "a mark, new"), (OFF, "a mark, new"),
+    ([200, "text/html", "a mark, newer"], "a mark, newer"),
 ], ids=["all is well", "in trouble", "no network", "a new edition"])
 def test_the_network_answers_and_what_is_kept_where_it_does_not(network, wanted):
     steps = [("install", None), with_page(network or HOME["/book/a.html"]), ("get", PAGE)]

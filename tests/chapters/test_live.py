@@ -174,6 +174,7 @@ def opened(request, page, lab):
 def test_a_chapter_is_run_guessed_saved_and_restarted(opened):
     notebook = opened("lookup")
     page, asked = notebook.page, read_questions()["lookup"]["guesses"]
+    choices = [guess for guess in asked if guess["kind"] == "choice"]
     file = notebook.folder / "mine.json"
     expect(notebook.printed(-1)).to_have_text("'mine.json'")
     expect(page.locator(".guess")).to_have_count(len(asked))
@@ -182,7 +183,8 @@ def test_a_chapter_is_run_guessed_saved_and_restarted(opened):
     for turn in range(2):  # the second one after a restart
         expect(page.locator(FAILED)).to_have_count(0)
         guess = page.locator(".guess[data-kind=choice]").nth(turn)
-        guess.locator(".guess-ask input").last.check()
+        labels = [choice["label"] for choice in choices[turn]["choices"]]
+        guess.locator(".guess-choice input").nth(labels.index(choices[turn]["answer"])).check()
         guess.get_by_label("sure", exact=True).check()
         guess.get_by_role("button", name="Commit").click()
         guess.get_by_role("button", name="Reveal the answer").click()
@@ -191,7 +193,7 @@ def test_a_chapter_is_run_guessed_saved_and_restarted(opened):
         notebook.run(-1)
         expect(page.locator(".jp-CodeCell").last.locator(".jp-InputPrompt")).to_have_text(f"[{notebook.cells + 1}]:")
         # The file keeps what was guessed before the restart.
-        chosen = [guess["answer"] for guess in asked if guess["kind"] == "choice"][: turn + 1]
+        chosen = [one["answer"] for one in choices[: turn + 1]]
         assert [(entry["chapter"], entry["guess"]) for entry in read_saved(file.read_bytes()).guesses] == [
             ("lookup", answer) for answer in chosen]
         if turn == 0:

@@ -101,8 +101,9 @@ def test_no_answer_is_a_product_of_typed_numbers(chapter):
         tree, call = question_of(source)
         typed = set()
         for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and not any(isinstance(part, (ast.Name, ast.Call)) and part not in node.targets
-                                                        for part in ast.walk(node.value)):
+            if isinstance(node, ast.Assign) and not any(
+                    isinstance(part, (ast.Name, ast.Call)) and part not in node.targets
+                    for part in ast.walk(node.value)):
                 typed |= {name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)}
         answer = next((word.value for word in call.keywords if word.arg == "answer"), None)
         if isinstance(answer, ast.BinOp):

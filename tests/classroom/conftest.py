@@ -55,6 +55,7 @@ def graded(tmp_path_factory):
         hostile.put_odd_files(folder)
         for name in course.ASSIGNMENTS:
             said += course.run(folder, "grade.py", "run", name, variables={"TEACHERS_SECRET": "of the environment"})
+            said += (folder / f"{name}.log").read_text(encoding="utf-8")
     return folder, given, said
 
 

@@ -105,7 +105,8 @@ def test_a_second_run_changes_nothing(graded):
 
 def a_copy(folder, place, *students):
     """Copy a graded course, with only some of the submissions of the assignment `memory`."""
-    shutil.copytree(folder, place, ignore=shutil.ignore_patterns("autograded", "feedback", "release", "submitted"))
+    others = ("autograded", "downloaded", "feedback", "release", "set-aside", "submitted")
+    shutil.copytree(folder, place, ignore=shutil.ignore_patterns(*others))
     for student in students:
         shutil.copytree(folder / "submitted" / student / "memory", place / "submitted" / student / "memory")
     return place
@@ -151,8 +152,8 @@ def test_neighbours_have_different_numbers(graded):
         for student in ("perfect", "half") if name == "lookup" else ("odd6", "blank"):
             cells = read(folder / "autograded" / student / name / f"{name}.ipynb").cells
             names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
-            shown.add(json.dumps(next(cell.outputs[0].data for cell in cells[names.index("variant") + 1:]
-                                      if re.match(r"[a-z]+(, [a-z]+)+$", cell.source))))
+            [shows] = [cell for cell in cells[names.index("variant"):] if re.match(r"[a-z]+(, [a-z]+)+$", cell.source)]
+            shown |= {json.dumps(output.data) for output in shows.outputs if output.output_type == "execute_result"}
         assert len(shown) == 2, name
 
 
@@ -200,8 +201,7 @@ def test_without_the_sandbox_the_thief_would_have_found_all(graded):
 
 def test_no_submission_takes_much_of_the_grader(graded):
     """Memory and time of the grader itself, for each submission; the kernels have limits of their own."""
-    folder, given, _ = graded
-    said = (folder / "lookup.log").read_text(encoding="utf-8")
+    _, given, said = graded
     used = {student: (int(memory), float(seconds))
             for student, memory, seconds in re.findall(r"^-- (\w+) took (\d+) MB and ([\d.]+) s$", said, re.MULTILINE)}
     assert set(given["lookup"]) <= set(used)
@@ -250,7 +250,7 @@ def test_feedback_runs_nothing_and_asks_no_other_host(marked, page):
     folder, _ = marked
     address = (folder / "feedback" / "scripts" / "lookup" / "lookup.html").as_uri()
     asked = opened(page, address)
-    check_harmless(page, asked, address)
+    check_harmless(page, asked, (folder / "feedback").as_uri())  # nbgrader's style names fonts beside it
     assert page.locator("script").count() == 0 and page.url == address
 
 
@@ -262,7 +262,8 @@ def test_every_feedback_page_is_small_and_has_its_policy(marked):
         text = page.read_text(encoding="utf-8")
         assert page.stat().st_size < 1_500_000, page
         assert "default-src 'none'" in text and "<script" not in text, page
-        assert not re.search(r"""(src|srcset)=["']?(https?:)?//|@import|url\(["']?http""", text), page
+        if page.parts[-3] != "scripts":  # which quotes what it tried
+            assert not re.search(r"""(src|srcset)=["']?(https?:)?//|@import|url\(["']?http""", text), page
 
 
 @pytest.fixture(scope="module")

@@ -83,7 +83,7 @@ def test_llama3_slows_the_pairs_that_turn_too_seldom_in_what_was_trained():
     ({"method": "llama3", "factor": 8}, "llama3 scaling needs low_freq_factor, high_freq_factor, original_max"),
     ({"method": "linear", "factor": 0.5}, "factor stretches, so it is 1 or more; got 0.5"),
     ({"method": "longrope", "short_factor": [1], "long_factor": [1], "original_max_position_embeddings": 4096},
-     "longrope needs one factor for each of 4 pairs; got 1"),
+     r"longrope needs two lists of 4 factors above 0; got \[1.\] and \[1.\]"),
     ({"method": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 0.5,
       "original_max_position_embeddings": 8192}, "high_freq_factor is not below low_freq_factor; got 0.5, 1"),
 ])

@@ -17,6 +17,7 @@ from book_utils.memory import FORMATS, table_bytes
 from book_utils.models.config import ModelConfig
 from book_utils.models.config_keys import ConfigError, config_keys, parse_config
 from book_utils.models.parameters import table_share
+from book_utils.models.rotations import turning
 from book_utils.words import catalogue
 
 CORPUS = [json.dumps(entry["config"]).encode() for entry in corpus().values()]
@@ -33,7 +34,8 @@ const read = (text) => {
   try {
     const bytes = new Uint8Array(Buffer.from(text, "base64"));
     const now = twin.readConfig(twin.parseConfig(bytes, "config.json", keys), keys);
-    return { ...now, unusual: twin.unusual(now, now.parameters.value, keys) };
+    const context = now.facts.context.value, turning = now.rotations.map((each) => twin.turningOf(each, context));
+    return { ...now, turning, unusual: twin.unusual(now, now.parameters.value, keys) };
   } catch (problem) {
     if (problem instanceof twin.ConfigError) return { error: problem.message };
     throw problem;
@@ -89,6 +91,16 @@ def plainly_all(rotations):
                    for name, value in rotation.items()) for rotation in rotations]
 
 
+def check_turning(ours, theirs, shown):
+    """Compare how slowly pairs turn; an infinite number of tokens is null in JSON."""
+    for rotation, other in zip(ours["rotations"], theirs, strict=True):
+        found = turning(rotation, ours["facts"]["context"]["value"])
+        assert (found is None) == (other is None), (shown, rotation, found, other)
+        for name, value in (found or {}).items():
+            same = other[name] is None if value in (None, math.inf) else math.isclose(other[name], value, rel_tol=1e-9)
+            assert same, (shown, name, value, other[name])
+
+
 def check_same(contents, ours, theirs):
     """Compare Python's reading of a file with the page's."""
     shown = contents[:300]
@@ -110,6 +122,7 @@ def check_same(contents, ours, theirs):
             if part != "default_from" or fact["default"] is not None:
                 assert plainly(value) == plainly(other), (name, part, shown)
     assert ours["unusual"] == theirs["unusual"], shown
+    check_turning(ours, theirs["turning"], shown)
     assert plainly_all(ours["rotations"]) == plainly_all(theirs["rotations"]), shown
     assert plainly(ours["parameters"]["value"]) == plainly(theirs["parameters"]["value"]), shown
     assert ours["parameters"]["key"] == theirs["parameters"]["key"], shown

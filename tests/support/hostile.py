@@ -8,10 +8,12 @@ from nbformat.v4 import new_code_cell
 
 # Looks for what it must not see, everywhere; then tries to run a stolen solution.
 THIEF = """
-import ctypes, json, os, socket, subprocess, sys
-found = [os.path.join(folder, name) for folder, _, names in os.walk("/") for name in names
-         if not folder.startswith(("/proc", "/sys", sys.prefix))
-         and (name.endswith("lookup.ipynb") or name == "gradebook.db")]
+import json, os, socket, sys
+found = []
+for folder, folders, names in os.walk("/"):
+    folders[:] = [one for one in folders
+                  if os.path.join(folder, one) not in ("/proc", "/sys", "/usr", sys.prefix, sys.base_prefix)]
+    found += [os.path.join(folder, name) for name in names if name.endswith("lookup.ipynb") or name == "gradebook.db"]
 print("FOUND", found)
 for path in found:
     if "/source/" in path:

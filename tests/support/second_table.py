@@ -51,8 +51,9 @@ def random_cosine_centred(table):
 @measure
 def opposites(table):
     """The smallest and the largest cosine of 18 pairs of opposites."""
-    pairs = """up down, good bad, big small, hot cold, early late, north south, left right, open closed, before after,
-    win lose, black white, old new, buy sell, love hate, rich poor, inside outside, fast slow, high low""".split(",")
+    pairs = ["up down", " good bad", " big small", " hot cold", " early late", " north south", " left right",
+             " open closed", " before after", " win lose", " black white", " old new", " buy sell", " love hate",
+             " rich poor", " inside outside", " fast slow", " high low"]
     cosines = [geometry.cosine(*table.lookup(pair.split())) for pair in pairs]
     return [min(cosines), max(cosines)]
 

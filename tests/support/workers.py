@@ -8,7 +8,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 # The files that take longest, the longest first (CONTRIBUTING.md says how to measure it); the others follow.
 FIRST = [
-    "test_assignments.py", "test_site.py", "test_live.py", "test_lite.py",
+    "test_assignments.py", "test_every_page.py", "test_site.py", "test_live.py", "test_german.py",
+    "test_guess_in_browser.py", "test_other_machines.py", "test_lite.py", "test_engines.py", "test_progress.py",
+    "test_config_twins.py", "test_config.py", "test_first_cell.py", "test_class_report.py", "test_offline.py",
 ]
 
 

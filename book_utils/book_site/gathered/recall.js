@@ -20,87 +20,89 @@ export function deckOf(chapters, read, now) {
 
 export const isDue = (entry, now) => daysUntil(entry.at, now) <= 0;
 
-function render({ el, book: { book, load, moduleOf, modelOf } }) {
-  const t = words(el), { chapters, modules } = window.bookQuestions, { bookStore } = window;
-  const lang = document.documentElement.lang || "en";
+const ANEW = {
+  card: { turned: false, knew: "" },
+  guess: { guess: null, confidence: "", second: null, skipped: false, revealed: false, rating: "", changing: false },
+};
+
+// -- one card, or one guess, asked anew: what was first guessed stays as it is ------------------------------
+async function show({ question, reviews: before }, { t, lang, chapters, modules, book, host, place, noted }) {
+  const kind = question.kind === "card" ? "card" : "guess";
+  const link = h("a", { href: question.address + (kind === "card" ? "" : `#guess-${question.name}`) },
+    chapters.find(({ chapter }) => chapter === question.chapter).title);
+  const inside = h("div"), told = h("div", { role: "status" }), next = h("p", { className: "guess-actions" });
+  place.replaceChildren(h("p", { className: "recall-from" }, t.recallFrom + " ", link), inside, told, next);
+  let said = false;
+
+  const note = (answer) => {
+    const now = new Date(), at = now.toISOString(), otherDay = ([day]) => day.slice(0, 10) !== at.slice(0, 10);
+    window.bookStore.review(book, question.chapter, question.name, question.digest, answer);
+    const when = inWords(due([...before.filter(otherDay), [at, answer]], now), now, lang, t);
+    told.replaceChildren(h("p", {}, filled(t.recallBack, { when })));
+    if (!said) next.replaceChildren(noted());
+    said = true;
+  };
+  const saved = (model) => {
+    if (kind === "card" || !model.get("revealed") || said) return;
+    note(score(question.kind, question.answer, model.get("guess"), question.scale) ? "knew" : "notYet");
+  };
+  const model = host.modelOf("recall", { ...question, ...ANEW[kind] }, saved), module = await host.moduleOf(modules[kind]);
+  module.render({ model, el: inside, book: { book, chapter: question.chapter, load: host.load, review: note } });
+  inside.querySelector("button, input, textarea")?.focus();
+}
+
+// -- what is left for today, and the day on which more comes -------------------------------------------------
+export function counts(deck, now) {
+  const rest = deck.filter((entry) => !isDue(entry, now));
+  return { today: deck.filter((entry) => isDue(entry, now)), next: rest.length ? new Date(Math.min(...rest.map(({ at }) => at))) : null };
+}
+
+function sentence({ deck, today, next, done, now }, { t, lang }) {
+  if (!deck.length) return t.recallEmpty;
+  return [
+    done ? filled(t.recallDone, { n: done }) : today.length ? "" : t.recallNothing,
+    today.length ? filled(t.recallMore, { n: today.length }) : "",
+    next && !today.length ? filled(t.recallCome, { when: inWords(next, now, lang, t) }) : "",
+  ].filter(Boolean).join(" ");
+}
+
+function calendarOf(deck, day, now, { t, book }) {
+  const n = deck.filter(({ at }) => daysUntil(at, day) <= 0).length;
+  const address = location.protocol === "file:" ? "" : " " + location.href;
+  return calendar({ day: midnight(day), title: filled(t.recallEvent, { n }), text: t.recallEventText + address, id: book, now });
+}
+
+function render({ el, book: { book, ...host } }) {
+  const t = words(el), lang = document.documentElement.lang || "en", { chapters, modules } = window.bookQuestions, { bookStore } = window;
   const read = (question) => bookStore.read(book, question.chapter, question.name, question.digest);
-  const status = h("div", { className: "recall-status", role: "status" });
-  const place = h("div", { className: "recall-card" });
-  const after = h("div");
+  const status = h("div", { className: "recall-status", role: "status" }), place = h("div", { className: "recall-card" }), after = h("div");
   el.append(h("div", { className: "recall" }, status, place, after));
   let most = A_DAY, done = 0;
-
-  // -- one card, or one guess -------------------------------------------------------------------------------
-  async function show(entry) {
-    const { question } = entry, card = question.kind === "card";
-    const heading = h("p", { className: "recall-from" }, t.recallFrom + " ");
-    const link = h("a", {}, chapters.find(({ chapter }) => chapter === question.chapter).title);
-    link.href = card ? question.address : `${question.address}#guess-${question.name}`;
-    heading.append(link);
-    const inside = h("div"), told = h("div", { role: "status" }), next = h("p", { className: "guess-actions" });
-    place.replaceChildren(heading, inside, told, next);
-    let noted = false;
-
-    const note = (answer) => {
-      bookStore.review(book, question.chapter, question.name, question.digest, answer);
-      const reviews = [...entry.reviews.filter(([at]) => at.slice(0, 10) !== new Date().toISOString().slice(0, 10)), [new Date().toISOString(), answer]];
-      told.replaceChildren(h("p", {}, filled(t.recallBack, { when: inWords(due(reviews, new Date()), new Date(), lang, t) })));
-      if (!noted) { noted = true; done += 1; next.replaceChildren(button(t.recallNext, step, { className: "book-button" })); }
-    };
-    const saved = (model) => {  // a guess is asked anew: what was first guessed stays as it is
-      if (!model.get("revealed") || noted) return;
-      const guess = model.get("guess");
-      note(score(question.kind, question.answer, guess, question.scale) ? "knew" : "notYet");
-    };
-    const fresh = card ? { turned: false, knew: "" } : { guess: null, confidence: "", second: null, skipped: false, revealed: false, rating: "", changing: false };
-    const model = modelOf("recall", { ...question, ...fresh }, card ? () => {} : saved);
-    const module = await moduleOf(card ? modules.card : modules.guess);
-    module.render({ model, el: inside, book: { book, chapter: question.chapter, load, review: note } });
-    inside.querySelector("button, input, textarea")?.focus();
-  }
-
-  // -- the list ---------------------------------------------------------------------------------------------
-  function counts(deck, now) {
-    const rest = deck.filter((entry) => !isDue(entry, now));
-    return { today: deck.filter((entry) => isDue(entry, now)), next: rest.length ? new Date(Math.min(...rest.map(({ at }) => at))) : null };
-  }
+  const noted = () => { done += 1; return button(t.recallNext, step, { className: "book-button" }); };
+  const it = { t, lang, chapters, modules, book, host, place, noted };
 
   function step() {
     const now = new Date(), deck = deckOf(chapters, read, now), { today, next } = counts(deck, now);
     if (today.length && done < most) {
       status.replaceChildren(h("p", {}, filled(t.recallLeft, { n: Math.min(today.length, most - done) })));
-      show(today[0]);
+      show(today[0], it);
       after.replaceChildren();
       return;
     }
     place.replaceChildren();
-    const sentences = !deck.length ? [t.recallEmpty] : [
-      done ? filled(t.recallDone, { n: done }) : today.length ? "" : t.recallNothing,
-      today.length ? filled(t.recallMore, { n: today.length }) : "",
-      next && !today.length ? filled(t.recallCome, { when: inWords(next, now, lang, t) }) : "",
-    ];
-    status.replaceChildren(h("p", {}, sentences.filter(Boolean).join(" ")), bookStore.problem ? h("p", { className: "guess-problem" }, t.progressBlocked) : "");
+    status.replaceChildren(h("p", {}, sentence({ deck, today, next, done, now }, it)), bookStore.problem ? h("p", { className: "guess-problem" }, t.progressBlocked) : "");
     status.tabIndex = -1;
     if (done) status.focus();
     const day = today.length ? midnight(now, 1) : next;
     after.replaceChildren(h("p", { className: "guess-actions" },
       today.length ? button(t.recallGoOn, () => { most = done + A_DAY; step(); }) : null,
-      day ? button(t.recallCalendar, () => offer("recall.ics", calendarOf(deck, day, now), "text/calendar")) : null));
+      day ? button(t.recallCalendar, () => offer("recall.ics", calendarOf(deck, day, now, it), "text/calendar")) : null));
   }
 
-  function calendarOf(deck, day, now) {
-    const n = deck.filter(({ at }) => daysUntil(at, day) <= 0).length;
-    const address = location.protocol === "file:" ? "" : " " + location.href;
-    return calendar({ day: midnight(day), title: filled(t.recallEvent, { n }), text: t.recallEventText + address, id: book, now });
-  }
-
-  function start() {
-    const now = new Date(), { today } = counts(deckOf(chapters, read, now), now);
-    if (!today.length) { step(); return; }
-    status.replaceChildren(h("p", {}, filled(t.recallDue, { n: today.length, most: Math.min(most, today.length) })));
-    after.replaceChildren(h("p", {}, button(t.recallStart, step, { className: "book-button" })));
-  }
-  start();
+  const { today } = counts(deckOf(chapters, read, new Date()), new Date());
+  if (!today.length) { step(); return; }
+  status.replaceChildren(h("p", {}, filled(t.recallDue, { n: today.length, most: Math.min(most, today.length) })));
+  after.replaceChildren(h("p", {}, button(t.recallStart, step, { className: "book-button" })));
 }
 
 export default { render };
