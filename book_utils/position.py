@@ -147,7 +147,7 @@ def pairing_permutation(rotary_dim):
 
 
 def wavelengths(rotary_dim, base=10_000.0):
-    """Return how many tokens each pair needs for one full turn, (rotary_dim // 2,), without scaling. Errors as in angles.
+    """Return the tokens each pair needs for one full turn, (rotary_dim // 2,), without scaling. Errors: see angles.
 
     >>> wavelengths(4, base=100).round(2).tolist()
     [6.28, 62.83]

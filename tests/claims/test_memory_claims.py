@@ -44,9 +44,9 @@ def test_ten_times_the_rows_cost_up_to_half_more():
     assert 1.3 < ratio.max() < 1.5 and ratio.min() >= 1
     one_hot = seconds["one-hot, 5,000 rows"]
     times = one_hot / seconds["table of 5,000 rows"][: len(one_hot)]
-    assert 100 < times.min() and times.max() < 450
+    assert times.min() > 100 and times.max() < 450
     copying = seconds["table of 5,000 rows"] / seconds["copying"]
-    assert np.all((0.8 < copying) & (copying < 1.5))
+    assert np.all((copying > 0.8) & (copying < 1.5))
 
 
 def test_a_mapped_file_is_read_ahead():
