@@ -3,7 +3,10 @@
 `recorded()` gives the times that the book shows, the same on every build; `lookup_times()` takes yours.
 """
 
+import ctypes
 import json
+import mmap
+import os
 import time
 from pathlib import Path
 
@@ -16,10 +19,10 @@ RECORD = Path(__file__).parent / "data" / "times.json"
 
 
 def recorded() -> dict:
-    """Give the recorded times: `machine` in words, `lookup` as `lookup_times` gives it, `disk` as `disk_times` does.
+    """Give the recorded times: `machine` in words, `lookup` as `lookup_times` gives it, `disk` as `disk_reads` does.
 
     >>> sorted(recorded())
-    ['disk', 'lookup', 'machine']
+    ['disk', 'lookup', 'machine', 'read_ahead_kib']
     """
     return json.loads(RECORD.read_text(encoding="utf-8"))
 
@@ -62,37 +65,61 @@ def lookup_times(table_rows=(5_000, 50_000), dim=768, counts=COUNTS, seed=0, rep
     return times
 
 
-def disk_times(path, rows=50_257, dim=768, seed=0):
-    """Write a table to `path` and time reading it, mapped and whole, from the disk and from memory: {name: seconds}.
+def disk_reads(path, rows=50_257, dim=768, seed=0, repeats=5):
+    """Write a table to `path` and read rows of it from the disk: {name: [seconds, bytes brought into memory]}.
 
-    Linux only: the system is told to forget the file before each read that is called cold.
+    Linux only: the system is told to forget the file before each reading, and says afterwards which of its pages
+    (mincore) it holds. Mapped, a file is read ahead around each page that is touched, unless told otherwise.
 
     >>> import tempfile, pathlib
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     len(disk_times(pathlib.Path(folder) / "table.npy", rows=1_000, dim=8))
-    4
+    ...     len(disk_reads(pathlib.Path(folder) / "table.npy", rows=1_000, dim=8))
+    7
     """
-    import os
-
     random = np.random.default_rng(seed)
     np.save(path, random.standard_normal((rows, dim), dtype=np.float32))
+    start = np.load(path, mmap_mode="r").offset
+    few, many = random.choice(rows, 5, replace=False), random.choice(rows, 256, replace=False)
 
-    def forget():
-        with open(path, "rb+") as file:
-            os.fsync(file.fileno())
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-
-    def read(ids):
+    def mapped(ids):
         return np.asarray(np.load(path, mmap_mode="r")[ids])
 
-    five, many = random.choice(rows, 5, replace=False), random.choice(rows, 256, replace=False)
-    times = {}
-    for name, action, argument in [("five rows", read, five), ("256 rows", read, many), ("whole", np.load, path)]:
-        forget()
-        times[f"{name}, cold"] = best_of(action, [argument])
-        if name == "five rows":
-            times[f"{name}, warm"] = best_of(action, [argument] * 5)
-    return times
+    def mapped_at_random(ids):
+        table = np.load(path, mmap_mode="r")
+        table._mmap.madvise(mmap.MADV_RANDOM)
+        return np.asarray(table[ids])
+
+    def row_by_row(ids):
+        with open(path, "rb", buffering=0) as file:
+            return [os.pread(file.fileno(), 4 * dim, start + 4 * dim * int(row)) for row in np.sort(ids)]
+
+    ways = {"mapped": mapped, "mapped, no read-ahead": mapped_at_random, "read row by row": row_by_row}
+    readings = {f"{len(ids)} rows, {way}": (read, ids) for way, read in ways.items() for ids in (few, many)}
+    found = {}
+    for name, (read, argument) in {**readings, "the whole file": (np.load, path)}.items():
+        seconds = []
+        for _ in range(repeats):
+            _forget(path)
+            seconds.append(best_of(read, [argument]))
+        found[name] = [min(seconds), _bytes_in_memory(path)]
+    return found
+
+
+def _forget(path):
+    with open(path, "rb+") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _bytes_in_memory(path):
+    """Count the bytes of the pages of a file that the system holds in memory."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    whole = np.memmap(path, np.uint8, "r")
+    held = np.zeros(-(-whole.nbytes // mmap.PAGESIZE), np.uint8)
+    first, into = ctypes.c_void_p(whole.ctypes.data), ctypes.c_void_p(held.ctypes.data)
+    if libc.mincore(first, ctypes.c_size_t(whole.nbytes), into):
+        raise OSError(ctypes.get_errno(), f"the pages of {path} cannot be counted")
+    return int((held & 1).sum()) * mmap.PAGESIZE
 
 
 def _each(action, draws, counts):

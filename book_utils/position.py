@@ -34,9 +34,9 @@ def learned(table, positions):
 def angles(positions, rotary_dim, base=10_000.0, *, dtype=np.float64):
     """Return how far each pair has turned: (T,) places in, (T, rotary_dim // 2) radians out.
 
-    Pair i turns by base ** (-2 i / rotary_dim) radians a token, so at place 1 the angle is the frequency.
-    The exponent divides by rotary_dim, not by head_dim. Every step is worked in dtype. Bad sizes, places
-    or bases raise ValueError. Source: Su et al. 2021 (arXiv 2104.09864), section 3.2.2.
+    Pair i turns by base ** (-2 i / rotary_dim) radians a token, so at place 1 the angle is the frequency. Scaling
+    is left out (see rope_scaling). Every step is worked in dtype. Bad sizes, places or bases raise ValueError.
+    Source: Su et al. 2021 (arXiv 2104.09864), section 3.2.2.
 
     >>> angles([0, 1, 2], rotary_dim=4, base=100).round(6).tolist()
     [[0.0, 0.0], [1.0, 0.1], [2.0, 0.2]]
@@ -74,8 +74,8 @@ def rope(vectors, positions, *, base=10_000.0, rotary_dim=None, pairing="split",
 
     The first rotary_dim numbers of a head turn (all of them when None), the rest pass unchanged. Pairs are
     (i, i + rotary_dim // 2) when split (GPT-NeoX, Hugging Face Llama) and (2 i, 2 i + 1) when interleaved
-    (the paper, GPT-J, Meta's Llama). One place instead of (T,) serves all vectors. Everything is worked in
-    dtype, float64 or float32. What does not fit raises ValueError. Source: Su et al. 2021, section 3.2.2.
+    (the paper, GPT-J, Meta's Llama). One place instead of (T,) serves all vectors. Scaling is left out. Everything
+    is worked in dtype, float64 or float32. What does not fit raises ValueError. Source: as of angles.
 
     >>> rope([[1.0, 0.0], [1.0, 0.0]], [0, 1]).round(3).tolist()
     [[1.0, 0.0], [0.54, 0.841]]
@@ -123,7 +123,6 @@ def score(query, key, query_position, key_position, **how):
         raise ValueError(
             f"a score takes one query and one key of the same length; got {query.shape} and {key.shape}."
         )
-
     if query_position.ndim and key_position.ndim and query_position.shape != key_position.shape:
         raise ValueError(
             f"give as many query positions as key positions, or one of either; "
@@ -148,7 +147,7 @@ def pairing_permutation(rotary_dim):
 
 
 def wavelengths(rotary_dim, base=10_000.0):
-    """Return how many tokens each pair needs for one full turn, (rotary_dim // 2,). Errors as in angles.
+    """Return the tokens each pair needs for one full turn, (rotary_dim // 2,), without scaling. Errors: see angles.
 
     >>> wavelengths(4, base=100).round(2).tolist()
     [6.28, 62.83]
@@ -157,7 +156,7 @@ def wavelengths(rotary_dim, base=10_000.0):
 
 
 def turns(rotary_dim, base, context):
-    """Return how many full turns each pair makes in `context` tokens, (rotary_dim // 2,).
+    """Return how many full turns each pair makes in `context` tokens, (rotary_dim // 2,), without scaling.
 
     A context that is not a whole number of tokens raises ValueError; other errors as in angles.
 

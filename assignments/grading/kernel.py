@@ -99,7 +99,8 @@ Session.serialize, Session.send = serialize_less, send_less
 # -- what the hidden tests ask --------------------------------------------------------------------------------
 
 BUILTINS, dumps = dict(vars(builtins)), json.dumps  # as they are before student code runs
-before: dict = {}  # the student's names as they were before the cell that ran last: a test makes names of its own
+before: dict = {}  # the student's names as they were before the cell that ran last: a test makes names of its own,
+made: dict = {}  # and these of them were the student's
 
 
 class Answer(str):
@@ -115,6 +116,13 @@ def remember(info):
         before.update(names())
 
 
+def compare(result):
+    """Keep what the cell that has run put in the place of the student's names."""
+    if not str(result.info.raw_cell).startswith(ASK):
+        made.clear()
+        made.update({name: value for name, value in names().items() if value is not before.get(name, value)})
+
+
 def names() -> dict:
     """Give the names that student code sees."""
     return IPythonKernel.instance().shell.user_ns
@@ -122,8 +130,8 @@ def names() -> dict:
 
 def answer(expression: str):
     """Work an expression out with the student's names but Python's own built-ins; give the result as JSON."""
-    now = {name: value for name, value in names().items() if name in before and value is not before[name]}
-    names().update(before)
+    lent = [name for name, value in made.items() if names().get(name) is value]
+    names().update({name: before[name] for name in lent})
     try:
         told = {"value": eval(expression, {**names(), **BUILTINS})}
         text = dumps(told, default=plain)
@@ -133,7 +141,7 @@ def answer(expression: str):
         kinds = [kind.__name__ for kind in type(problem).__mro__]
         text = dumps({"raised": kinds, "text": str(problem)[:300]})
     finally:
-        names().update(now)
+        names().update({name: made[name] for name in lent if names().get(name) is before[name]})
     return Answer(text)
 
 
@@ -157,6 +165,7 @@ start = IPythonKernel.start
 def start_remembering(kernel):
     """Start, and look at the names before each cell."""
     kernel.shell.events.register("pre_run_cell", remember)
+    kernel.shell.events.register("post_run_cell", compare)
     start(kernel)
 
 

@@ -38,7 +38,8 @@ function shownValue(name, value, now, t) {
   if (name === "scaling") {
     const { method, ...numbers } = scalingOf(now.facts) ?? {};
     const said = Object.entries(numbers).map(([key, number]) => `${key} ${Array.isArray(number) ? `[${number.length}]` : written(number)}`);
-    return said.length ? told(t.configScaled, { method: value, numbers: said.join(", ") }) : value;
+    if (said.length) return told(t.configScaled, { method: value, numbers: said.join(", ") });
+    return value === "none" ? t.configPositions.none : value;
   }
   return name === "position" && Object.hasOwn(t.configPositions, value) ? t.configPositions[value] : written(value);
 }

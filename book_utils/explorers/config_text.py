@@ -60,7 +60,8 @@ def fact_text(name: str, config: ModelConfig) -> str:
         if name == "scaling" and (found := scaling(config)):
             numbers = [f"{key} {written(number)}" for key, number in found.items() if key != "method"]
             return word("configScaled", method=value, numbers=", ".join(numbers)) if numbers else value
-        return word(f"configPositions.{value}") if name == "position" and value in POSITIONS else written(value)
+        ours = (name == "position" and value in POSITIONS) or (name == "scaling" and value == "none")
+        return word(f"configPositions.{value}") if ours else written(value)
 
     source = word("configSource", source=fact.source).rstrip(".") if fact.source else ""
     notes = "".join(f"; {note}" for note in (fact.note, source) if note)

@@ -86,7 +86,7 @@ def answer_for(first: str, second: str, k: int) -> dict:
     ['em', '##bed', '##ding', '##s']
     """
     table = load_minilm().table
-    found = [find(first), find(second)]
+    found = [token_of(first), token_of(second)]
     answer = {"asked": [first, second, k], "rows": len(table), "cosine": None, "map": None, "found": found}
     words = [one["word"] for one in found if "word" in one]
     for one in found:
@@ -104,10 +104,10 @@ def answer_for(first: str, second: str, k: int) -> dict:
     return answer
 
 
-def find(text: str) -> dict:
+def token_of(text: str) -> dict:
     """Give the token that a text is, {word, id}, or why it has no row: {missing, pieces, close}.
 
-    >>> find("King "), find("new york")["missing"]
+    >>> token_of("King "), token_of("new york")["missing"]
     ({'word': 'king', 'id': 2332}, 'cut')
     """
     minilm = load_minilm()

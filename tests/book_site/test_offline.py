@@ -4,7 +4,7 @@ import contextlib
 import shutil
 
 import pytest
-from browse import serving
+from browse import launch_options, serving
 from playwright.sync_api import Error, expect
 from watching import WIDGETS, is_loud
 
@@ -197,8 +197,11 @@ def test_from_a_folder_there_is_no_worker(page, site):
     assert page.locator("link[rel=manifest]").count() == 0
 
 
-def test_the_manifest_is_one_that_a_browser_installs(page, copy):
-    with hosting(copy) as (_, home):
+def test_the_manifest_is_one_that_a_browser_installs(playwright, copy):
+    """In the whole browser: the headless shell, which installs nothing, finds no fault with any site."""
+    browser = playwright.chromium.launch(**launch_options(playwright))
+    with contextlib.closing(browser), hosting(copy) as (_, home):
+        page = browser.new_page()
         visit(page, home + START)
         session = page.context.new_cdp_session(page)
         found = session.send("Page.getAppManifest")

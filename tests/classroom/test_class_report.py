@@ -432,6 +432,19 @@ def test_the_sum_of_a_zip_is_limited(report, monkeypatch):
     assert (made.files, made.left_out) == (3, 6)
 
 
+def test_zips_with_a_comment(report):
+    """The comment stands behind the last record; it may hold what looks like one."""
+    files = {}
+    for number, comment in enumerate([b"a comment", b"x" * 60_000, b"PK\5\6 and more", b"ends in zeros\0\0"]):
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w") as archive:
+            archive.writestr("a.json", json.dumps(file_of(guess_of("quiz-rows", 4, f"2026-11-2{number}T09:00:00Z"))))
+            archive.comment = comment
+        files[f"{number}.zip"] = held.getvalue()
+    made = report(files)
+    assert (made.students, [why for *_, why in made.why]) == (3, ["The zip is damaged."])  # zipfile refuses the third
+
+
 def test_a_zip_with_a_list_in_64_bits_or_too_large(report, monkeypatch):
     data = zip_of({"a.json": GOOD})
     last = data.rindex(b"PK\5\6")

@@ -230,6 +230,15 @@ def check_map(question, article, own, right):
         assert text == word
         assert place(point) == (pytest.approx(float(dot["cx"]), abs=0.1), pytest.approx(float(dot["cy"]), abs=0.1))
     assert f"{right} of {len(own)} points lie within half the spread" in text_of(article.figcaption)
+    boxes = []
+    for word in svg.find_all("text"):
+        wide = 8 * len(text_of(word))
+        start = float(word["x"]) - {"start": 0, "middle": wide / 2, "end": wide}[word["text-anchor"]]
+        boxes.append((start, start + wide, float(word["y"])))
+        assert start >= 0 and start + wide <= width and 0 < float(word["y"]) <= height, "a word is cut off"
+    for place, (start, end, at) in enumerate(boxes):
+        others = boxes[:place]
+        assert all(end < other or start > last or abs(at - y) >= 13 for other, last, y in others), "words overlap"
 
 
 def edges(points):

@@ -17,7 +17,7 @@ from safetensors.numpy import load as read_safetensors
 from scratch_book import LIVE
 
 from book_utils.corpus_words import WORDS
-from book_utils.explorers.neighbours import SIZES, Neighbours, answer_for, find
+from book_utils.explorers.neighbours import SIZES, Neighbours, answer_for, token_of
 from book_utils.explorers.page_table import left_out_words, page_ids, page_parts, unpack_parts
 from book_utils.geometry import cosine, nearest, project
 from book_utils.lookup import EmbeddingTable, UnknownToken
@@ -150,13 +150,13 @@ def test_words_left_out_are_never_neighbours():
     ("x" * 100_000, {"missing": "cut", "pieces": ["xx"] + ["##xx"] * 11}),
 ])
 def test_what_a_text_is(text, found):
-    assert find(text).items() >= found.items()
+    assert token_of(text).items() >= found.items()
 
 
 def test_near_suggestions_are_words_of_the_table():
-    assert find("bananna")["close"][0] == "banana"
-    assert "elephant" in find("elefant")["close"]
-    assert set(find("embeddings")["close"]) <= set(TABLE.tokens) - left_out_words()
+    assert token_of("bananna")["close"][0] == "banana"
+    assert "elephant" in token_of("elefant")["close"]
+    assert set(token_of("embeddings")["close"]) <= set(TABLE.tokens) - left_out_words()
 
 
 def test_what_the_front_end_asks_is_answered_once(monkeypatch):
@@ -212,7 +212,7 @@ console.log(JSON.stringify({
   halves: Array.from({ length: 0x7c00 }, (_, bits) => all.half(bits)),
   ids: table.ids,
   rows: [0, 1, 2150, 4299].map((row) => Array.from(table.rows.subarray(row * dim, (row + 1) * dim))),
-  found: texts.map((text) => all.find(text, table, sizes)),
+  found: texts.map((text) => all.tokenOf(text, table, sizes)),
   close: misspelt.map((text) => all.closeWords(text, table.words, 3)),
   changes: misspelt.map((text) => misspelt.map((other) => all.editDistance(text, other))),
   marks: answers.filter(({ map }) => map).map(({ map, found }) => all.marksOf(map.names, found)),
@@ -283,7 +283,7 @@ def test_answers_are_those_of_geometry(in_javascript, page_table, i):
 
 def test_texts_are_read_as_with_a_kernel(in_javascript, page_table):
     for text, found in zip(TEXTS, in_javascript["found"], strict=True):
-        expected = find(text)
+        expected = token_of(text)
         if "word" in expected and expected["word"] not in page_table.tokens:
             assert (found["missing"], found["id"]) == ("elsewhere", expected["id"]), text
         elif "word" in expected:

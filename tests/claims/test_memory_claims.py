@@ -1,0 +1,130 @@
+"""Experiments behind the sentences of chapter 4: each would fail if its sentence were false."""
+
+import numpy as np
+import pytest
+
+from book_utils import geometry, load_minilm, measure, memory, public_models
+from book_utils.lookup import EmbeddingTable
+from book_utils.order_check import check_order
+from book_utils.tiny_model import TinyModel
+
+minilm = load_minilm()
+table = minilm.table
+record = measure.recorded()
+disk = {name: (seconds, n_bytes) for name, (seconds, n_bytes) in record["disk"].items()}
+
+
+def test_a_wider_model_has_a_smaller_share():
+    def share(dim, layers=12):  # 12 x d x d weights a layer
+        return 50_257 * dim / (50_257 * dim + layers * 12 * dim**2)
+
+    shares = [share(dim) for dim in (256, 512, 768, 4_096)]
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_tables_have_more_rows_than_the_tokenizer():
+    """Rows of public models beside the entries of their tokenizers, 50,257 and 151,643 and some special ones."""
+    assert public_models.config_of("Pythia 70M").rows.value == 50_304 == -(-50_257 // 64) * 64
+    assert public_models.config_of("Qwen3 0.6B").rows.value == 151_936 > 151_643 + 26
+
+
+def test_the_softmax_pushes_rows_that_nobody_looks_up():
+    contexts, targets = np.array([[0, 0, 0, 1]]), np.array([2])
+    for tied, pushed in ((True, True), (False, False)):
+        model = TinyModel(["<bos>", "the", "cat", "never"], tied=tied)
+        gradient = model.loss_and_gradients(contexts, targets)[1]["token"]
+        whole = np.zeros((4, 32))
+        whole[gradient.rows] = gradient.values
+        assert np.any(whole[3]) == pushed
+
+
+def test_ten_times_the_rows_cost_up_to_half_more():
+    seconds = {name: np.array(times) for name, (_, times) in record["lookup"].items()}
+    ratio = seconds["table of 50,000 rows"] / seconds["table of 5,000 rows"]
+    assert 1.3 < ratio.max() < 1.5 and ratio.min() >= 1
+    one_hot = seconds["one-hot, 5,000 rows"]
+    times = one_hot / seconds["table of 5,000 rows"][: len(one_hot)]
+    assert times.min() > 100 and times.max() < 450
+    copying = seconds["table of 5,000 rows"] / seconds["copying"]
+    assert np.all((copying > 0.8) & (copying < 1.5))
+
+
+def test_a_mapped_file_is_read_ahead():
+    whole = disk["the whole file"]
+    assert disk["256 rows, mapped"][1] > 0.95 * whole[1] and disk["5 rows, mapped"][1] > 1e7
+    for way in ("256 rows, mapped, no read-ahead", "256 rows, read row by row"):
+        assert disk[way][1] < 2e6 and disk[way][0] < disk["256 rows, mapped"][0] / 2
+    assert disk["5 rows, mapped, no read-ahead"][1] < 20 * 4_096
+
+
+def test_each_row_lies_on_a_page_or_two():
+    """The header of a .npy file like this has 128 bytes."""
+    starts = 128 + 3_072 * np.arange(50_257)
+    pages = (starts + 3_071) // 4_096 - starts // 4_096 + 1
+    assert set(pages) == {1, 2}
+
+
+@pytest.fixture(scope="module")
+def four_bits():
+    plain = [i for i, token in enumerate(table.tokens) if token.encode().isalpha()]
+    exact = table.vectors[plain[:4_000]]
+    return exact, memory.round_trip(exact, "4-bit")
+
+
+def test_four_bits_have_fifteen_steps(four_bits):
+    exact, rounded = four_bits
+    steps = rounded[:, :32] / (np.abs(exact[:, :32]).max(axis=1, keepdims=True) / 7)
+    assert len(np.unique(np.round(steps))) == 15
+
+
+def test_the_errors_point_every_which_way(four_bits):
+    """Neither along the rows nor along one another; so a tenth of the length turns a row by much less than that."""
+    exact, rounded = four_bits
+    errors = geometry.unit(exact - rounded)
+    along_row = (errors * geometry.unit(exact)).sum(axis=1)
+    along_next = (errors[1:] * errors[:-1]).sum(axis=1)
+    assert abs(along_next.mean()) < 0.03 and abs(along_row.mean()) < 0.15
+    assert (geometry.unit(exact) * geometry.unit(rounded)).sum(axis=1).min() > 0.98
+
+
+def test_the_two_banks_part_by_their_neighbours():
+    """The same neighbour for both: then nothing parts them."""
+    rows = [table.lookup(minilm.encode(text, special=False)) for text in ("the river bank", "the money bank")]
+    apart = [memory.attend_without_weights(vectors)[2] for vectors in rows]
+    assert geometry.cosine(*apart) < 0.99
+    rows[1][1] = rows[0][1]
+    assert np.allclose(*[memory.attend_without_weights(vectors)[2] for vectors in rows])
+
+
+def test_only_pairs_of_words_find_a_shuffle():
+    shuffled = table.vectors[np.random.default_rng(9).permutation(len(table))]
+    for number in (np.shape, np.sum, np.mean, np.std):
+        assert np.allclose(number(shuffled), number(table.vectors), atol=1e-2)
+    assert str(check_order(EmbeddingTable(shuffled, table.tokens))).startswith("out of order")
+
+
+def test_an_untrained_table_looks_shuffled():
+    noise = np.random.default_rng(0).standard_normal(table.vectors.shape, dtype=np.float32)
+    assert str(check_order(EmbeddingTable(noise, table.tokens))).startswith("out of order")
+
+
+def test_workers_that_all_have_the_table_add_it_up():
+    ids = np.array([3, 9])
+    assert np.array_equal(sum(table.vectors[ids] for _ in range(4)), 4 * table.vectors[ids])
+
+
+def test_an_id_that_nobody_has_gives_zeros():
+    answers = [np.where((np.array([-1]) >= first) & (np.array([-1]) < first + 2), 1.0, 0.0) for first in (0, 2)]
+    assert not np.any(sum(answers))
+    with pytest.raises(IndexError):
+        memory.sharded_lookup(table.vectors, [-1], workers=4)
+
+
+def test_without_positions_attention_is_blind():
+    """The same rows in another order: the last token weighs each as before. With positions the weights differ."""
+    rows = [table.lookup(minilm.encode(text, special=False)) for text in ("cats chase dogs now", "dogs chase cats now")]
+    weights = [np.exp(vectors[-1] @ vectors.T) for vectors in rows]
+    assert np.allclose(np.sort(weights[0]), np.sort(weights[1]))
+    placed = [vectors + minilm.positions[:4] for vectors in rows]
+    weights = [np.exp(vectors[-1] @ vectors.T) for vectors in placed]
+    assert np.abs(np.sort(weights[0]) - np.sort(weights[1])).max() > 1e-3
