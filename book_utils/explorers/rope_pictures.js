@@ -53,6 +53,12 @@ function handle(letter, name, title, read, move) {
 
 const RINGS = { query: 130, key: 90 };
 
+// The angle from key to query as a path, the shorter way round.
+export function wedge(key, query) {
+  const turned = withoutTurns(query - key), [[x1, y1], [x2, y2]] = [at(key, 40), at(key + turned, 40)];
+  return `M0 0L${x1} ${y1}A40 40 0 0 ${turned > 0 ? 0 : 1} ${x2} ${y2}Z`;
+}
+
 // The dial of one pair: made once, since its handles keep the focus, and drawn again by the function given back.
 export function dial(handles) {
   const rays = svg("g", { "aria-hidden": "true" });
@@ -60,9 +66,7 @@ export function dial(handles) {
   const drawing = svg("svg", { viewBox: "-150 -150 300 300", class: "dial-picture", role: "group" }, ...rings, rays, ...Object.values(handles));
   function draw(title, arrows) {  // arrows: { query: { start, angle, place, last, text }, key: ... }
     drawing.setAttribute("aria-label", title);
-    const [from, to] = [arrows.key.angle, arrows.key.angle + withoutTurns(arrows.query.angle - arrows.key.angle)];
-    const [[x1, y1], [x2, y2]] = [at(from, 40), at(to, 40)];
-    rays.replaceChildren(svg("path", { class: "dial-wedge", d: `M0 0L${x1} ${y1}A40 40 0 0 ${to > from ? 0 : 1} ${x2} ${y2}Z` }));
+    rays.replaceChildren(svg("path", { class: "dial-wedge", d: wedge(arrows.key.angle, arrows.query.angle) }));
     for (const [name, { start, angle, place, last, text }] of Object.entries(arrows)) {
       rays.append(ray(start, RINGS[name], "dial-start"), ray(angle, RINGS[name], `dial-arrow dial-${name}`));
       handles[name].setAttribute("transform", `translate(${at(angle, RINGS[name])})`);

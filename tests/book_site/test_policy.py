@@ -18,7 +18,7 @@ FRAME = '<!DOCTYPE html><title>A frame</title><main><iframe sandbox="{}" style="
 EXECUTED = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=[\"']application/(?:vnd|json))[^>]*>")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def strict(site):
     """The site from a server that sends the policy with every answer."""
     end_headers = Pages.end_headers

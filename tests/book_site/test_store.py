@@ -51,6 +51,73 @@ def test_the_runs_notice_what_is_missing(without, instead):
     assert "was replaced" in str(played(script.replace(without, instead), 500)["found"])
 
 
+# -- one tab, step by step ---------------------------------------------------------------------------------------
+
+ALONE = """
+import { readFileSync } from "node:fs";
+const [script, plan] = JSON.parse(readFileSync(0, "utf8")), storage = new Map(), listeners = {}, said = [];
+let writes = Infinity, now = Date.UTC(2026, 0, 5, 10);  // how many writes storage still takes; the time
+const window = {
+  localStorage: {
+    getItem: (key) => storage.get(key) ?? null, removeItem: (key) => { storage.delete(key); },
+    setItem(key, text) { if (!writes) throw new Error("full"); writes -= 1; storage.set(key, text); },
+  },
+  addEventListener: (name, act) => { listeners[name] = act; },
+};
+class Clock extends Date {
+  constructor(...given) { super(...(given.length ? given : [now])); }
+  static now() { return now; }
+}
+new Function("window", "document", "CustomEvent", "Date", script)(window, { dispatchEvent() {} }, class {}, Clock);
+const made = (guess) => ({ v: 1, digest: "d", at: new Date(now).toISOString(), state: { guess }, reviews: [] });
+const record = (guess) => guess && ((kept) => kept ?? made(guess));
+const change = ([name, guess]) => ({ chapter: "c", name, digest: "d", record: record(guess) });
+const acts = {
+  put: (...changes) => window.bookStore.put("b", changes.map(change)),
+  read: (name) => window.bookStore.read("b", "c", name, "d")?.state.guess ?? null,
+  review: (name, word) => window.bookStore.review("b", "c", name, "d", word).reviews,
+  writes: (many) => { writes = many ?? Infinity; }, time: (text) => { now = Date.parse(text); },
+  event: (name) => listeners[name]?.({}), problem: () => window.bookStore.problem,
+  storage: () => Object.fromEntries([...storage].map(([key, text]) =>
+    [key.split("/").at(-1), JSON.parse(text).state.guess])),
+};
+for (const [act, ...given] of plan) said.push(acts[act](...given) ?? null);
+console.log(JSON.stringify(said));
+"""
+
+
+def alone(*plan):
+    """What a page without a second one gives, step by step."""
+    given = json.dumps([classic("store.js"), plan])
+    done = subprocess.run(["node", "--input-type=module", "-e", ALONE], input=given, capture_output=True, check=True,
+                          encoding="utf-8")
+    return json.loads(done.stdout)
+
+
+def test_what_has_no_room_changes_nothing_and_says_so():
+    plan = [["put", ["old", "o"]], ["writes", 1], ["put", ["one", "a"], ["two", "b"]], ["problem"], ["storage"],
+            ["read", "one"], ["read", "old"]]
+    assert alone(*plan)[2:] == [False, "full", {"old": "o"}, None, "o"]
+
+
+def test_storage_that_fails_for_good_in_the_middle_loses_nothing():
+    """One of three is taken away, one is written, then nothing is taken any more: not even what was there before."""
+    plan = [["put", ["gone", "g"], ["one", "o"]], ["writes", 1], ["put", ["gone", None], ["one", "a"], ["two", "b"],
+            ["three", "c"]], ["problem"], *(["read", name] for name in ("gone", "one", "two", "three")),
+            ["writes", None], ["event", "pagehide"], ["storage"], ["problem"]]
+    said = alone(*plan)
+    assert said[2:8] == [True, "full", None, "o", "b", "c"]
+    assert said[-2:] == [{"one": "o", "two": "b", "three": "c"}, ""]
+
+
+def test_the_last_word_of_a_day_stands_whatever_the_clock_says():
+    plan = [["review", "q", "knew"], ["time", "2026-01-05T08:00:00Z"], ["review", "q", "notYet"],
+            ["time", "2026-01-06T08:00:00Z"], ["review", "q", "knew"]]
+    first, _, second, _, third = alone(*plan)
+    assert [word for _, word in first] == ["knew"] and [word for _, word in second] == ["notYet"]
+    assert third == [["2026-01-05T08:00:00.000Z", "notYet"], ["2026-01-06T08:00:00.000Z", "knew"]]
+
+
 # -- in a browser ------------------------------------------------------------------------------------------------
 
 COMMIT = """([id, label, at]) => new Promise((done) => {

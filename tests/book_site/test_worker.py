@@ -44,6 +44,14 @@ def test_the_network_answers_and_what_is_kept_where_it_does_not(network, wanted)
     assert play(*steps)[-1][:2] == [200, wanted]
 
 
+def test_a_kept_file_has_its_type_and_a_short_address_leads_to_its_page():
+    steps = [("install", None), ("set", {"*": OFF, "/book/a.html": OFF, "/book/_static/book.css": OFF}),
+             ("type", SHEET), ("get", "a"), ("get", "b"), ("post", PAGE)]
+    *_, kind, page, other, posted = play(*steps)
+    assert kind == "text/css" and page[:2] == [200, "a mark, new"]
+    assert other is None and posted is None  # left to the browser
+
+
 def test_three_seconds_are_waited_once_then_what_is_kept_is_shown():
     slow = {"/book/a.html": [200, "text/html", "a mark, late", 25_000],
             "/book/_static/book.css": [200, "text/css", "late", 25_000]}

@@ -52,6 +52,25 @@ def at(element, x="x", y="y"):
     return float(element["attributes"][x]), float(element["attributes"][y])
 
 
+def points_of(element):
+    """Every point that an element has, but those of a path with arcs."""
+    found = element["attributes"]
+    yield from [(float(found[x]), float(found[y])) for x, y in [("x", "y"), ("cx", "cy"), ("x1", "y1"), ("x2", "y2")]
+                if x in found]
+    if "A" not in found.get("d", "A"):
+        yield from zip(*[iter(numbers(re.sub(r"[HV][^MLHV]*", "", found["d"]).replace("v5", "")))] * 2, strict=True)
+
+
+def assert_inside(picture):
+    """Nothing lies outside of the frame that is shown."""
+    left, top, width, height = numbers(picture["attributes"]["viewBox"])
+    assert (left, top) == (0, 0)
+    for tag in ("text", "circle", "line", "rect", "path"):
+        for element in parts(picture, tag):
+            for x, y in points_of(element):
+                assert -2 <= x <= width and -2 <= y <= height, element
+
+
 # -- the rope dial -----------------------------------------------------------------------------------------------
 
 SCORES = [(-3, -2.5), (-2, 0.0), (-1, 4.0), (0, 1.0), (1, -1.0)]
@@ -87,6 +106,16 @@ def test_the_curve_before_is_on_the_same_scale_and_points_are_not_joined(dial):
     assert len(parts(apart, "circle", "dial-point")) == len(SCORES) and not parts(apart, "path", "dial-curve")
 
 
+@pytest.mark.parametrize("points", [SCORES, [(0, 5.0), (40, 5.1)], [(-9, -3.0), (-1, -2.0)]])
+def test_the_numbers_of_the_curve_stand_at_its_ends_and_never_on_each_other(dial, points):
+    picture = curve(dial, points, offset=points[0][0], score=points[0][1])
+    assert_inside(picture)
+    beside = [(float(text["attributes"]["y"]), text["children"][0]) for text in parts(picture, "text")
+              if text["attributes"]["x"] == "44"]
+    assert all(abs(one - other) > 15 for (one, _), (other, _) in itertools.combinations(beside, 2))
+    assert ("0" in dict(map(reversed, beside))) == (points[0][1] * points[-1][1] < 0 or points == SCORES)
+
+
 def test_a_curve_of_one_score_is_a_line_inside_the_frame(dial):
     points = line_of(curve(dial, [(0, 2.0), (1, 2.0)], offset=0, score=2.0), "dial-curve")
     assert points.tolist() == [[50, 150], [306, 150]]
@@ -108,6 +137,13 @@ def test_wavelengths_stand_on_a_log_scale_and_those_in_the_context_are_full(dial
     context = parts(picture, "line", "dial-now")[0]["attributes"]
     assert float(context["x1"]) == float(context["x2"]) == xs[2]
     assert at(parts(picture, "circle", "dial-chosen")[0], "cx", "cy") == places[2]
+    assert_inside(picture)
+    alone = waves(dial, [100], 1000)
+    assert_inside(alone)
+    assert at(parts(alone, "circle", "dial-full")[0], "cx", "cy") == (16 + 288 * 2 / 3, 80)
+    for context, side in [(10, "start"), (10_000, "end")]:  # its name leans to where there is room
+        (name,) = [text for text in parts(waves(dial, [1, 1e5], context), "text") if text["children"] == ["context"]]
+        assert name["attributes"]["text-anchor"] == side
     assert [text["children"][0] for text in parts(picture, "text")][:6] == ["10⁰", "10¹", "10²", "10³", "10⁴", "10⁵"]
 
 
@@ -121,6 +157,7 @@ def test_the_strip_shares_the_head_into_what_turns_and_what_passes(dial):
             assert float(turns["attributes"]["x"]) == 24 and width == pytest.approx(288 * rotary / head)
             assert float(passes["attributes"]["x"]) == pytest.approx(24 + width)
             assert width + float(passes["attributes"]["width"]) == pytest.approx(288)
+        assert_inside(picture)
         marks = [float(mark["attributes"]["x"]) for mark in parts(picture, "rect", "dial-mark")]
         np.testing.assert_allclose(marks, [24, 24 + 288 * (rotary // 2) / head, 24, 24 + 288 / head])
 
@@ -130,12 +167,28 @@ def test_clocks_stand_in_rows_of_eight_and_their_hands_have_the_angles(dial):
     picture = dial("clocks", "A title", hands, 9, None)
     groups = parts(picture, "g", "dial-clock")
     places = [tuple(numbers(group["attributes"]["transform"])) for group in groups]
-    assert len(set(places)) == 11 and places[8] == (20, 60) and picture["attributes"]["viewBox"] == "0 0 320 80"
+    assert places == [(20 + 40 * (i % 8), 20 + 40 * (i // 8)) for i in range(11)]
+    assert picture["attributes"]["viewBox"] == "0 0 320 80"
     for group, hand in zip(groups, hands, strict=True):
         for name, length in [("query", 16), ("key", 11)]:
             x, y = at(parts(group, "line", f"dial-arrow dial-{name}")[0], "x2", "y2")
             assert (math.hypot(x, y), math.atan2(-y, x)) == pytest.approx((length, hand[name]))
     assert [bool(parts(group, "circle", "dial-chosen")) for group in groups].index(True) == 9
+
+
+def test_the_wedge_goes_the_shorter_way_from_key_to_query(dial):
+    for key, query in itertools.product([0.0, 1.0, 3.0, -2.5, 9.0], repeat=2):
+        start, end, large, sweep = wedge_of(dial("wedge", key, query))
+        assert start == pytest.approx((40 * math.cos(key), -40 * math.sin(key)))
+        assert end == pytest.approx((40 * math.cos(query), -40 * math.sin(query)), abs=1e-9)
+        turned = math.remainder(query - key, 2 * math.pi)
+        assert large == 0 and (turned == 0 or sweep == (0 if turned > 0 else 1))  # in SVG, 1 goes with the clock
+
+
+def wedge_of(path):
+    found = re.fullmatch(r"M0 0L(\S+) (\S+)A40 40 0 (\d) (\d) (\S+) (\S+)Z", path)
+    x, y, large, sweep, to_x, to_y = map(float, found.groups())
+    return (x, y), (to_x, to_y), large, sweep
 
 
 def test_offsets_stay_inside_the_context(dial):
@@ -215,6 +268,9 @@ def test_the_picture_shows_shares_where_there_are_enough(sure):
         assert float(dot["attributes"]["cy"]) == pytest.approx(y)
         low, high = (float(line["attributes"][end]) for end in ("y1", "y2"))
         assert low >= y >= high and heights[0] >= low and high >= heights[1]
+    assert_inside(picture)
+    for dot, text in zip(dots, parts(picture, "text", "progress-count"), strict=True):
+        assert at(text) == pytest.approx((float(dot["attributes"]["cx"]) + 14, float(dot["attributes"]["cy"]) + 5))
     assert "guessing: 0 %, sure: 75 %" in picture["attributes"]["aria-label"]
     assert len(sure("calibration", [["guessing", 10, 0], ["leaning", 4, 4], ["sure", 0, 0]], WORDS)) == 2  # no picture
     assert sure("calibration", rows[1:2] * 3, WORDS)[0]["tag"] != "svg"

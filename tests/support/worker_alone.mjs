@@ -36,6 +36,13 @@ export async function run(source, { files, network, plan }) {
   const script = source.replace("FILES_OF_THE_SITE", JSON.stringify(files)).replace("BYTES_OF_THE_SITE", "1").replace("MARK_OF_THE_BOOK", JSON.stringify("a mark"));
   new Function("self", "caches", "fetch", "location", "navigator", "setTimeout", "Date", script)(self, caches, fetch, { origin: "https://host" }, {}, wait, clock);
 
+  async function ask(path, method, tell) {
+    let answer = null;
+    const from = now, url = `https://host/book/${path}`;
+    listeners.fetch({ request: { url, method, headers: new Headers() }, respondWith: (work) => { answer = work.then((one) => tell(one, now - from), (problem) => [problem.message]); } });
+    await pass(answer);
+    return answer;
+  }
   const acts = {
     async install() {
       let done;
@@ -43,13 +50,9 @@ export async function run(source, { files, network, plan }) {
       await pass(done);
       return done;
     },
-    async get(path) {
-      let answer = null;
-      const from = now, url = `https://host/book/${path}`;
-      listeners.fetch({ request: { url, method: "GET", headers: new Headers() }, respondWith: (work) => { answer = work.then(async (one) => [one.status, await one.text(), now - from], (problem) => [problem.message]); } });
-      await pass(answer);
-      return answer;
-    },
+    get: (path) => ask(path, "GET", async (one, took) => [one.status, await one.text(), took]),
+    post: (path) => ask(path, "POST", () => "answered"),
+    type: (path) => ask(path, "GET", (one) => one.headers.get("Content-Type")),
     async set(changes) { Object.assign(network, changes); },
     async forget() { stores.clear(); },
   };
