@@ -90,7 +90,7 @@ class Guess(BookWidget):
             possible=asks.possible, because=because, longer=longer, reveal=reveal_parts(reveal, alt),
             kept=["guess", "confidence", "second", "skipped", "revealed", "rating"],
         )
-        self.margin = margin if asks.margin is None else asks.margin  # None for what is exact
+        self.margin = plain(margin if asks.margin is None else asks.margin)  # None for what is exact
         self.made_at: datetime | None = None  # when the first guess came; not synced, and not in its text
         Guess.made[self.name] = self
 

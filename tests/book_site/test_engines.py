@@ -98,7 +98,7 @@ LAB = {
     "replay": ("", [("input[type=range]", "ArrowRight")], "Step 15"),
     "neighbours": (".neighbours-cosine", [("input[type=text]", "s"), ("[type=submit]", "Enter")], "cats and dog"),
     "rope-dial": ("", [("input[type=range]", "ArrowRight")], "place 6"),
-    "config": ("[role=status]", [("select", "ArrowDown")], "50,257 rows, 1,024 numbers"),
+    "config": ("[role=status]", [("select", "ArrowDown")], "151,936 rows, 2,048 numbers"),
 }
 
 
@@ -162,7 +162,7 @@ def firefox_command():
     browser = shutil.which("firefox-esr") or shutil.which("firefox")
     if not browser:
         lacking("Firefox", "apt-get install firefox-esr")
-    if not (ENGINES.parent / "node_modules" / "puppeteer-core").exists():
+    if not (ENGINES.parents[1] / "node_modules" / "puppeteer-core").exists():
         lacking("puppeteer-core", "npm ci --prefix tests")
     return ["node", ENGINES / "firefox.mjs"], {"browser": browser}
 
