@@ -31,7 +31,7 @@ def test_every_submission_gets_its_score(graded):
 
 
 def test_forty_oddities_are_tried():
-    tried = len(SCRATCH) + len(NAMES[:9]) + sum(len(kinds) for kinds in TYPES.values())
+    tried = len(SCRATCH) + len(NAMES) + sum(len(kinds) for kinds in TYPES.values())
     assert tried >= 40
 
 
@@ -146,10 +146,10 @@ def test_a_submission_that_takes_too_long_is_ended(graded, tmp_path):
 
 
 def test_neighbours_have_different_numbers(graded):
-    folder, *_ = graded
+    folder, given, _ = graded
     for name in ASSIGNMENTS:
         shown = set()
-        for student in ("perfect", "half") if name == "lookup" else ("odd6", "blank"):
+        for student in ("blank", next(student for student in given[name] if student.startswith("odd"))):
             cells = read(folder / "autograded" / student / name / f"{name}.ipynb").cells
             names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
             [shows] = [cell for cell in cells[names.index("variant"):] if re.match(r"[a-z]+(, [a-z]+)+$", cell.source)]
