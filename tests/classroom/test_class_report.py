@@ -145,6 +145,8 @@ def test_the_marks():
         ["explain", "explain", "discuss", "discuss", "discuss", "move on", "move on"]
     tally = Tally(BY_NAME["quiz-rows"], made=4, right=4)
     assert tally.share is None and tally.advice == ""  # four are too few
+    five = Tally(BY_NAME["quiz-rows"], made=5, right=5)
+    assert (five.share, five.advice) == (1, "move on")
 
 
 def test_numbers_of_any_size_find_a_place():

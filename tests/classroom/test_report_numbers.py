@@ -199,9 +199,24 @@ def check_spread(question, article, own, right):
         steps[at] = steps.get(at, 0) + 1
     drawn = {(round(x - 0.06 - line), name): round(height / unit) for name, x, height in bars if height > 0}
     assert drawn == steps
+    check_ticks(question, article, line)
     band = article.find("rect", class_="band")
     assert (float(band["x"]), float(band["width"])) == (line - 2, 4)
     assert max(sum(height for _, at, height in bars if at == x) for _, x, _ in bars) == pytest.approx(96, abs=0.1)
+
+
+def check_ticks(question, article, line):
+    """Each number under a spread stands where it belongs, and there are two to seven of them."""
+    width = float(article.find("svg")["viewbox"].split()[2])
+    ticks = [(float(tick["style"].removeprefix("left:").removesuffix("%")), float(text_of(tick).replace(",", "")))
+             for tick in article.find(class_="ticks").find_all("span")]
+    assert 2 <= len(ticks) <= 7 and ticks == sorted(ticks) and ticks[0][0] >= 0 and ticks[-1][0] <= 100
+    for left, number in ticks:
+        if question.scale["by"] == "ratio":
+            step = 2 * math.log2(number / question.answer)
+        else:
+            step = 2 * (number - question.answer) / question.scale["within"]
+        assert left == pytest.approx(100 * (line + step) / width, abs=0.1), number
 
 
 def check_map(question, article, own, right):
