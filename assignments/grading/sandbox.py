@@ -39,11 +39,16 @@ class Sandbox(AsyncKernelManager):
     @default("context")
     def _small_letters(self):
         """Sockets that take small messages and keep few: a flood must not fill the grader's memory."""
-        self._created_context = True
         context = zmq.asyncio.Context()
         context.setsockopt(zmq.MAXMSGSIZE, 4 * MEGABYTE)
         context.setsockopt(zmq.RCVHWM, 20)
         return context
+
+    def client(self, **settings):
+        """Give the grader's end of the sockets; by itself it would take a context of its own, without these limits."""
+        client = super().client(**{"context": self.context} | settings)
+        client._created_context = True  # so that it ends the context when its sockets are closed, and not before
+        return client
 
     @property
     def kernel_spec(self):

@@ -364,9 +364,11 @@ def test_groups_differ_by_shape(explorer):
 
 
 def test_play_and_pause(page, address):
-    page.clock.install()
+    page.clock.install(time=0)
     page.goto(address)
     explorer = page.locator("section.replay")
+    expect(explorer.get_by_role("button", name="Play")).to_be_visible()
+    page.clock.pause_at(3_600_000)  # from here on, time passes only as the test says
     explorer.get_by_role("button", name="Play").click()
     page.clock.run_for(3000)
     step = int(re.match(r"step (\d+)", explorer.get_by_role("slider").get_attribute("aria-valuetext"))[1])

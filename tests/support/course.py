@@ -114,7 +114,7 @@ def tampered(notebook):
 
 # A name is whatever a student types between or without quotes.
 NAMES = ["12345", "None", '["Ann", 3]', 'b"ada"', '{"Ann"}', '"小明 O\'Brien \\\\ 🦉" + "z" * 400', "3.5", "...",
-         '"\\ud800"', "lambda: 0", '""', "(1, 'Ann')"]
+         '"\\ud800"', "lambda: 0"]
 
 # Cells of one's own: {what is odd: code}.
 SCRATCH = {
@@ -283,23 +283,25 @@ def encoded(notebook, number):
 
 
 def odd(release, source, assignment, number):
-    """Give the bytes of a right notebook with a name of NAMES, a third of SCRATCH, and more of what may be odd."""
+    """Give the bytes of a right notebook with a name of NAMES, half of SCRATCH, and more of what may be odd."""
     notebook = solved(copy_of(release), source)
     for name, code in TYPES[assignment].items() if number % 2 == 0 else ():
         cell_of(notebook, name).source += f"\n\n\n{code}"
     if number % 2:
         helped(notebook)
     scratched(notebook, source)
-    add(notebook, *list(SCRATCH.values())[number % 3::3])
+    add(notebook, *list(SCRATCH.values())[number % 2::2])
     if number % 2 == 0:
         copied(notebook)
     return encoded(named(decorated(notebook, number), NAMES[number]), number)
 
 
 def grading_course(folder):
-    """Copy the course into a folder."""
+    """Copy the course into a folder, with shorter limits, so that endless loops take less time."""
     for name in ("source", "grading"):
         shutil.copytree(COURSE / name, folder / name)
     shutil.copy(COURSE / "grade.py", folder)
-    shutil.copy(COURSE / "nbgrader_config.py", folder)
+    settings = (COURSE / "nbgrader_config.py").read_text(encoding="utf-8")
+    faster = "\nc.Execute.timeout = 15\nc.Execute.iopub_timeout = 8\n"
+    (folder / "nbgrader_config.py").write_text(settings + faster, encoding="utf-8")
     return folder

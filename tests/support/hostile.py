@@ -114,10 +114,10 @@ kernel = get_ipython().kernel
 session = kernel.session
 import jupyter_client.session as s
 message = session.msg("stream", {"name": "stdout", "text": ""}, parent=kernel.get_parent())
-message["content"] = {"name": "stdout", "text": "x" * 90_000_000}
 pack = lambda one: s.json.dumps(one, default=str).encode()
-parts = [pack(message[key]) for key in ("header", "parent_header", "metadata", "content")]
-for _ in range(15):
+for number in range(15):
+    message["content"] = {"name": "stdout", "text": f"{number}" + "x" * 90_000_000}
+    parts = [pack(message[key]) for key in ("header", "parent_header", "metadata", "content")]
     kernel.iopub_socket.send_multipart([b"stream", s.DELIM, session.sign(parts), *parts])
 """
 
@@ -196,13 +196,11 @@ def kinds(release, source, folder, port):
         "blank": (text(blank()), 0),
         "half": (text(solved(blank(), source, {"predict", "lookup"})), 10),
         "raises": (text(replaced(full(), lookup="raise ValueError('no')", places=small)), 6),
-        "syntax": (text(replaced(full(), lookup="def lookup(:")), 11),
         "zeros": (text(replaced(full(), lookup=zeros)), 11),
         "shortcut": (text(replaced(full(), long_way=shortcut)), 16),
-        "endless": (text(replaced(full(), long_way="while True:\n    pass")), 15),
-        "tampered": (text(tampered(blank())), 0),
+        "endless": (text(replaced(full(), lookup="def lookup(:", long_way="while True:\n    pass")), 8),
+        "tampered": (text(without(tampered(blank()), "lookup-rows", "written-id")), 0),
         "deleted": (text(without(full(), "lookup-rows", "long-way-rows", "long-way", "setup", "written-id")), 15),
-        "deletedblank": (text(without(blank(), "lookup-rows", "written-id")), 0),
         "exits": (text(replaced(full(), long_way="import os\nos._exit(1)")), 10),
         "crowd": (text(replaced(full(), long_way=crowd)), 10),
         "notjson": ("<html>Your session has ended.</html>", None),
