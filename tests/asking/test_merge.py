@@ -60,6 +60,16 @@ def test_the_rule_is_one_in_both_languages_and_in_both_orders(merged, two):
     assert merged(*two[::-1]) | {"at": ""} == joined(*two[::-1]) | {"at": ""} == both | {"at": ""}
 
 
+def test_the_rule_is_one_where_two_differ_in_little(merged):
+    """Every pair of entries that differ in some of these alone, at one moment or at two."""
+    parts = {"at": ["2026-01-01T10:00:00Z", "2026-01-01T10:00:00.5Z"], "guess": [None, "a", 1],
+             "confidence": ["", "sure"], "skipped": [False, True], "second": [None, "a", "b"]}
+    rest = {"chapter": "a", "name": "b", "digest": "0" * 12, "revealed": False, "rating": "", "reviews": []}
+    every = [rest | dict(zip(parts, values, strict=True)) for values in itertools.product(*parts.values())]
+    for two in itertools.product(every, every):
+        assert merged(*two) == joined(*two) == joined(*two[::-1])
+
+
 @settings(deadline=None, max_examples=300)
 @given(two=entries(2))
 def test_nothing_is_lost_and_a_second_time_changes_nothing(two):

@@ -76,6 +76,8 @@ const acts = {
   put: (...changes) => window.bookStore.put("b", changes.map(change)),
   read: (name) => window.bookStore.read("b", "c", name, "d")?.state.guess ?? null,
   review: (name, word) => window.bookStore.review("b", "c", name, "d", word).reviews,
+  record: (name) => window.bookStore.read("b", "c", name, "d"),
+  write: (name, state, seen) => window.bookStore.write("b", "c", name, "d", state, seen && acts.record(name)),
   writes: (many) => { writes = many ?? Infinity; }, time: (text) => { now = Date.parse(text); },
   event: (name) => listeners[name]?.({}), problem: () => window.bookStore.problem,
   storage: () => Object.fromEntries([...storage].map(([key, text]) =>
@@ -108,6 +110,24 @@ def test_storage_that_fails_for_good_in_the_middle_loses_nothing():
     said = alone(*plan)
     assert said[2:8] == [True, "full", None, "o", "b", "c"]
     assert said[-2:] == [{"one": "o", "two": "b", "three": "c"}, ""]
+
+
+@pytest.mark.parametrize("seen", [False, True])
+def test_what_is_said_later_keeps_the_first_guess_and_the_reviews(seen):
+    """Whether or not the page has seen what is kept: a confidence, a second thought and reviews are not lost either."""
+    first = {"guess": "a", "confidence": "sure", "second": None, "skipped": False, "revealed": False, "rating": ""}
+    plan = [["write", "q", first], ["review", "q", "knew"], ["time", "2026-01-06T10:00:00Z"],
+            ["write", "q", first | {"second": "b", "revealed": True}, seen]]
+    made, reviews, _, last = alone(*plan)
+    assert last["at"] == made["at"] == "2026-01-05T10:00:00.000Z" and last["reviews"] == reviews
+    assert last["state"] == first | {"second": "b", "revealed": True}
+
+
+def test_another_guess_never_replaces_the_first():
+    other = {"guess": "b", "confidence": "sure", "second": None, "skipped": False, "revealed": False, "rating": ""}
+    plan = [["write", "q", other | {"guess": "a", "confidence": "guessing"}], ["time", "2020-01-01T00:00:00Z"],
+            ["write", "q", other]]  # the clock was set back
+    assert alone(*plan)[-1]["state"] == other | {"guess": "a", "confidence": "guessing"}
 
 
 def test_the_last_word_of_a_day_stands_whatever_the_clock_says():

@@ -203,10 +203,10 @@ def test_offsets_stay_inside_the_context(dial):
 # -- the replay's map --------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def run():
+@pytest.fixture(scope="module", params=[(1, 1), (9, 1), (1, 9)], ids=["round", "wide", "tall"])
+def run(request):
     chance = np.random.default_rng(0)
-    places = np.rint(chance.normal(size=(5, 12)) * 300)
+    places = np.rint(chance.normal(size=(5, 6, 2)) * 300 * request.param).reshape(5, 12)
     return {"places": places.astype(int).tolist(), "scale": 100, "groups": [["a", 4], ["b", 2]]}
 
 
@@ -215,6 +215,7 @@ def test_between_two_frames_a_word_is_between_its_places(film, run):
     np.testing.assert_allclose(film("placesAt", run, 2), frames[2])
     np.testing.assert_allclose(film("placesAt", run, 4), frames[4])
     np.testing.assert_allclose(film("placesAt", run, 1.25), 0.75 * frames[1] + 0.25 * frames[2])
+    np.testing.assert_allclose(film("placesAt", run, 3.5), (frames[3] + frames[4]) / 2)
 
 
 def test_no_word_leaves_the_map_in_any_frame_and_both_axes_have_one_scale(film, run):
