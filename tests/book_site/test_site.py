@@ -61,6 +61,11 @@ def test_figures_have_a_palette_and_look_as_they_did(site, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
 
 
+def test_what_is_printed_stands_as_it_was_printed(scratch):
+    """In whatever messages its text came from the kernel: see book_site/streams.py."""
+    assert "one line\nand the next\n</pre>" in (scratch.folder / "kinds.html").read_text(encoding="utf-8")
+
+
 # -- formulas ---------------------------------------------------------------------------------------------
 
 

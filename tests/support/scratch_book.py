@@ -14,7 +14,11 @@ ROOT = Path(__file__).resolve().parents[2]
 COPY = {"BOOK_REPOSITORY": "https://github.com/a-teacher/embeddings", "BOOK_BRANCH": "fall/26"}
 
 KINDS = [
-    "import matplotlib.pyplot as plt\nfrom book_utils import Card, Guess, HowSure, SentenceExplorer",
+    """\
+import matplotlib.pyplot as plt
+from book_utils import Card, Guess, HowSure, SentenceExplorer
+print("one line", end="", flush=True)  # as the kernel does after a fifth of a second
+print("\\nand the next")""",
     """\
 Guess("Is `a < b`? <i>Choose.</i>", name="choice", answer="`yes`", because="One.\\n\\nTwo.", longer="A long story.",
       choices={"`yes`": "", "no": "A misconception: `<b>`.", "<script>alert(1)</script>": "Shown as text."})""",
