@@ -41,7 +41,7 @@ __all__ = [
     "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
     "SentenceExplorer",
     "arrows", "below", "corpus", "four_bit", "geometry", "largest", "level", "load_language_model", "load_minilm",
-    "measure", "memory", "model_experiments", "model_plots", "one_hot", "open_table", "places", "plot_rows", "plots", "position",
-    "public_models", "ranked", "real_text", "save_guesses", "score", "smallest", "table_changes", "tables_in",
-    "tiny_model", "training",
+    "measure", "memory", "model_experiments", "model_plots", "one_hot", "open_table", "places", "plot_rows", "plots",
+    "position", "public_models", "ranked", "real_text", "save_guesses", "score", "smallest", "table_changes",
+    "tables_in", "tiny_model", "training",
 ]
