@@ -2,6 +2,7 @@
 
     python tools/record_explorers.py broken   # book_utils/data/broken_model.json: ten minutes on one thread
     python tools/record_explorers.py ways     # book_utils/data/rows_on_their_way.json: half a minute
+    python tools/record_explorers.py words    # book_utils/data/smollm2_words.safetensors, for the neighbours: a second
     python tools/record_explorers.py broken ways --compare  # writes nothing, prints the largest difference
 
 One thread and rounded numbers give the same bytes on every run.
@@ -13,12 +14,14 @@ import sys
 
 import numpy as np
 from record_language_model import TOLERANCE, largest_difference
+from safetensors.numpy import save
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from book_utils.explorers import breaks, ways
+from book_utils.explorers import breaks, ways, word_table
 from book_utils.models.llama_files import model_from_gguf
 from book_utils.models.smollm2 import SHA256, file_sha256, weights_path
+from book_utils.models.tables import open_table
 
 
 def broken_models(model):
@@ -76,15 +79,25 @@ def check_ways(recorded, fresh):
             raise ValueError(f"the way of {one['text']!r} is another one now.")
 
 
+def save_words():
+    """Write the rows of 8,000 words, rounded to 4 bits."""
+    words = word_table.packed_words(open_table(weights_path()))
+    word_table.FILE.write_bytes(save(words, {"weights_sha256": SHA256}))
+    print(f"{word_table.FILE.name}: {len(words['ids']):,} words, {word_table.FILE.stat().st_size:,} bytes")
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("records", nargs="+", choices=RECORDS)
+    parser.add_argument("records", nargs="+", choices=[*RECORDS, "words"])
     parser.add_argument("--compare", action="store_true", help="write nothing")
     options = parser.parse_args(arguments)
     if (found := file_sha256(weights_path())) != SHA256:
         raise SystemExit(f"{weights_path()} must have SHA-256 {SHA256}; it has {found}. Nothing was done.")
-    model, worst = model_from_gguf(weights_path()), 0
-    for name in options.records:
+    if "words" in options.records and not options.compare:
+        save_words()
+    names, worst = [name for name in options.records if name != "words"], 0
+    model = model_from_gguf(weights_path()) if names else None
+    for name in names:
         path, make = RECORDS[name]
         with threadpool_limits(1):
             fresh = json.loads(json.dumps({"weights_sha256": SHA256} | make(model)))

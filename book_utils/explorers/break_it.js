@@ -62,7 +62,7 @@ function sentence({ t, asked, loss, right, blind, guess, breaks }) {
 }
 
 const wordsOf = (label, prompt, text, name) => h("p", { className: `break-text ${name}` }, h("strong", {}, `${label}: `),
-  h("span", { lang: "en", dir: "auto" }, prompt, h("mark", {}, text)));
+  h("span", { lang: "en", dir: "auto" }, prompt, h("mark", {}, text.replaceAll("\n", "↵"))));
 
 function paintTexts({ t, it, facts }, answer) {
   it.texts.replaceChildren(...(answer?.goesOn ? [h("p", { className: "break-head" }, t.breakGoesOn),

@@ -84,10 +84,8 @@ class BreakIt(BookWidget):
     @classmethod
     @cache
     def lazy_data(cls):
-        """Give what was recorded, as JSON: for each setting its losses, to three decimals, and its texts."""
-        broken = {key: {"losses": [round(loss, 3) for loss in found["losses"]], "goesOn": found["goesOn"]}
-                  for key, found in recorded()["broken"].items()}  # fmt: skip
-        return {"broken": [json.dumps(broken, ensure_ascii=False, separators=(",", ":"))]}
+        """Give what was recorded, as JSON: for each setting its losses and its texts."""
+        return {"broken": [json.dumps(recorded()["broken"], ensure_ascii=False, separators=(",", ":"))]}
 
     def plain_text(self):
         rows = [f"  {loss:>6}  {' '.join(part for part in setting if part)}" for *setting, loss in setting_rows()]
@@ -98,7 +96,7 @@ class BreakIt(BookWidget):
         right = table_html([word("breakPlainColumns").split("|"), *setting_rows()])
         told = [[word("breakPrompt"), word("breakRight")], *zip(PROMPTS, recorded()["right"]["goesOn"], strict=True)]
         return (f'<div class="book-plain"><p>{escape(headline(state))}</p><details><summary>{word("breakPlain")}'
-                f'</summary>{right}<div lang="en">{table_html([list(row) for row in told])}</div></details></div>')
+                f'</summary>{right}{table_html([list(row) for row in told])}</details></div>')
 
 
 def is_smollm2(model):

@@ -89,7 +89,7 @@ class RowOnItsWay(BookWidget):
     @staticmethod
     def plain_html(state):
         sentence, place = state["sentence"], state["place"]
-        return (f'<div class="book-plain" lang="en"><p>{escape(headline(sentence, place))}</p>'
+        return (f'<div class="book-plain"><p>{escape(headline(sentence, place))}</p>'
                 f"{table_html(way_rows(sentence, place))}</div>")
 
 

@@ -232,7 +232,7 @@ def test_a_guess_and_what_came_by_keys(watched, address):
     expect(said).to_have_text(f"The other pairing: the loss is {broken:.2f}, {broken - right:.2f} more than the right "
                               f"model's {right:.2f}. You said 6.5.")
     for text in (*recorded()["right"]["goesOn"], *found("pairing")["goesOn"]):
-        assert text in explorer.locator(".break-texts").evaluate("element => element.textContent")
+        assert text.replace("\n", "↵") in explorer.locator(".break-texts").evaluate("element => element.textContent")
     slider.focus()
     watched.keyboard.press("End")
     expect(said).to_contain_text("You said 6.5.")  # the first guess stands

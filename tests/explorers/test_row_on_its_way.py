@@ -193,7 +193,7 @@ def test_lines_and_cells_stand_where_their_numbers_are(node):
 
 @pytest.fixture(scope="module")
 def address(scratch):
-    return (scratch.folder / "row_on_its_way.html").as_uri()
+    return (scratch.folder / "way.html").as_uri()
 
 
 @pytest.fixture

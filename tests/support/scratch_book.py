@@ -169,7 +169,7 @@ EXPLORERS = {
     "rope_dial": "from book_utils import RopeDial\nRopeDial()",
     "config": "from book_utils import ConfigExplorer\nConfigExplorer()",
     "break_it": "from book_utils import BreakIt\nBreakIt()",
-    "row_on_its_way": "from book_utils import RowOnItsWay\nRowOnItsWay()",
+    "way": "from book_utils import RowOnItsWay\nRowOnItsWay()",
     "replay": """\
 from book_utils import Replay
 from book_utils.corpus import sentences, vocabulary
