@@ -52,7 +52,7 @@ function elementsOf({ t, facts, acts, beyond }) {
 }
 
 // -- painting
-const nameOf = ({ what, amount, side }, t, breaks) => [t.breakNames[what], amount === null ? "" : numberText(amount),
+const nameOf = ({ what, amount, side }, t, breaks) => [amount === null ? t.breakNames[what] : `${t.breakNames[what]} (${numberText(amount)})`,
   breaks[what].sides.length > 1 ? t.breakSides[side] : ""].filter(Boolean).join(", ");
 
 function sentence({ t, asked, loss, right, blind, guess, breaks }) {
