@@ -133,6 +133,7 @@ function render({ model, el, book }) {
     const way = get("way"), ready = way.text === get("sentence");
     it.list.value = String(sentences.findIndex(([text]) => text === get("sentence")));
     it.shown.hidden = !ready;
+    it.root.dataset.ready = ready;
     it.waiting.textContent = ready || get("problem") || it.problem.textContent ? "" : t.wayWaiting;
     if (!book) it.problem.textContent = get("problem");
     if (ready) paintWay(view, way, Math.min(get("place"), way.tokens.length - 1), within(get("block")));

@@ -268,6 +268,11 @@ def test_nothing_is_loaded_before_it_comes_near(watched, address):
     expect(watched.locator(".book-widget[data-live]")).to_have_count(1)
     expect(watched.get_by_text("Loading …")).to_have_count(1)
     assert loaded == []
+    watched.emulate_media(media="print")
+    expect(watched.locator(".book-plain table")).to_be_visible()  # on paper it would load too late
+    expect(watched.locator("section.row-on-its-way")).to_be_hidden()
+    watched.emulate_media(media="screen")
+    expect(watched.locator(".book-plain table")).to_be_hidden()
     watched.locator("section.row-on-its-way").scroll_into_view_if_needed()
     expect(watched.locator(".way-said")).to_contain_text("Block 0 is the table")
     assert len(loaded) == 1
