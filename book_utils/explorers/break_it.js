@@ -124,8 +124,10 @@ function render({ model, el, book }) {
 
   function go() {
     if (answered) answered(asking()).then(note);
-    else if (same(get("asked"), asking())) note();
-    else save({ asked: asking() });
+    else {
+      save({ asked: {} });  // or the same question, asked again after a problem, would be no news
+      save({ asked: asking() });
+    }
   }
 
   // A try is written down once for each setting and text, with the guess that stood before the answer.

@@ -72,10 +72,7 @@ class BreakIt(BookWidget):
         known = recorded()["broken"].get(key_of(what, amount, side)) if self._recorded else None
         if known and not own.strip():
             return {**known, "own": []}
-        if self._model is None:
-            self._model = load_language_model()
-        if (model := self._model).record is not None:
-            raise ValueError(word("breakNoWeights"))
+        self._model = model = with_weights(self._model)
         broken = keywords(model, what, amount, side)
         ids = model.encode(own) if own.strip() else []
         losses = [model.loss(ids), model.loss(ids, **broken)] if len(ids) else []
@@ -97,6 +94,15 @@ class BreakIt(BookWidget):
         told = [[word("breakPrompt"), word("breakRight")], *zip(PROMPTS, recorded()["right"]["goesOn"], strict=True)]
         return (f'<div class="book-plain"><p>{escape(headline(state))}</p><details><summary>{word("breakPlain")}'
                 f'</summary>{right}{table_html([list(row) for row in told])}</details></div>')
+
+
+def with_weights(model):
+    """Return a model that can work things out, opened if need be; raises ValueError where its weights are not."""
+    if model is None or model.record is not None:
+        model = load_language_model()
+    if model.record is not None:
+        raise ValueError(word("breakNoWeights"))
+    return model
 
 
 def is_smollm2(model):

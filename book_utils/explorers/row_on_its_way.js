@@ -98,7 +98,7 @@ function paintWay(view, way, place, block) {
 // Where the way of a text comes from: { ask(text), and on a page what was loaded before }.
 function sourceOf({ model, book, save, it, sentences }) {
   const known = {};
-  if (!book) return (text) => save({ asked: text });
+  if (!book) return (text) => { save({ asked: "" }); save({ asked: text }); };  // the same text again is news, too
   return async (text) => {
     const i = sentences.findIndex(([each]) => each === text);
     [it.problem.textContent, it.again.hidden] = ["", true];

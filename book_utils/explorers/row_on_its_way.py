@@ -8,8 +8,8 @@ import traitlets
 
 from ..asking.reveal import table_html
 from ..asking.widget import BookWidget
-from ..models.smollm2 import load_language_model
 from ..words import word
+from .break_it import with_weights
 from .ways import MOST, SENTENCES, recorded_ways, way_of
 
 TOLD = (0, 1, 2, 5, 10, 15, 20, 25, 29, 30)  # blocks that stand in the plain table
@@ -65,10 +65,7 @@ class RowOnItsWay(BookWidget):
             self.way, self.problem = way, problem
 
     def _worked_out(self, text):
-        if self._model is None:
-            self._model = load_language_model()
-        if self._model.record is not None:
-            raise ValueError(word("breakNoWeights"))
+        self._model = with_weights(self._model)
         if not 1 <= (n := len(self._model.encode(text))) <= MOST:
             raise ValueError(word("wayTooLong", n=n, most=MOST))
         return way_of(self._model, text)

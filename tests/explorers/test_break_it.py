@@ -18,7 +18,7 @@ from book_utils.explorers import breaks
 from book_utils.explorers.break_it import BreakIt
 from book_utils.explorers.breaks import BREAKS, key_of, recorded, settings
 from book_utils.model_experiments import SIX_TEXTS
-from book_utils.models.smollm2 import SHA256
+from book_utils.models.smollm2 import RECORDED, SHA256, VARIABLE
 from book_utils.recorded_model import recorded_model
 
 TEXTS, BLIND = [*SIX_TEXTS], math.log(49_152)
@@ -82,6 +82,10 @@ def test_noise_has_the_spread_that_is_asked_for():
 # -- with a kernel ---------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def no_weights(monkeypatch):
+    monkeypatch.setenv(VARIABLE, RECORDED)
+
 def ask(widget, what, amount=None, side="both", own=""):
     widget.asked = {"what": what, "amount": amount, "side": side, "own": own}
     return widget.answer
@@ -108,8 +112,8 @@ def test_what_was_not_recorded_is_refused_at_the_start(given, message):
     (("base", 777), "python -m book_utils model"),
     (("base", 100, "both", "my text"), "python -m book_utils model"),
 ])
-def test_what_cannot_be_is_said_and_nothing_breaks(asked, problem):
-    widget = BreakIt(model=recorded_model())
+def test_what_cannot_be_is_said_and_nothing_breaks(no_weights, asked, problem):
+    widget = BreakIt()
     assert re.search(problem, ask(widget, *asked)["problem"])
     assert ask(widget, "base", 100)["losses"] == found("base", 100)["losses"]
 
@@ -285,11 +289,11 @@ def test_what_does_not_load_can_be_asked_for_again(page, address):
     expect(explorer.get_by_role("alert")).to_be_empty()
 
 
-def test_with_a_kernel_python_answers(watched, address):
+def test_with_a_kernel_python_answers(no_weights, watched, address):
     watched.goto(address)
     expect(watched.locator(".book-widget[data-live]")).to_have_count(1)
     watched.evaluate(LIVE)
-    explorer, python = watched.locator("section.break-it"), BreakIt(model=recorded_model())
+    explorer, python = watched.locator("section.break-it"), BreakIt()
     explorer.get_by_label("What to break").select_option("base")
     explorer.get_by_label("Any other amount").fill("1e6")
     explorer.get_by_label("Any other amount").press("Tab")

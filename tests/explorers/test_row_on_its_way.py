@@ -19,7 +19,7 @@ from weights import smollm2
 from book_utils import model_experiments
 from book_utils.explorers.row_on_its_way import RowOnItsWay
 from book_utils.explorers.ways import MOST, RECORD, SENTENCES, recorded_ways, way_of
-from book_utils.models.smollm2 import SHA256
+from book_utils.models.smollm2 import RECORDED, SHA256, VARIABLE
 from book_utils.recorded_model import recorded_model
 
 WAYS = dict(zip(SENTENCES, recorded_ways(), strict=True))
@@ -94,6 +94,10 @@ def test_check_ways_sees_what_is_more_than_rounding():
 # -- with a kernel -----------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def no_weights(monkeypatch):
+    monkeypatch.setenv(VARIABLE, RECORDED)
+
 @pytest.mark.parametrize(("given", "message"), [
     ({"sentence": "Nobody wrote this down"}, "sentence is one of the recorded ones: 'She sat on"),
     ({"sentence": DOGS, "place": 11}, "place runs from 0 to 10; got 11"),
@@ -104,8 +108,8 @@ def test_what_was_not_recorded_is_refused_at_the_start(given, message):
         RowOnItsWay(**given)
 
 
-def test_without_weights_other_texts_are_refused_and_the_way_stays():
-    widget = RowOnItsWay(model=recorded_model())
+def test_without_weights_other_texts_are_refused_and_the_way_stays(no_weights):
+    widget = RowOnItsWay()
     widget.asked = CAPITAL
     widget.asked = "A text of my own"
     assert "python -m book_utils model" in widget.problem and widget.way == WAYS[CAPITAL]
@@ -287,11 +291,11 @@ def test_what_does_not_load_can_be_asked_for_again(page, address):
     expect(page.locator(".way-said")).to_contain_text("Block 0 is the table")
 
 
-def test_with_a_kernel_python_answers(watched, address):
+def test_with_a_kernel_python_answers(no_weights, watched, address):
     watched.goto(address)
     expect(watched.locator(".way-said")).to_contain_text("Block 0")
     watched.evaluate(LIVE)
-    explorer, python = watched.locator("section.row-on-its-way"), RowOnItsWay(model=recorded_model())
+    explorer, python = watched.locator("section.row-on-its-way"), RowOnItsWay()
 
     def answer():
         watched.wait_for_function("live.data.asked === live.data.sentence")
