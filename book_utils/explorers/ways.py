@@ -67,7 +67,7 @@ def left_out(tokens):
 
 def named(words, model, numbers, k, scale):
     """Return the k largest of (|V|,) numbers as word, number x scale, word, ...; a new word is added to `words`."""
-    best = np.argsort(-numbers, kind="stable")[:k]
+    best = sorted(np.argpartition(-numbers, k)[:k], key=lambda i: (-numbers[i], i))
     return [one for i in best for one in (words.setdefault(model.table.tokens[i], len(words)),
                                           round(float(numbers[i]) * scale))]  # fmt: skip
 

@@ -18,7 +18,7 @@ from weights import smollm2
 
 from book_utils import model_experiments
 from book_utils.explorers.row_on_its_way import RowOnItsWay
-from book_utils.explorers.ways import MOST, RECORD, SENTENCES, recorded_ways, way_of
+from book_utils.explorers.ways import MOST, RECORD, SENTENCES, recorded_ways
 from book_utils.models.smollm2 import RECORDED, SHA256, VARIABLE
 from book_utils.recorded_model import recorded_model
 
@@ -118,10 +118,18 @@ def test_without_weights_other_texts_are_refused_and_the_way_stays(no_weights):
 
 
 def test_with_the_weights_any_short_text():
-    widget, text = RowOnItsWay(model=smollm2()), "The dog and the dog"
+    """Of the beginning of a recorded sentence: what comes later changes nothing of it."""
+    widget, way, text = RowOnItsWay(model=smollm2()), WAYS[DOGS], "the cat chased"
     with threadpool_limits(1):
         widget.asked = text
-        assert widget.way == way_of(smollm2(), text) and widget.problem == ""
+    assert widget.problem == "" and widget.way["tokens"] == way["tokens"][:3]
+    for place in range(3):
+        assert np.array(widget.way["cosine"][place]) == pytest.approx(np.array(way["cosine"][place]), abs=1)
+        for name in ("nearest", "next"):
+            for block in range(LAST + 1):
+                (word, number), (_, second), *_ = told(way, name, place, block)
+                if number - second > 2:
+                    assert told(widget.way, name, place, block)[0] == (word, pytest.approx(number, abs=1))
     for wrong, said in (("", ""), ("\n", None), ("x " * 50, f"1 to {MOST} tokens"), ("\ud800", "half of one")):
         widget.asked = wrong
         assert said is None or said in widget.problem
