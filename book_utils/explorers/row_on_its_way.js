@@ -141,7 +141,10 @@ function render({ model, el, book }) {
 
   const seen = new ResizeObserver(paint);
   seen.observe(it.root);
-  const stops = [follow(model, ["sentence", "place", "block", "way", "problem"], paint), whenNear(it.root, () => { if (get("way").text !== get("sentence")) ask(get("sentence")); })];
+  const begin = () => { if (get("way").text !== get("sentence")) ask(get("sentence")); };
+  const stops = [follow(model, ["sentence", "place", "block", "way", "problem"], paint)];
+  if (book) stops.push(whenNear(it.root, begin));
+  else begin();
   return () => { seen.disconnect(); stops.forEach((stop) => stop()); };
 }
 
