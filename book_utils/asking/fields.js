@@ -38,10 +38,9 @@ function numberField({ scale, unit, t }) {
     say();
   });
   say();
-  const ends = h("span", { className: "guess-ends", "aria-hidden": "true" }, h("span", {}, numberText(scale.low)), h("span", {}, numberText(scale.high)));
   return {
     ...plain,
-    body: [label, h("label", { className: "guess-slider" }, h("span", {}, t.slider), slider, ends)],
+    body: [label, h("label", { className: "guess-slider" }, h("span", {}, t.slider), slider, ticksOf(logLine(scale)))],
     show: (guess) => {
       plain.show(guess);
       if (guess > 0) slider.value = Math.log10(guess);
