@@ -7,7 +7,7 @@ function formOf({ t, get, save, kind, labels, stored, shut }, done) {
   const ask = h("fieldset", { className: "guess-ask" }, h("legend", {}, line(get("question"))),
     kind === "choices" ? h("p", { className: "guess-hint" }, t.several) : "", field.body);
   // Buttons, for a press is a decision: on the way through radio buttons an arrow key would commit.
-  const sure = h("fieldset", { className: "guess-sure", tabIndex: -1 },
+  const sure = h("fieldset", { className: "guess-sure", tabIndex: -1, "data-lm-suppress-shortcuts": "true" },
     h("legend", {}, t.howSure, h("span", { className: "guess-hint" }, " " + (shut ? t.sureCommits : t.sureReveals))),
     h("div", {}, SURES.map((name) => button(t[name], () => keep(name), { value: name }))));
   const problem = h("p", { className: "guess-problem", role: "alert" });
