@@ -70,10 +70,10 @@ function markChoices({ t, get, stored, sureness }, items) {
 // -- what is said: right or not, the answer where it is not marked above, and at once why -----------------------------
 function saidOf({ t, get, kind, stored }, right) {
   const first = stored("guess"), [answer, scale] = [get("answer"), get("scale")];
-  if (right === null) return kind === "words" && first !== null ? "" : t.skipped;
+  if (right === null) return kind === "words" && first !== null ? null : h("span", { className: "guess-said" }, t.skipped);
   const far = kind === "number" || kind === "point" ? ` (${distance(answer, first, scale, t)})` : "";
   const again = !right && score(kind, answer, stored("second"), scale) ? " " + t.secondRight : "";
-  return (right ? "✓ " + t.right : "✗ " + t.wrong) + far + again;
+  return h("span", { className: "guess-said" }, h("strong", {}, right ? "✓ " + t.right : "✗ " + t.wrong), far + again);
 }
 
 function numberLine({ t, get, kind, stored }) {
@@ -91,14 +91,14 @@ export function verdictOf(it, right) {
   const answered = h("span", { className: "guess-answer" },
     h("strong", {}, (kind === "words" ? t.modelAnswer : t.theAnswer) + ": "), line(get("answer_text")));
   answered.classList.toggle("book-hidden", marked);
-  const first = h("p", {}, said && h("strong", { className: "guess-said" }, said), " ", answered, " ", marked && why ? [...why.childNodes] : null);
+  const first = h("p", {}, said, " ", answered, " ", marked && why ? [...why.childNodes] : null);
   const longer = get("longer") && h("details", { className: "guess-more", open: surprised },
     h("summary", {}, surprised ? t.moreSure : t.more), prose(get("longer")));
   const parts = [
     first, numberLine(it), ...(marked ? rest : [why, ...rest]), ...get("reveal").flatMap(part), longer, ownCode(it),
     kind === "words" && stored("guess") !== null ? rating(it) : null,
   ];
-  return { parts: parts.filter(Boolean), label: [said, answered.textContent].filter(Boolean).join(" ") };
+  return { parts: parts.filter(Boolean), label: [said?.textContent, answered.textContent].filter(Boolean).join(" ") };
 }
 
 function rating({ t, get, save }) {

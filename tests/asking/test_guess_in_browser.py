@@ -338,18 +338,21 @@ def test_a_number_that_cannot_be_is_refused_kindly(in_class, number):
 # -- a class: commit, talk, change your mind, reveal -----------------------------------------------------------
 
 
-def test_a_teachers_link_keeps_the_answer_shut_in_this_tab(in_class, context, scratch):
+@pytest.mark.parametrize("protocol", ["http", "file"])
+def test_a_teachers_link_keeps_the_answer_shut_in_this_tab(watched, context, scratch, protocol):
+    address, in_class = (scratch.address if protocol == "http" else scratch.folder.as_uri() + "/") + "kinds.html", watched
+    in_class.goto(address + "?class")
     guess = in_class.locator("#guess-choice")
     expect(in_class.locator(".book-go-on")).to_contain_text("Class mode: a guess stays shut after you commit")
     commit(guess, "no")
     expect(guess.get_by_role("button", name="Reveal the answer")).to_be_focused()
     expect(guess.locator(".guess")).to_have_attribute("data-state", "committed")
     expect(guess.locator(".guess-verdict")).to_be_hidden()
-    in_class.goto(scratch.address + "kinds.html")  # a link of the book says nothing of a class
+    in_class.goto(address)  # a link of the book says nothing of a class
     commit(in_class.locator("#guess-shown"), "x")
     expect(in_class.locator("#guess-shown .guess")).to_have_attribute("data-state", "committed")
     other = context.new_page()
-    other.goto(scratch.address + "kinds.html")
+    other.goto(address)
     expect(other.locator("#guess-choice .guess")).to_have_attribute("data-state", "committed")  # it stays as it was made
     expect(other.locator(".book-go-on")).to_have_count(0)
     in_class.get_by_role("link", name="End class mode").click()
