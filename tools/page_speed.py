@@ -27,7 +27,8 @@ WATCH = """(() => {
   const look = () => {
     const guess = document.querySelector(".guess form, .guess");
     const field = guess?.querySelector("input:not(:disabled), textarea, button[type=button]");
-    if (field && guess.querySelector("button[value=sure], .guess-actions button")) window.guessReady = performance.now();
+    const press = guess?.querySelector("button[value=sure], .guess-actions button");
+    if (field && press) window.guessReady = performance.now();
     else requestAnimationFrame(look);
   };
   requestAnimationFrame(look);

@@ -223,8 +223,8 @@ def test_one_press_commits_and_reveals(kinds):
     expect(verdict).to_be_focused()
     expect(guess.get_by_label("no", exact=True)).to_be_disabled()  # committed is committed
     expect(guess.get_by_role("button")).to_have_count(0)
-    record = kept(kinds, "choice")
-    assert (record["guess"], record["confidence"], record["revealed"], record["second"]) == ("no", "leaning", True, None)
+    said = [kept(kinds, "choice")[trait] for trait in ("guess", "confidence", "revealed", "second")]
+    assert said == ["no", "leaning", True, None]
 
 
 def test_the_lines_that_compute_are_in_the_reveal(kinds):
@@ -340,23 +340,23 @@ def test_a_number_that_cannot_be_is_refused_kindly(in_class, number):
 
 @pytest.mark.parametrize("protocol", ["http", "file"])
 def test_a_teachers_link_keeps_the_answer_shut_in_this_tab(watched, context, scratch, protocol):
-    address, in_class = (scratch.address if protocol == "http" else scratch.folder.as_uri() + "/") + "kinds.html", watched
-    in_class.goto(address + "?class")
-    guess = in_class.locator("#guess-choice")
-    expect(in_class.locator(".book-go-on")).to_contain_text("Class mode: a guess stays shut after you commit")
+    address = (scratch.address if protocol == "http" else scratch.folder.as_uri() + "/") + "kinds.html"
+    watched.goto(address + "?class")
+    guess = watched.locator("#guess-choice")
+    expect(watched.locator(".book-go-on")).to_contain_text("Class mode: a guess stays shut after you commit")
     commit(guess, "no")
     expect(guess.get_by_role("button", name="Reveal the answer")).to_be_focused()
     expect(guess.locator(".guess")).to_have_attribute("data-state", "committed")
     expect(guess.locator(".guess-verdict")).to_be_hidden()
-    in_class.goto(address)  # a link of the book says nothing of a class
-    commit(in_class.locator("#guess-shown"), "x")
-    expect(in_class.locator("#guess-shown .guess")).to_have_attribute("data-state", "committed")
+    watched.goto(address)  # a link of the book says nothing of a class
+    commit(watched.locator("#guess-shown"), "x")
+    expect(watched.locator("#guess-shown .guess")).to_have_attribute("data-state", "committed")
     other = context.new_page()
     other.goto(address)
-    expect(other.locator("#guess-choice .guess")).to_have_attribute("data-state", "committed")  # it stays as it was made
+    expect(other.locator("#guess-choice .guess")).to_have_attribute("data-state", "committed")  # as it was made
     expect(other.locator(".book-go-on")).to_have_count(0)
-    in_class.get_by_role("link", name="End class mode").click()
-    shape = in_class.locator("#guess-shape")
+    watched.get_by_role("link", name="End class mode").click()
+    shape = watched.locator("#guess-shape")
     shape.get_by_label("Your shape").fill("5, 768")
     expect(commit(shape)).to_be_focused()
     expect(reveal(guess)).to_contain_text("✗ Not this time.")
