@@ -6,10 +6,11 @@ function formOf({ t, get, save, kind, labels, stored, shut }, done) {
   const field = FIELDS[kind]({ labels, scale: get("scale"), unit: get("unit"), t });
   const ask = h("fieldset", { className: "guess-ask" }, h("legend", {}, line(get("question"))),
     kind === "choices" ? h("p", { className: "guess-hint" }, t.several) : "", field.body);
+  const sures = SURES.map((name) => button(t[name], () => keep(name), { value: name }));
   // Buttons, for a press is a decision: on the way through radio buttons an arrow key would commit.
   const sure = h("fieldset", { className: "guess-sure", tabIndex: -1, "data-lm-suppress-shortcuts": "true" },
     h("legend", {}, t.howSure, h("span", { className: "guess-hint" }, " " + (shut ? t.sureCommits : t.sureReveals))),
-    h("div", {}, SURES.map((name) => button(t[name], () => keep(name), { value: name }))));
+    h("div", {}, sures));
   const problem = h("p", { className: "guess-problem", role: "alert" });
   const commit = button("", () => keep(""), { className: "book-button" });  // where sureness is not asked
   const skip = button(t.skip, () => { save({ skipped: true, revealed: true }); done(); }, { className: "book-link" });
@@ -35,11 +36,15 @@ function formOf({ t, get, save, kind, labels, stored, shut }, done) {
     done();
   }
 
-  // Enter in a field commits only where no sureness is asked; else it leads to the buttons. Nothing is ever submitted.
+  // Enter in a field commits only where no sureness is asked; else it leads to the buttons, and arrows lead from one
+  // of them to the next. Nothing is ever submitted.
   body.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing || event.target.matches("button, textarea")) return;
+    const { key, target } = event, press = sures.indexOf(target), way = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[key];
+    const enters = key === "Enter" && !event.isComposing && !target.matches("button, textarea");
+    if (!enters && (press < 0 || !way)) return;
     event.preventDefault();
-    if (!commit.hidden) keep("");
+    if (!enters) sures[(press + way + sures.length) % sures.length].focus();
+    else if (!commit.hidden) keep("");
     else if (!missing(field.read())) sure.focus();
   });
   body.addEventListener("submit", (event) => event.preventDefault());
@@ -96,6 +101,8 @@ function render({ model, el, book }) {
   const root = h("div", { className: "guess" }, form.body, locked, own, verdict);
   root.dataset.kind = kind;
   el.append(root);
+  // Code is slow when it first runs, and a figure has to come: both are done while the reader decides.
+  root.addEventListener("focusin", () => (window.requestIdleCallback ?? setTimeout)(() => verdictOf(it, null)), { once: true });
 
   function paintAnswer() {
     const right = score(kind, get("answer"), stored("guess"), get("scale")), { parts, label } = verdictOf(it, right);
