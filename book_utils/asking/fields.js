@@ -1,6 +1,6 @@
 // The part of a guess that a reader fills in: one builder for each kind.
-// Each gives { body, read(), missing, show(guess) }: its elements, the guess now entered (null where
-// there is none), what to say then, and a way to put a stored guess back.
+// Each gives { body, read(), missing, show(guess) }: its elements, the guess now entered (null where there is none),
+// what to say then, and a way to put a stored guess back.
 
 function choiceField({ labels, several }) {
   const inputs = labels.map((label) => h("input", { type: several ? "checkbox" : "radio", name: "choice", value: label }));
@@ -108,32 +108,42 @@ function pointField({ scale, t }) {
     const [low, high] = [Math.min(...at(axis)), Math.max(...at(axis))];
     return [low - 0.15 * (high - low), high + 0.15 * (high - low)];
   };
-  const [[left, right], [bottom, top]] = [ends(0), ends(1)];
-  const [width, height] = [640, 440];
+  const [[left, right], [bottom, top]] = [ends(0), ends(1)], [width, height] = [640, 440];
   const place = ([x, y]) => [(width * (x - left)) / (right - left), (height * (top - y)) / (top - bottom)];
-  const map = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "guess-map", "aria-hidden": "true" });
-  for (const [label, x, y] of points) {
-    const [px, py] = place([x, y]);
-    map.append(svg("circle", { cx: px, cy: py, r: 5 }), svg("text", { x: px + 8, y: py + 5 }, label));
+  const names = svg("g"), marks = svg("g");
+  const map = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "guess-map", "aria-hidden": "true" }, names, marks);
+  // On a phone the map is drawn at less than half its size, and its letters are larger to be read.
+  const narrow = matchMedia("(max-width: 36rem)"), dots = points.map((point) => place(point.slice(1)));
+  const room = () => (narrow.matches ? [18, 31, 14] : [10.5, 20, 9]);  // of a letter and a line, as in guess.css, and a mark
+  let labels = [], marked = [];
+  function write() {
+    const [letter, tall, size] = room(), around = marked.map(([, point]) => place(point)).map(([x, y]) => [x - size, y - size, x + size, y + size]);
+    labels = labelled(dots, points.map(([name]) => name), [width, height], letter, tall, around);
+    names.replaceChildren(...leaders(labels), ...labels.flatMap(({ x, y, left, base }, i) =>
+      [svg("circle", { cx: x, cy: y, r: narrow.matches ? 8 : 5 }), svg("text", { x: left, y: base }, points[i][0])]));
+    if (marked.length) mark(...marked);
   }
-  const marks = svg("g");
-  map.append(marks);
+  write();
+  narrow.addEventListener("change", write);
   const slider = (low, high) => h("input", { type: "range", min: low, max: high, step: (high - low) / 100, value: (low + high) / 2 });
   const [across, up] = [slider(left, right), slider(bottom, top)];
   let touched = false;
   const now = () => [across, up].map((input) => Number(Number(input.value).toFixed(3)));
   // Text in place of the map: the words that stand nearest to the mark.
   const near = h("p", { className: "guess-hint", "aria-live": "polite" });
-  function mark(name, point, text) {
-    const [px, py] = place(point);
-    marks.append(name === "own" ? svg("path", { class: "guess-at-own", d: `M${px - 9} ${py}h18M${px} ${py - 9}v18` }) : svg("circle", { class: "guess-at-answer", cx: px, cy: py, r: 9 }),
-      svg("text", { class: "guess-at-text", x: px + 12, y: py - 8 }, text));
+  // Put marks on the map, [class, point, text] each, with their texts where they hide no name.
+  function mark(...those) {
+    const [letter, tall, size] = room(), texts = those.map(([, , text]) => text);
+    const set = labelled(those.map(([, point]) => place(point)), texts, [width, height], letter * 1.1, tall, labels.map(({ box }) => box));
+    marked = those;
+    marks.replaceChildren(...leaders(set), ...set.flatMap(({ x, y, left, base }, i) => [
+      those[i][0] === "own" ? svg("path", { class: "guess-at-own", d: `M${x - size} ${y}h${2 * size}M${x} ${y - size}v${2 * size}` }) : svg("circle", { class: "guess-at-answer", cx: x, cy: y, r: size }),
+      svg("text", { class: "guess-at-text", x: left, y: base }, texts[i])]));
   }
   function draw() {
-    marks.replaceChildren();
     for (const [axis, input] of [across, up].entries()) input.setAttribute("aria-valuetext", now()[axis]);
     if (!touched) return;
-    mark("own", now(), "");
+    mark(["own", now(), ""]);
     const nearest = [...points].sort((a, b) => apart(a.slice(1), now()) - apart(b.slice(1), now())).slice(0, 3);
     near.textContent = `${t.nearTo} ${nearest.map((point) => point[0]).join(", ")}`;
   }
@@ -154,22 +164,16 @@ function pointField({ scale, t }) {
     missing: "needPoint",
     show: (point) => { if (point) { [across.value, up.value] = point; touched = true; draw(); } },
     reveal: (answer, guess) => {
-      marks.replaceChildren();
       near.textContent = "";
-      if (guess) mark("own", guess, t.yourGuess);
-      mark("answer", answer, t.theAnswer);
+      marked = [["answer", answer, t.theAnswer], ...(guess ? [["own", guess, t.yourGuess]] : [])];
+      write();  // the names make way
     },
   };
 }
 
 export const FIELDS = {
-  order: orderField,
-  point: pointField,
-  choice: choiceField,
+  order: orderField, point: pointField, number: numberField, shape: shapeField, words: wordsField, choice: choiceField,
   choices: (given) => choiceField({ ...given, several: true }),
-  number: numberField,
-  shape: shapeField,
-  words: wordsField,
 };
 
 // A guess as text, to stand beside the answer.

@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 import pytest
+from kept_guesses import QUESTIONS
 from playwright.sync_api import expect
 from watching import WIDGETS
 
@@ -299,6 +300,37 @@ def test_a_number_lies_on_a_line_with_a_scale(kinds):
     strip = commit(number).locator(".guess-strip")
     expect(strip.locator(".guess-scale > span")).to_have_text(["0.5", "0.55", "0.6", "0.65", "0.7"])
     assert strip.evaluate(PLACES) == pytest.approx([0, 1], abs=0.01)
+
+
+# Pairs of texts on a map that lie on one another, and texts that are cut off at its edge or cover a dot.
+COVERED = """map => {
+    const box = (one) => one.getBoundingClientRect(), inside = box(map);
+    const texts = [...map.querySelectorAll("text")].filter((one) => one.textContent);
+    const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+                           Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3;  // the room between two lines
+    const found = texts.flatMap((one, i) => texts.slice(i + 1).filter((other) => meet(box(one), box(other)))
+        .map((other) => `${one.textContent} on ${other.textContent}`));
+    const cut = texts.filter((one) => box(one).left < inside.left || box(one).right > inside.right);
+    return [...found, ...cut.map((one) => one.textContent + " is cut")];
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_names_on_a_map_never_lie_on_one_another(watched, served, width):
+    question = next(one for one in QUESTIONS if one["kind"] == "point")
+    watched.set_viewport_size({"width": width, "height": 800})
+    watched.goto(f"{served}chapters/{question['chapter']}.html")
+    guess = watched.locator(f"#guess-{question['name']} .guess")
+    names = [name for name, *_ in question["scale"]["points"]]
+    texts = guess.locator(".guess-map text")
+    expect(texts).to_have_text(names)
+    assert guess.locator(".guess-map").evaluate(COVERED) == []
+    guess.locator("input[type=range]").first.press("ArrowRight")
+    commit(guess)
+    expect(texts).to_have_text([*names, "Answer", "Your guess"])
+    assert guess.locator(".guess-map").evaluate(COVERED) == []
+    drawn = "text => parseFloat(getComputedStyle(text).fontSize) * text.ownerSVGElement.clientWidth / 640"
+    assert texts.first.evaluate(drawn) >= 13  # pixels
 
 
 def test_slider_and_field_go_together(kinds):
