@@ -100,50 +100,53 @@ function orderField({ labels, t }) {
   return { body: [list, said], read: () => [...now], missing: "needGuess", show: (order) => put(order ?? now) };
 }
 
-// A place on a map, by mouse or touch on the map, or by two sliders.
-function pointField({ scale, t }) {
-  const { points } = scale;
+// A map of words, and marks on it: no text lies on another. On a phone the map is drawn at less than half its size,
+// and its letters are larger to be read.
+function mapOf(points) {
   const at = (axis) => points.map((point) => point[axis + 1]);
-  const ends = (axis) => {
-    const [low, high] = [Math.min(...at(axis)), Math.max(...at(axis))];
-    return [low - 0.15 * (high - low), high + 0.15 * (high - low)];
-  };
-  const [[left, right], [bottom, top]] = [ends(0), ends(1)], [width, height] = [640, 440];
+  const ends = [0, 1].map(at).map((all) => [Math.min(...all), Math.max(...all)])
+    .map(([low, high]) => [low - 0.15 * (high - low), high + 0.15 * (high - low)]);
+  const [[left, right], [bottom, top]] = ends, [width, height] = [640, 440];
   const place = ([x, y]) => [(width * (x - left)) / (right - left), (height * (top - y)) / (top - bottom)];
-  const names = svg("g"), marks = svg("g");
-  const map = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "guess-map", "aria-hidden": "true" }, names, marks);
-  // On a phone the map is drawn at less than half its size, and its letters are larger to be read.
-  const narrow = matchMedia("(max-width: 36rem)"), dots = points.map((point) => place(point.slice(1)));
+  const names = svg("g"), over = svg("g"), narrow = matchMedia("(max-width: 36rem)");
+  const map = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "guess-map", "aria-hidden": "true" }, names, over);
   const room = () => (narrow.matches ? [18, 31, 14] : [10.5, 20, 9]);  // of a letter and a line, as in guess.css, and a mark
-  let labels = [], marked = [];
+  let marks = [], labels = [];
+
   function write() {
-    const [letter, tall, size] = room(), around = marked.map(([, point]) => place(point)).map(([x, y]) => [x - size, y - size, x + size, y + size]);
-    labels = labelled(dots, points.map(([name]) => name), [width, height], letter, tall, around);
+    const [letter, tall, size] = room(), around = marks.map(([, point]) => place(point)).map(([x, y]) => [x - size, y - size, x + size, y + size]);
+    labels = labelled(points.map((point) => place(point.slice(1))), points.map(([name]) => name), [width, height], letter, tall, around);
     names.replaceChildren(...leaders(labels), ...labels.flatMap(({ x, y, left, base }, i) =>
       [svg("circle", { cx: x, cy: y, r: narrow.matches ? 8 : 5 }), svg("text", { x: left, y: base }, points[i][0])]));
-    if (marked.length) mark(...marked);
+    mark(marks);
+  }
+
+  // Put marks on it, [class, point, text] each; `write` lets the names make way for them.
+  function mark(those) {
+    const [letter, tall, size] = room(), texts = those.map(([, , text]) => text);
+    const set = labelled(those.map(([, point]) => place(point)), texts, [width, height], letter * 1.1, tall, labels.map(({ box }) => box));
+    marks = those;
+    over.replaceChildren(...leaders(set), ...set.flatMap(({ x, y, left, base }, i) => [
+      those[i][0] === "own" ? svg("path", { class: "guess-at-own", d: `M${x - size} ${y}h${2 * size}M${x} ${y - size}v${2 * size}` }) : svg("circle", { class: "guess-at-answer", cx: x, cy: y, r: size }),
+      svg("text", { class: "guess-at-text", x: left, y: base }, texts[i])]));
   }
   write();
   narrow.addEventListener("change", write);
-  const slider = (low, high) => h("input", { type: "range", min: low, max: high, step: (high - low) / 100, value: (low + high) / 2 });
-  const [across, up] = [slider(left, right), slider(bottom, top)];
+  return { map, ends, write, mark };
+}
+
+// A place on a map, by mouse or touch on the map, or by two sliders.
+function pointField({ scale: { points }, t }) {
+  const { map, ends, write, mark } = mapOf(points), [[left, right], [bottom, top]] = ends;
+  const [across, up] = ends.map(([low, high]) => h("input", { type: "range", min: low, max: high, step: (high - low) / 100, value: (low + high) / 2 }));
   let touched = false;
   const now = () => [across, up].map((input) => Number(Number(input.value).toFixed(3)));
   // Text in place of the map: the words that stand nearest to the mark.
   const near = h("p", { className: "guess-hint", "aria-live": "polite" });
-  // Put marks on the map, [class, point, text] each, with their texts where they hide no name.
-  function mark(...those) {
-    const [letter, tall, size] = room(), texts = those.map(([, , text]) => text);
-    const set = labelled(those.map(([, point]) => place(point)), texts, [width, height], letter * 1.1, tall, labels.map(({ box }) => box));
-    marked = those;
-    marks.replaceChildren(...leaders(set), ...set.flatMap(({ x, y, left, base }, i) => [
-      those[i][0] === "own" ? svg("path", { class: "guess-at-own", d: `M${x - size} ${y}h${2 * size}M${x} ${y - size}v${2 * size}` }) : svg("circle", { class: "guess-at-answer", cx: x, cy: y, r: size }),
-      svg("text", { class: "guess-at-text", x: left, y: base }, texts[i])]));
-  }
   function draw() {
     for (const [axis, input] of [across, up].entries()) input.setAttribute("aria-valuetext", now()[axis]);
     if (!touched) return;
-    mark(["own", now(), ""]);
+    mark([["own", now(), ""]]);
     const nearest = [...points].sort((a, b) => apart(a.slice(1), now()) - apart(b.slice(1), now())).slice(0, 3);
     near.textContent = `${t.nearTo} ${nearest.map((point) => point[0]).join(", ")}`;
   }
@@ -165,8 +168,8 @@ function pointField({ scale, t }) {
     show: (point) => { if (point) { [across.value, up.value] = point; touched = true; draw(); } },
     reveal: (answer, guess) => {
       near.textContent = "";
-      marked = [["answer", answer, t.theAnswer], ...(guess ? [["own", guess, t.yourGuess]] : [])];
-      write();  // the names make way
+      mark([["answer", answer, t.theAnswer], ...(guess ? [["own", guess, t.yourGuess]] : [])]);
+      write();
     },
   };
 }
