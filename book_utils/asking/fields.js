@@ -110,7 +110,7 @@ function mapOf(points) {
   const place = ([x, y]) => [(width * (x - left)) / (right - left), (height * (top - y)) / (top - bottom)];
   const names = svg("g"), over = svg("g"), narrow = matchMedia("(max-width: 36rem)");
   const map = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "guess-map", "aria-hidden": "true" }, names, over);
-  const room = () => (narrow.matches ? [18, 31, 14] : [10.5, 20, 9]);  // of a letter and a line, as in guess.css, and a mark
+  const room = () => (narrow.matches ? [18.5, 32, 14] : [10.5, 20, 9]);  // of a letter and a line, as in guess.css, and a mark
   let marks = [], labels = [];
 
   function write() {

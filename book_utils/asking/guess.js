@@ -90,6 +90,7 @@ function render({ model, el, book }) {
   const sureness = () => (SURES.includes(get("confidence")) ? ` (${t[get("confidence")]})` : "");
   // In a class the answer stays shut for a second thought: a teacher's link says so, or the notebook does.
   const it = { t, get, save, kind, labels, stored, sureness, shut: book ? Boolean(book.inClass) : get("shut") };
+  it.plain = book?.plain?.querySelector("pre.highlight");
 
   const form = formOf(it, () => (get("revealed") ? verdict : reveal).focus());
   const own = h("div", { className: "guess-own", "aria-live": "polite" });

@@ -44,12 +44,15 @@ function part(part) {
   return image;
 }
 
-// The lines of its own cell that worked the answer out, in the colours of the page; made when they are first opened.
-function ownCode({ t, get }) {
-  if (!get("code")?.length) return null;
+// The lines of its own cell that worked the answer out, in colours; put there when they are first opened. A page has
+// them in the plain form of the guess.
+function ownCode({ t, get, plain }) {
+  if (!plain && !get("code")?.length) return null;
+  const pieces = () => (plain ? [...plain.cloneNode(true).childNodes]
+    : get("code").map(([colour, text]) => (colour ? h("span", { className: colour }, text) : text)));
   const code = h("pre", { className: "highlight", tabIndex: 0 });
   const folded = h("details", { className: "guess-code" }, h("summary", {}, t.howComputed), code);
-  folded.addEventListener("toggle", () => code.replaceChildren(...get("code").map(([colour, text]) => (colour ? h("span", { className: colour }, text) : text))), { once: true });
+  folded.addEventListener("toggle", () => code.replaceChildren(...pieces()), { once: true });
   return folded;
 }
 

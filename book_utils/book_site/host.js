@@ -171,7 +171,8 @@ async function mount(id, el, host, signal) {
   // `book` is ours, beside what AFM gives: a module without it has a kernel to ask.
   const review = (said) => { seen[id] = window.bookStore.review(book, chapterOf(id), model.get("name"), model.get("digest"), said); };
   const { inClass } = document.documentElement.dataset;  // first.js says so
-  cleanUp(await widget.render?.({ model, el, signal, host, experimental: { invoke }, book: { book, chapter, load, review, inClass } }));
+  const plain = el.parentElement?.querySelector(":scope > .book-plain");
+  cleanUp(await widget.render?.({ model, el, signal, host, experimental: { invoke }, book: { book, chapter, load, review, inClass, plain } }));
 }
 
 // A part of the site that is no widget, such as the progress page: its module gets the element, and `book`.

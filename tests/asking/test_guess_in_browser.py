@@ -145,6 +145,7 @@ def test_every_guess_of_every_page_by_keyboard_alone(watched, served, pages):
         ids = watched.locator(".book-widget[id]").evaluate_all("all => all.map((view) => view.id)")
         assert len(ids) == len(set(ids)), "two questions of a page have one name: give name= to one"
         watched.reload()
+        watched.wait_for_function(WIDGETS)
         assert outcomes(watched) == before  # nothing is lost
         played += watched.locator(".guess[data-state=revealed]").count()
     assert played > 10
@@ -154,6 +155,7 @@ def test_every_guess_of_every_page_by_keyboard_alone(watched, served, pages):
 def test_every_kind_by_keyboard_alone(watched, scratch, protocol):
     before = play(watched, (scratch.address if protocol == "http" else scratch.folder.as_uri() + "/") + "kinds.html")
     watched.reload()
+    watched.wait_for_function(WIDGETS)
     assert outcomes(watched) == before
     expect(watched.locator(".guess[data-state=revealed]")).to_have_count(10)
 
