@@ -46,6 +46,24 @@
     mark();
   }
 
+  // -- sections that are far from sight are left out of layout and paint: when all is at rest, and as tall as they are.
+  // (With a height that is only guessed, what stands in one would lie over the next one, for scripts that measure.)
+  let rest = 0, width = 0;
+  function setApart() {
+    width = window.innerWidth;
+    for (const section of sections) section.classList.remove("book-apart");
+    const heights = sections.map((section) => section.getBoundingClientRect().height);
+    sections.forEach((section, i) => { section.style.containIntrinsicBlockSize = `auto ${heights[i]}px`; });
+    for (const section of sections) section.classList.add("book-apart");
+  }
+  function soon() {
+    clearTimeout(rest);
+    rest = setTimeout(setApart, 500);
+  }
+  window.addEventListener("load", soon);
+  document.addEventListener("book:live", soon);
+  window.addEventListener("resize", () => { if (window.innerWidth !== width) soon(); });
+
   // -- a class that reads together: said, and how to end it ----------------------------------------------------
   if (document.documentElement.dataset.inClass && document.querySelector("[data-kind=guess]")) {
     const line = document.createElement("p"), end = document.createElement("a");
