@@ -9,7 +9,7 @@ import numpy as np
 
 from .experiments import experiment
 from .grow import add_tokens, renumbered, started, trim
-from .language_model import log_softmax
+from .language_model import log_softmax, rms_norm
 from .lookup import EmbeddingTable
 from .model_experiments import SIX_TEXTS
 
@@ -17,15 +17,19 @@ TEXTS = [SIX_TEXTS[name] for name in ("history", "cluster", "talk")]  # half of 
 
 
 @experiment
-def taken_by_new(model, starts, n=8, seed=0, away=0.0):
+def taken_by_new(model, starts, n=8, seed=0, lower=0):
     """Return {start: [share, loss]}: what n new tokens take of the probability, and the loss of a known text then.
 
-    `starts` are names of `grow.STARTS`. `away` times the mean row is taken from every row of the output first, which
-    changes no probability: the scores of all tokens fall by the same. No new token is in the text (TEXTS).
+    `starts` are names of `grow.STARTS`. First one vector is taken away from every row of the output, so that all
+    scores at a place fall alike, by `lower` nats on average over the places: no probability changes by that.
+    No new token is in the text (TEXTS).
     """
     rows = np.asarray(model.table.vectors)
-    rows = rows - np.float32(away) * rows.mean(axis=0)
     read = told(model, rows)
+    if lower:
+        common = rms_norm(read.states, model.final_norm, model.settings.eps).mean(axis=0)
+        rows = rows - np.float32(lower) * common / (common @ common)
+        read = read._replace(rows=rows, logits=model.read_out(read.states, output=EmbeddingTable(rows)))
     return {start: with_new(model, read, started(rows, n, start, seed)) for start in starts}
 
 

@@ -1,8 +1,8 @@
-"""Figures of changed tables: each line has its name beside it, so that it is read without colour."""
+"""Figures of changed tables: each function draws into `ax` (or into a new one) and returns it."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 
+from .labels import along, colour, label_lines, label_points, new_axes, say
 from .plots import MARKERS
 
 
@@ -14,17 +14,19 @@ def plot_shares(lengths, shares, marks, ax=None):
     >>> plot_shares([1, 10], {"1 new": [0.0, 0.5]}, {"the others": 3}).get_xscale()
     'log'
     """
-    ax = ax or plt.figure(figsize=(5.0, 3.6)).gca()
-    for (name, found), marker in zip(shares.items(), MARKERS, strict=False):
-        [line] = ax.plot(lengths, found, marker=marker, markersize=4)
-        _name(ax, name, (lengths[-1], found[-1]), line)
-    for name, length in marks.items():
-        ax.axvline(length, color="0.4", linestyle="--", linewidth=1)
-        ax.annotate(name, (length, 1.02), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=9)
+    ax = ax or new_axes(3.6)
+    for i, (found, marker) in enumerate(zip(shares.values(), MARKERS, strict=False)):
+        ax.plot(lengths, found, marker=marker, markersize=4, color=colour(i))
+    for length in marks.values():
+        ax.axvline(length, color="black", linestyle="--", linewidth=1)
+    ax.set(xscale="log", xlabel="length of the new rows", ylabel="share", ylim=(-0.03, 1.03), yticks=[0, 0.5, 1])
     ticks = [0.5, 1, 2, 4, 8, 16]
-    ax.set(xscale="log", xlabel="length of the new rows", ylabel="share of the probability", ylim=(-0.03, 1.03))
     ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.minorticks_off()
+    say(ax, "What new tokens take of the probability")
+    lines = [[*zip(lengths, found, strict=True)] for found in shares.values()]
+    dashes = [[(length, -0.03), (length, 1.03)] for length in marks.values()]
+    label_lines(ax, [*shares, *marks], [*lines, *dashes], [*map(colour, range(len(lines))), *["black"] * len(marks)])
     return ax
 
 
@@ -36,67 +38,65 @@ def plot_ways(projection, groups, ways, ax=None):
     >>> plot_ways(flat, {"pets": ["cat", "dog", "cow"]}, {"zebra": np.zeros((2, 2))}).get_ylabel()
     'axis 2'
     """
-    ax = ax or plt.figure(figsize=(5.0, 4.4)).gca()
-    names, place = [], 0
-    for (group, words), marker in zip(groups.items(), "o^", strict=False):
-        points = projection.points[place : place + len(words)]
-        ax.scatter(*points.T, marker=marker, s=28, color="0.6", label=group)
-        names += list(zip(words, points, strict=True))
-        place += len(words)
-    apart = 0.05 * np.ptp(projection.points, axis=0).max()
-    taken = [way[-1] for way in ways.values()]
-    for word, point in names:
-        if all(abs(point[1] - other[1]) > apart or abs(point[0] - other[0]) > 4 * apart for other in taken):
-            ax.annotate(word, point, xytext=(4, 4), textcoords="offset points", fontsize=9, color="0.35")
-            taken.append(point)
-    for word, way in ways.items():
-        [line] = ax.plot(*way.T, marker=".", markersize=5, linewidth=1.2)
-        ax.plot(*way[-1], marker="*", markersize=12, color=line.get_color())
-        ax.annotate(word, way[-1], xytext=(6, -12), textcoords="offset points", color=line.get_color(), weight="bold")
-        ax.plot(*way[0], marker="s", markersize=8, color="black")
-    ax.set(title=f"2 axes hold {projection.share:.0%} of the variance", xlabel="axis 1", ylabel="axis 2")
-    ax.margins(0.12)
-    ax.legend(loc="best", fontsize=9)
+    ax = ax or new_axes(4.6)
+    words = [word for group in groups.values() for word in group]
+    kinds = [i for i, group in enumerate(groups.values()) for _ in group]
+    for i, group in enumerate(groups):
+        points = projection.points[np.equal(kinds, i)]
+        ax.scatter(*points.T, marker=MARKERS[i], s=30, color=colour(i), label=group)
+    for way in ways.values():
+        ax.plot(*way.T, color="black", marker=".", markersize=4, linewidth=1)
+        ax.plot(*way[-1], color="black", marker="*", markersize=13)
+    ax.plot(*next(iter(ways.values()))[0], color="black", marker="s", markersize=8)
+    ax.set(xlabel="axis 1", ylabel="axis 2", xticks=[], yticks=[])
+    ax.margins(0.14, 0.08)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=2, labelcolor="linecolor", handletextpad=0)
+    say(ax, f"From the mean row (square) to their own kind; {projection.share:.0%} of the variance")
+    ends = [way[-1] for way in ways.values()]
+    shades = [*["black"] * len(ways), *(colour(i) for i in kinds)]
+    path = np.concatenate([along(way, steps=3) for way in ways.values()])
+    label_points(ax, [*ways, *words], [*ends, *projection.points[: len(words)]], shades, avoid=path)
     return ax
 
 
 def plot_drift(drift, ax=None):
     """Draw how far a row has moved after each step, a line for each {optimiser: (steps,) distances}.
 
+    Lines that never leave zero lie on one another, so they share one name.
+
     >>> plot_drift({"SGD": [0.0, 0.0]}).get_xlabel()
-    'steps since the gradient was set to 0'
+    'steps since the gradient is 0'
     """
-    ax = ax or plt.figure(figsize=(5.0, 3.4)).gca()
+    ax = ax or new_axes(3.6)
     still = [name for name, way in drift.items() if np.max(way) == 0]
-    for name, way in drift.items():
-        if name not in still[1:]:  # lines that never leave zero lie on one another: they share a name
-            [line] = ax.plot(range(len(way)), way)
-            shared = "\n".join(still) if name in still else name.replace(", ", ",\n")
-            _name(ax, shared, (len(way) - 1, way[-1]), line)
-    ax.set(xlabel="steps since the gradient was set to 0", ylabel="distance moved")
+    shown = {name: way for name, way in drift.items() if name not in still[1:]}
+    for i, way in enumerate(shown.values()):
+        ax.plot(way, color=colour(i))
+    ax.set(xlabel="steps since the gradient is 0", ylabel="distance")
+    say(ax, "How far the frozen row has moved")
+    names = ["; ".join(still) if name in still else name for name in shown]
+    label_lines(ax, names, [[*enumerate(way)] for way in shown.values()], [*map(colour, range(len(shown)))])
     return ax
 
 
 def plot_losses(losses, blind, ax=None):
-    """Draw {standard deviation: (steps,) losses}, each smoothed over five steps but for its first, and blind guessing.
+    """Draw {name: (steps,) losses}, each after the first as the mean of ten steps, and blind guessing as a dashed line.
 
-    >>> plot_losses({"0.1": np.ones(20)}, blind=6.4).get_ylabel()
+    >>> plot_losses({"0.1": np.ones(30)}, blind=6.4).get_ylabel()
     'loss (nats)'
     """
-    ax = ax or plt.figure(figsize=(5.0, 3.4)).gca()
-    for style, (name, losses_of_one) in zip(("-", "--", ":"), losses.items(), strict=False):
-        smooth = np.convolve(losses_of_one, np.ones(5) / 5, mode="valid")
-        [line] = ax.plot([0, *range(4, 4 + len(smooth))], [losses_of_one[0], *smooth], linestyle=style)
-        at = int(len(smooth) * 0.02) if losses_of_one[0] > 1.3 * blind else len(smooth) - 1
-        _name(ax, f"start {name}", (at + 4, smooth[at]), line)
+    ax = ax or new_axes(3.6)
+    lines = []
+    for i, found in enumerate(losses.values()):
+        smooth = np.convolve(found, np.full(10, 0.1), mode="valid")
+        lines.append([(0, found[0]), *((step, loss) for step, loss in enumerate(smooth, start=5))])
+        ax.plot(*zip(*lines[-1], strict=True), color=colour(i), linestyle=("-", "--", ":")[i % 3])
+    n_steps = max(map(len, losses.values()))
     ax.axhline(blind, color="black", linestyle="--", linewidth=1)
-    ax.annotate("blind guessing", (1, blind), xycoords=("axes fraction", "data"), xytext=(0, 4),
-                textcoords="offset points", ha="right", fontsize=9)
     ax.set(xlabel="step", ylabel="loss (nats)", ylim=(0, None))
+    say(ax, "The same model with three starts of its table")
+    # The lines part early and come close later: each name stands where its line is alone.
+    early = [line[: max(2, n_steps // 5)] for line in lines]
+    shades = [*map(colour, range(len(lines)))]
+    label_lines(ax, ["blind guessing", *losses], [[(0, blind), (n_steps, blind)], *early], ["black", *shades])
     return ax
-
-
-def _name(ax, name, point, line):
-    """Write the name of a line beside one of its points."""
-    ax.annotate(name, point, xytext=(6, 0), textcoords="offset points", va="center", fontsize=9,
-                color=line.get_color(), annotation_clip=False)
