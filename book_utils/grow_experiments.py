@@ -54,6 +54,13 @@ def lengths(model, seed=0):
 
 
 @experiment
+def loss_of_all(model):
+    """Return the loss over all places of TEXTS together, as `taken_by_new` counts it, with the table as it is."""
+    read = told(model, np.asarray(model.table.vectors))
+    return _loss(read.logits, read.following)
+
+
+@experiment
 def padded_losses(model, n, start="zeros"):
     """Return the loss on each of TEXTS when n padding tokens stand before it and nobody masks them.
 

@@ -41,7 +41,7 @@ def test_the_site_and_the_package_ask_the_same(watched, served, site):
     """What the pages ask is what `data/questions.json` says, which the class report and save_guesses use."""
     watched.goto(served + PROGRESS)
     asked = watched.evaluate("window.bookQuestions.chapters")
-    assert [one["chapter"] for one in asked] == ["lookup", "geometry", "position", "memory"]
+    assert [one["chapter"] for one in asked] == ["lookup", "geometry", "position", "memory", "grow"]
     for chapter in asked:
         known = read_questions()[chapter["chapter"]]
         for kind, wanted in known.items():
