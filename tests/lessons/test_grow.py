@@ -6,11 +6,11 @@ import math
 import numpy as np
 import pytest
 
-from book_utils import corpus, grow, grow_experiments, grow_model, grow_training, load_language_model
+from book_utils import corpus, grow, grow_experiments, grow_model, grow_training
 from book_utils.byte_level import Vocabulary
 from book_utils.lookup import EmbeddingTable
 from book_utils.optimisers import SGD, Adam, AdamW, LazyAdam
-from book_utils.recorded_model import VOCABULARY
+from book_utils.recorded_model import VOCABULARY, recorded_model
 from book_utils.tiny_model import Gradient, TinyModel
 
 WORDS = ["<bos>", "the", "cat", "sat", "on", "mat"]
@@ -214,7 +214,7 @@ def test_a_tokenizer_fits_where_each_token_has_the_row_of_its_name():
 
 
 def test_real_tokenizers_fit_their_tables_and_no_others():
-    model = load_language_model()
+    model = recorded_model()
     vocabulary = Vocabulary.from_json(VOCABULARY.read_text(encoding="utf-8"))
     assert grow.fits(vocabulary.tokenizer(), model.table)
     moved = EmbeddingTable(np.zeros((len(vocabulary.tokens), 1)), [*vocabulary.tokens[1:], vocabulary.tokens[0]])
