@@ -19,14 +19,17 @@ def plot_shares(lengths, shares, marks, ax=None):
         ax.plot(lengths, found, marker=marker, markersize=4, color=colour(i))
     for length in marks.values():
         ax.axvline(length, color="black", linestyle="--", linewidth=1)
-    ax.set(xscale="log", xlabel="length of the new rows", ylabel="share", ylim=(-0.03, 1.03), yticks=[0, 0.5, 1])
+    ax.set(xscale="log", xlabel="length of the new rows", ylabel="share", yticks=[0, 0.5, 1],
+           xlim=(0.9 * lengths[0], 4 * lengths[-1]), ylim=(-0.03, 1.25))  # room for names behind the lines and above
     ticks = [0.5, 1, 2, 4, 8, 16]
     ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.minorticks_off()
     say(ax, "What new tokens take of the probability")
     lines = [[*zip(lengths, found, strict=True)] for found in shares.values()]
-    dashes = [[(length, -0.03), (length, 1.03)] for length in marks.values()]
-    label_lines(ax, [*shares, *marks], [*lines, *dashes], [*map(colour, range(len(lines))), *["black"] * len(marks)])
+    dashes = [[(length, 1.1), (length, 1.25)] for length in marks.values()]
+    # The last line ends highest: it chooses the place of its name first.
+    shades = [*["black"] * len(marks), *(colour(i) for i in reversed(range(len(lines))))]
+    label_lines(ax, [*marks, *reversed(shares)], [*dashes, *reversed(lines)], shades)
     return ax
 
 
@@ -72,7 +75,9 @@ def plot_drift(drift, ax=None):
     shown = {name: way for name, way in drift.items() if name not in still[1:]}
     for i, way in enumerate(shown.values()):
         ax.plot(way, color=colour(i))
-    ax.set(xlabel="steps since the gradient is 0", ylabel="distance")
+    farthest = max(map(np.max, drift.values()))
+    ax.set(xlabel="steps since the gradient is 0", ylabel="distance", xticks=[0, 30, 60],
+           ylim=(-0.2 * farthest - 1e-9, None))
     say(ax, "How far the frozen row has moved")
     names = ["; ".join(still) if name in still else name for name in shown]
     label_lines(ax, names, [[*enumerate(way)] for way in shown.values()], [*map(colour, range(len(shown)))])
@@ -95,8 +100,10 @@ def plot_losses(losses, blind, ax=None):
     ax.axhline(blind, color="black", linestyle="--", linewidth=1)
     ax.set(xlabel="step", ylabel="loss (nats)", ylim=(0, None))
     say(ax, "The same model with three starts of its table")
-    # The lines part early and come close later: each name stands where its line is alone.
-    early = [line[: max(2, n_steps // 5)] for line in lines]
-    shades = [*map(colour, range(len(lines)))]
-    label_lines(ax, ["blind guessing", *losses], [[(0, blind), (n_steps, blind)], *early], ["black", *shades])
+    # The lines come close later: each name stands where its line is alone, and on no other.
+    alone = [line[5] if line[0][1] > 1.3 * blind else line[len(line) // 8] for line in lines]
+    names = ["blind guessing", *(f"start {name}" for name in losses)]
+    ways = np.concatenate([*(along(line, steps=3) for line in lines), along([(0, blind), (n_steps, blind)], 200)])
+    points = [(0.6 * n_steps, blind), *alone]
+    label_points(ax, names, points, ["black", *map(colour, range(len(lines)))], avoid=ways)
     return ax
