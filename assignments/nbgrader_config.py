@@ -65,5 +65,5 @@ c.HTMLExporter.extra_template_basedirs = [
 # it to the right one. Canvas "ada_12_34_lookup-1.ipynb", Moodle "Ada Lovelace_123_assignsubmission_file_/lookup.ipynb".
 c.FileNameCollectorPlugin.named_regexp = (
     r".*/extracted/[^/]+/(?P<student_id>[^/_]+)[_/](?:.*[_/])?"
-    r"(?P<file_id>lookup|geometry|position|memory|[^/_]+)[^/]*\.ipynb$"
+    r"(?P<file_id>lookup|geometry|position|memory|grow|[^/_]+)[^/]*\.ipynb$"
 )

@@ -29,7 +29,7 @@ def read_purposes() -> dict[str, dict[str, str]]:
     """Give {chapter: {name: what the guess is for}}.
 
     >>> sorted(read_purposes())
-    ['geometry', 'lookup', 'memory', 'position']
+    ['geometry', 'grow', 'language_model', 'lookup', 'memory', 'position']
     """
     return json.loads(PURPOSES.read_text(encoding="utf-8"))
 

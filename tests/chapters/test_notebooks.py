@@ -138,13 +138,12 @@ def test_the_key_command_says_where_it_belongs(tmp_path):
 # -- the same code in three languages, in the tabs of the chapters ---------------------------------------------
 
 
-def tabs(language):
+def tab_sets():
+    """Yield {language: code} for each set of tabs."""
     for path in CHAPTERS:
         for cell in cells_of(path, "markdown"):
-            tab = r":::\{tab-item\} (\w+)\n```(\w+)\n(.*?)```"
-            for name, fence, code in re.findall(tab, cell["source"], re.DOTALL):
-                if name == language:
-                    yield path.stem, fence, code
+            for tabs in re.findall(r"^::::\{tab-set\}\n(.*?)^::::$", cell["source"], re.DOTALL | re.MULTILINE):
+                yield dict(re.findall(r":::\{tab-item\} (\w+)\n```\w+\n(.*?)```", tabs, re.DOTALL))
 
 
 def printed(command, code):
@@ -153,18 +152,22 @@ def printed(command, code):
     return re.findall(r"-?\d+\.?\d*", done.stdout)
 
 
+def check_beside_numpy(language, command):
+    sets = [tabs for tabs in tab_sets() if language in tabs]
+    assert sets
+    for tabs in sets:
+        assert printed(command, tabs[language]) == printed([sys.executable, "-"], tabs["NumPy"]) != []
+
+
 def test_numpy_and_javascript_tabs_print_the_same():
     assert shutil.which("node"), "the JavaScript of the chapters is run by node: install Node.js 20 or newer"
-    numpy = {chapter: printed([sys.executable, "-"], code) for chapter, _, code in tabs("NumPy")}
-    script = {chapter: printed(["node", "-"], code) for chapter, _, code in tabs("JavaScript")}
-    assert numpy and script == {chapter: numpy[chapter] for chapter in script}
+    check_beside_numpy("JavaScript", ["node", "-"])
 
 
-def test_numpy_and_pytorch_tabs_print_the_same():
-    pytest.importorskip("torch", reason="LOUD: the PyTorch tabs were not run: pip install torch to run them")
-    numpy = {chapter: printed([sys.executable, "-"], code) for chapter, _, code in tabs("NumPy")}
-    torch = {chapter: printed([sys.executable, "-"], code) for chapter, _, code in tabs("PyTorch")}
-    assert torch and torch == {chapter: numpy[chapter] for chapter in torch}
+@pytest.mark.parametrize("language, package", [("PyTorch", "torch"), ("Transformers", "transformers")])
+def test_tabs_of_other_libraries_print_the_same_as_numpy(language, package):
+    pytest.importorskip(package, reason=f"LOUD: the {language} tabs were not run: pip install {package} to run them")
+    check_beside_numpy(language, [sys.executable, "-"])
 
 
 def test_the_book_is_called_what_its_pages_call_it():

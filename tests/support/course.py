@@ -15,7 +15,7 @@ from places import ROOT
 
 COURSE = ROOT / "assignments"
 ASSIGNMENTS = sorted(path.name for path in (COURSE / "source").iterdir() if path.is_dir())
-ALL = {"geometry": 17, "lookup": 18, "memory": 18, "position": 19}  # points that nobody needs to read for
+ALL = {"geometry": 17, "grow": 18, "lookup": 18, "memory": 18, "position": 19}  # points that nobody needs to read for
 HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n(.*?)^### END HIDDEN TESTS$", re.MULTILINE | re.DOTALL)
 
 
@@ -114,7 +114,7 @@ def tampered(notebook):
 
 # A name is whatever a student types between or without quotes.
 NAMES = ["12345", "None", '["Ann", 3]', 'b"ada"', '{"Ann"}', '"小明 O\'Brien \\\\ 🦉" + "z" * 400', "3.5", "...",
-         '"\\ud800"', "lambda: 0"]
+         '"\\ud800"', "lambda: 0", "True", "''"]
 
 # Cells of one's own: {what is odd: code}.
 SCRATCH = {
@@ -189,6 +189,17 @@ TYPES = {
         "split": "_split = split_lookup\n"
                  "split_lookup = lambda *a: _split(*a).tolist()",
         "check": "_shuffled = looks_shuffled\nlooks_shuffled = lambda v: bool(_shuffled(v))",
+    },
+    "grow": {
+        "predict": "predicted_long, predicted_share, predicted_drift = True, np.float64('nan'), -1",
+        "more": "_grown, _share = grown, share_of_new\ngrown = lambda *a: _grown(*a).tolist()\n"
+                "share_of_new = lambda *a: np.array([[_share(*a)]])",
+        "hold": "_step, _drift = step_only, drift\nstep_only = lambda *a, **k: np.asmatrix(_step(*a, **k))\n"
+                "drift = lambda *a, **k: list(_drift(*a, **k))",
+        "fewer": "class Gone(IndexError):\n    pass\n\n_new = renumbered\n\n\ndef renumbered(*a, **k):\n    try:\n"
+                 "        return [np.int64(i) for i in _new(*a, **k)]\n"
+                 "    except IndexError as problem:\n        raise Gone(str(problem)) from None",
+        "fit": "_strangers = strangers\nstrangers = lambda *a: frozenset(_strangers(*a))",
     },
 }
 
