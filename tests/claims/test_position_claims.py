@@ -3,8 +3,17 @@
 import numpy as np
 import pytest
 
-from book_utils import (corpus, geometry, load_minilm, memory, offset_bias, position, public_models, rope_scaling,
-                        training)
+from book_utils import (
+    corpus,
+    geometry,
+    load_minilm,
+    memory,
+    offset_bias,
+    position,
+    public_models,
+    rope_scaling,
+    training,
+)
 from book_utils.attention_model import AttentionModel
 from book_utils.optimisers import LazyAdam
 from book_utils.tiny_model import TinyModel

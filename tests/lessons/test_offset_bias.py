@@ -63,7 +63,7 @@ def test_layers_without_rope_are_those_of_smollm3():
     (lambda: offset_bias.alibi([1, -2], 0.5), "ALiBi takes offsets from 0, keys that came before; got -2."),
     (lambda: offset_bias.alibi([0.5], 0.5), "offsets are whole numbers, m - n; got [0.5]."),
     (lambda: offset_bias.t5_buckets([1], 6), "buckets is a whole number from 4 that 4 divides; got 6."),
-    (lambda: offset_bias.t5_buckets([1], 32, longest=8), "longest is above 8, the offsets that have a bias each; got 8."),
+    (lambda: offset_bias.t5_buckets([1], longest=8), "longest is above 8, the offsets that have a bias each; got 8."),
     (lambda: offset_bias.layers_with_rope(4, 0), "every is a whole number from 1; got 0."),
 ])
 def test_what_does_not_fit_is_refused_in_a_sentence(call, message):
