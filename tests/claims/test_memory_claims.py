@@ -30,7 +30,7 @@ def test_tables_have_more_rows_than_the_tokenizer():
 
 
 def test_half_of_gemma_4_e2b_is_looked_up_only():
-    """By the sizes of its public config: 35 layers of 256 numbers, 262,144 rows, a width of 1,536; the whole as built."""
+    """By the sizes of its public config: 35 layers of 256, 262,144 rows, a width of 1,536; the whole as built."""
     entry = public_models.entries()["Gemma 4 E2B, text part"]
     sizes, total = entry["config"]["text_config"], entry["parameters"]
     by_layer = 262_144 * 35 * 256
