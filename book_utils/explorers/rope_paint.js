@@ -61,7 +61,7 @@ function paintPairing({ t, stripPlace, holds, turning }, { headDim, how, m, n, p
     m: numberText(m), n: numberText(n), query: amount(t, m * frequency), key: amount(t, n * frequency) });
 }
 
-function paintCurve({ t, curveFold, curvePlace, dashed }, { state: { before, span: width, scaling }, context, how, plain, query, key, m, n, score: total }) {
+function paintCurve({ t, curveFold, curvePlace, dashed }, { state: { before, span: width, scaling }, context, how, plain, query, key, m, n, mixed, score: total }) {
   if (!curveFold.open) return;
   const { all: shown, stride } = offsets(m, n, context, width);
   const scores = (place, turned = how) => {
@@ -70,7 +70,8 @@ function paintCurve({ t, curveFold, curvePlace, dashed }, { state: { before, spa
       .map((offset) => [offset, dot(rope(query, place + offset, queryHow(turned)), held)]);
   };
   const points = scores(n);
-  const [moved, unscaled] = [before.length === 2, scaling !== "none"].map((there) => stride === 1 && there);
+  const unscaled = stride === 1 && scaling !== "none" && !mixed;  // the curves of two places are one unless pairs are mixed up
+  const moved = stride === 1 && before.length === 2 && !unscaled;
   const compare = moved ? scores(before[1]) : unscaled ? scores(n, plain) : [];
   const best = (sign) => points.reduce((one, other) => (sign * other[1] > sign * one[1] ? other : one));
   const [[lowAt, low], [highAt, high]] = [best(-1), best(1)];
