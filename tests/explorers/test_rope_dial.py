@@ -331,7 +331,7 @@ def enter(field, text):
     field.press("Enter")
 
 
-CURVE, PAIRS, TABLE = "Score against offset", "Which numbers turn, and how fast", "All pairs as a table"
+CURVE, PAIRS, TABLE = "Score against offset", "Pairs, base and pairing", "All pairs as a table"
 
 
 def unfold(dial, title):
@@ -378,7 +378,7 @@ def test_bad_numbers_are_clamped_and_told(dial):
     unfold(dial, PAIRS)
     enter(dial.get_by_role("textbox", name="Numbers that turn"), "5")
     expect(dial.get_by_text("is an even whole number from 2 to 256: 5 became 6.")).to_be_visible()
-    dial.get_by_label("Model").select_option("Pythia 70M")
+    dial.get_by_role("combobox", name="Model").select_option("Pythia 70M")
     expect(dial.get_by_text("262,143 became 2,047.")).to_be_visible()
     facts = "64 numbers in a head, 16 of them turn; base 10,000; context 2,048"
     expect(dial.locator(".dial-facts")).to_contain_text(facts)
@@ -457,8 +457,9 @@ def waves_of(dial):
 
 def test_the_switch_shows_the_pairs_before_and_after(dial):
     """Figures published for Llama 3.1 8B: 49 of 64 by base alone, 39 with its scaling."""
-    dial.get_by_label("Model", exact=True).select_option("Llama 3.1 8B")
-    way, said = dial.get_by_label("Scaling"), dial.get_by_text("of 64 pairs complete a turn in 131,072 tokens")
+    dial.get_by_role("combobox", name="Model").select_option("Llama 3.1 8B")
+    way = dial.get_by_role("combobox", name="Scaling")
+    said = dial.get_by_text("of 64 pairs complete a turn in 131,072 tokens")
     expect(way).to_have_value("llama3")
     expect(said).to_contain_text("Before: 49 of 64 pairs complete a turn in 131,072 tokens, the slowest takes 2,559")
     expect(said).to_contain_text("Now: 39, and 20,473,564. 35 pairs are slowed, up to 8 times.")
@@ -478,7 +479,7 @@ def test_scaling_by_keys_moves_the_score_and_what_the_context_holds(dial):
     """Linear by 2: the score at (10, 6) is the one that stood at (5, 3), and the text may be twice as long."""
     score = dial.locator(".dial-score")
     expect(score).to_contain_text("Score q·k = 53.5860")
-    way = dial.get_by_label("Scaling")
+    way = dial.get_by_role("combobox", name="Scaling")
     way.focus()
     way.press("ArrowDown")  # the one after "none"
     expect(way).to_have_value("linear")
@@ -497,7 +498,7 @@ def test_scaling_by_keys_moves_the_score_and_what_the_context_holds(dial):
 
 
 def test_a_way_that_no_longer_fits_is_taken_back_in_words(dial):
-    way = dial.get_by_label("Scaling")
+    way = dial.get_by_role("combobox", name="Scaling")
     expect(way.locator("option", has_text="longrope")).to_have_count(0)
     way.select_option("proportional")
     unfold(dial, PAIRS)
@@ -509,7 +510,7 @@ def test_a_way_that_no_longer_fits_is_taken_back_in_words(dial):
 def test_it_fits_a_narrow_screen_with_targets_large_enough(dial, page):
     page.set_viewport_size({"width": 360, "height": 800})
     for model in ("Qwen3.6 27B", "Llama 3.1 8B"):  # without scaling, and with it
-        dial.get_by_label("Model", exact=True).select_option(model)
+        dial.get_by_role("combobox", name="Model").select_option(model)
         assert dial.bounding_box()["height"] <= 1_400
     page.set_viewport_size({"width": 320, "height": 800})
     for title in (CURVE, PAIRS, TABLE):
