@@ -36,7 +36,7 @@ function wayChoice(t, change) {
   list.addEventListener("change", () => change(list.value));
   return { body, show(ways, chosen, own) {
     if (list.dataset.ways !== `${ways} ${own}`) {  // or an open list would close under the reader's hand
-      list.replaceChildren(...ways.map((way) => h("option", { value: way }, way === own ? say(t.dialOwn, { way: t.dialWays[way] }) : t.dialWays[way])));
+      list.replaceChildren(...ways.map((way) => h("option", { value: way }, way === own && own !== "none" ? say(t.dialOwn, { way: t.dialWays[way] }) : t.dialWays[way])));
       list.dataset.ways = `${ways} ${own}`;
     }
     list.value = chosen;
