@@ -138,8 +138,8 @@ def plot_waves(waves, ax=None):
     return ax
 
 
-def plot_wavelengths(wavelengths, context, ax=None):
-    """Draw the wavelength of each pair for each {name: (pairs,)}, and the context as a dashed line.
+def plot_wavelengths(wavelengths, context, ax=None, called="context"):
+    """Draw the wavelength of each pair for each {name: (pairs,)}, and the context, or what it is, as a dashed line.
 
     >>> plot_wavelengths({"base 10,000": [6.3, 600.0]}, 2048).get_yscale()
     'log'
@@ -149,7 +149,7 @@ def plot_wavelengths(wavelengths, context, ax=None):
     for marker, (name, lengths) in zip(MARKERS, wavelengths.items(), strict=False):
         ax.plot(lengths, marker=marker, markersize=4, label=name)
     ax.axhline(context, color="black", linestyle="--", linewidth=1)
-    ax.annotate(f"context {context:,}", (0, context), xytext=(2, 4), textcoords="offset points", fontsize=9)
+    ax.annotate(f"{called} {context:,}", (0, context), xytext=(2, 4), textcoords="offset points", fontsize=9)
     ax.set(xlabel="pair", ylabel="wavelength (places)", yscale="log")
     ax.legend(loc="lower right")
     return ax
