@@ -92,6 +92,18 @@
     pre.parentElement.append(button);
   }
 
+  // -- figures: their browser tells them whether the page is dark. WebKit tells them of the reader's system
+  // instead, so where the two differ the address of a figure says it.
+  const root = document.documentElement;
+  function tint(image) {
+    const [address, said] = image.src.split("#"), { theme } = root.dataset;
+    const known = matchMedia("(prefers-color-scheme: dark)").matches === (theme === "dark");
+    if (address.includes("/_images/") && address.endsWith(".svg") && (said ?? (known ? theme : "")) !== theme) image.src = `${address}#${theme}`;
+  }
+  document.addEventListener("load", ({ target }) => { if (target instanceof HTMLImageElement) tint(target); }, true);
+  new MutationObserver(() => [...document.images].forEach(tint)).observe(root, { attributeFilter: ["data-theme"] });
+  [...document.images].forEach(tint);
+
   // -- the list of chapters: beside the text it folds away; below, the theme shows it as a dialog
   one(".primary-toggle")?.addEventListener("click", (event) => {
     if (!matchMedia("(min-width: 960px)").matches) return;
