@@ -50,7 +50,7 @@ def plot_moved(movements, ax=None):
     >>> plot_moved({"SGD": [0.0, 1.0]}).get_xlabel()
     'row of the table'
     """
-    ax = ax or new_axes(1.25 + 0.75 * len(movements))
+    ax = ax or new_axes(1.24 + 0.75 * len(movements))
     for level, (name, moved) in enumerate(movements.items()):
         moved = np.asarray(moved)
         for least, width, shade in ((1e-300, 1.6, "C0"), (0.2 * moved.max(), 1.2, "black")):
