@@ -22,6 +22,7 @@ from .asking.how_sure import HowSure
 from .asking.saving import save_guesses
 from .asking.score import score
 from .explorers.config import ConfigExplorer
+from .explorers.first_look import FirstLook
 from .explorers.neighbours import Neighbours
 from .explorers.replay import Replay
 from .explorers.rope_dial import RopeDial
@@ -36,7 +37,7 @@ from .plots import plot_rows
 __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 
 __all__ = [
-    "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
+    "Card", "ConfigExplorer", "EmbeddingTable", "FirstLook", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
     "SentenceExplorer",
     "arrows", "below", "corpus", "four_bit", "geometry", "largest", "level", "load_language_model", "load_minilm",
     "measure", "memory", "model_experiments", "one_hot", "open_table", "plot_rows", "plots", "position",
