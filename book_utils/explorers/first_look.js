@@ -19,12 +19,15 @@ export function unpackWords({ words, steps, rows, columns }) {
   return known;
 }
 
-// The tokens of a text, in order: { word, id, levels, row }. `row` counts the different rows from the top of the table,
-// and is undefined, as id and levels are, for a word that is not known.
-export function placed(text, known) {
-  const tokens = wordsOf(text).map((word) => ({ word, ...known.get(word) }));
-  const ids = [...new Set(tokens.flatMap(({ id }) => id ?? []))].sort((one, other) => one - other);
-  return tokens.map((token) => ({ ...token, row: token.id === undefined ? undefined : ids.indexOf(token.id) }));
+// A function from a text to its tokens in order: { word, id, levels, row }. `row` counts the different rows from the top
+// of the table; it is undefined, as id and levels are, for a word that is not known.
+export function reader(pack) {
+  const known = unpackWords(pack);
+  return (text) => {
+    const tokens = wordsOf(text).map((word) => ({ word, ...known.get(word) }));
+    const ids = [...new Set(tokens.flatMap(({ id }) => id ?? []))].sort((one, other) => one - other);
+    return tokens.map((token) => (token.id === undefined ? token : { ...token, row: ids.indexOf(token.id) }));
+  };
 }
 
 // -- painting
@@ -66,7 +69,7 @@ function countOf(t, tokens, most, all) {
 }
 
 function render({ model, el }) {
-  const t = words(el), save = saving(model), pack = model.get("known"), known = unpackWords(pack);
+  const t = words(el), save = saving(model), pack = model.get("known"), read = reader(pack);
   const counted = (number) => number.toLocaleString("en");
   const box = h("input", { type: "text", value: model.get("text"), maxLength: 120, autocomplete: "off", spellcheck: false, dir: "auto" });
   const count = h("p", { className: "first-count", role: "status" }), missing = h("p", { className: "explorer-soft" });
@@ -77,12 +80,12 @@ function render({ model, el }) {
     tries.length ? h("p", { className: "first-tries" }, `${t.firstTry} `, tries) : "", count,
     h("div", { className: "first-heads", "aria-hidden": "true" }, h("span", {}, t.firstHead), h("span", {}, filled(t.firstTable, { n: counted(pack.size) }))),
     h("div", { className: "first-both" }, list, drawn), missing,
-    h("p", { className: "explorer-soft" }, filled(t.firstNote, { columns: pack.columns, dim: pack.dim, n: counted(known.size) }))));
+    h("p", { className: "explorer-soft" }, filled(t.firstNote, { columns: pack.columns, dim: pack.dim, n: counted(pack.words.split(" ").length) }))));
   box.addEventListener("input", () => save({ text: box.value }));
   let before = [];
 
   function paint() {
-    const text = model.get("text"), all = placed(text, known), tokens = placed(all.slice(0, pack.most).map(({ word }) => word).join(" "), known);
+    const text = model.get("text"), all = read(text), tokens = read(all.slice(0, pack.most).map(({ word }) => word).join(" "));
     if (box.value !== text) box.value = text;
     list.replaceChildren(...tokens.map((token, place) => entry(t, token, place, tokens.findIndex(({ word }) => word === token.word))));
     drawn.replaceChildren(picture(tokens, before, pack.columns));
