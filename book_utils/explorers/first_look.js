@@ -1,7 +1,8 @@
 // A first look: a few words, their tokens and IDs, and a line from each to its row of the table. The page carries some
 // common words with their IDs and rows; of any other it says that it is not among them.
 
-const HIGH = 48;  // pixels of a token in the list, and beside it in the picture
+const HIGH = 52;  // pixels of a token in the list, and beside it in the picture
+const LIT = 46;  // of a row that is lit
 const [START, ROW] = [34, 66];  // where the table begins and how wide it is, of 100
 
 // From each word to its ID and the levels (0 to 14) of the beginning of its row.
@@ -32,7 +33,7 @@ export function reader(pack) {
 
 // -- painting
 function bar(level, column, columns, middle) {
-  const width = ROW / columns, size = Math.abs(level - 7) * 2;
+  const width = ROW / columns, size = Math.abs(level - 7) * 3;
   return svg("rect", { x: START + column * width + 0.3, width: width - 0.6, y: level > 7 ? middle - size : middle, height: size,
     class: level > 7 ? "first-high" : "first-low" });
 }
@@ -40,8 +41,10 @@ function bar(level, column, columns, middle) {
 function picture(tokens, before, columns) {
   const high = HIGH * Math.max(tokens.length, 1), rows = new Map(tokens.filter(({ id }) => id).map((token) => [token.row, token]));
   const middleOf = (row) => ((row + 0.5) * high) / rows.size;
-  const frame = svg("rect", { x: START, y: 1, width: ROW - 0.4, height: high - 2, class: "first-table" });
+  const dark = Array.from({ length: Math.floor(high / 6) }, (_, i) => `M ${START} ${6 * i} h ${ROW}`).join(" ");
+  const frame = [svg("path", { d: dark, class: "first-unlit" }), svg("rect", { x: START, y: 1, width: ROW - 0.4, height: high - 2, class: "first-table" })];
   const lit = [...rows.values()].flatMap(({ row, levels }) => [
+    svg("rect", { x: START, y: middleOf(row) - LIT / 2, width: ROW - 0.4, height: LIT, class: "first-lit" }),
     svg("line", { x1: START, x2: START + ROW, y1: middleOf(row), y2: middleOf(row), class: "first-row" }),
     ...levels.map((level, column) => bar(level, column, columns, middleOf(row)))]);
   const lines = tokens.flatMap(({ id, word, row }, place) => {
@@ -50,7 +53,7 @@ function picture(tokens, before, columns) {
     return svg("path", { d: `M 0 ${from} C ${half} ${from} ${half} ${to} ${START} ${to}`, pathLength: 1,
       class: before[place] === word ? "first-line" : "first-line first-new" });
   });
-  return svg("svg", { viewBox: `0 0 100 ${high}`, preserveAspectRatio: "none", height: high, "aria-hidden": "true" }, frame, lines, lit);
+  return svg("svg", { viewBox: `0 0 100 ${high}`, preserveAspectRatio: "none", height: high, "aria-hidden": "true" }, frame, lit, lines);
 }
 
 function entry(t, { word, id }, place, first) {
