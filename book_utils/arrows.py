@@ -51,7 +51,7 @@ def plot_step(row, outputs, pushes, after):
     ax = draw_arrows(arrows, new_axes(4.0))
     start = np.asarray(row, float)
     for push in pushes.values():
-        arrow(ax, start, start + push, "#868f9c", 1.2)
+        arrow(ax, start, start + push, "#7b8594", 1.2)
         start = start + push
     for name, place in (("before", row), ("after", after)):
         ax.plot(*place, marker="o" if name == "before" else "s", color="black", markersize=7)

@@ -31,7 +31,7 @@
     });
     bar.setAttribute("aria-label", t.stepsDone.replace("{done}", done.filter(Boolean).length).replace("{all}", steps.length));
   }
-  if (steps.length) {
+  if (steps.length > 1) {
     document.querySelector(".bd-header-article").append(bar);  // which stays in sight
     document.addEventListener("book:kept", mark);
     document.addEventListener("book:live", mark);
@@ -79,7 +79,7 @@
     if (!now || pages[page] === now.id) return;
     pageStorage.local.setItem(key, JSON.stringify({ pages: { ...pages, [page]: now.id }, last: page }));
   }
-  if (steps.length) {
+  if (steps.length > 1) {
     window.addEventListener("scroll", () => {
       if (!waiting) requestAnimationFrame(note);
       waiting = true;
