@@ -51,7 +51,7 @@ function picture(tokens, before, columns) {
     if (!id) return [];
     const from = (place + 0.5) * HIGH, to = middleOf(row), half = START / 2;
     return svg("path", { d: `M 0 ${from} C ${half} ${from} ${half} ${to} ${START} ${to}`, pathLength: 1,
-      class: before[place] === word ? "first-line" : "first-line first-new" });
+      class: "first-line", "data-new": before[place] !== word });
   });
   return svg("svg", { viewBox: `0 0 100 ${high}`, preserveAspectRatio: "none", height: high, "aria-hidden": "true" }, frame, lit, lines);
 }
