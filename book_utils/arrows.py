@@ -27,10 +27,10 @@ def draw_arrows(arrows, ax):
     return ax
 
 
-def name_ends(ax, arrows, more=None):
-    """Write the name of each arrow beside its end, and {name: (2,)} of `more` marks in black."""
+def name_ends(ax, arrows, more=None, path=((0, 0), (0, 0))):
+    """Write the name of each arrow beside its end, and {name: (2,)} of `more` marks in black, clear of all lines."""
     ends = {name: end for name, (_, end) in arrows.items()} | (more or {})
-    lines = np.concatenate([along(line) for line in arrows.values()])  # a name keeps clear of them, too
+    lines = np.concatenate([along(line) for line in (*arrows.values(), path)])
     colours = [colour(i) for i in range(len(arrows))] + ["black"] * len(more or {})
     label_points(ax, list(ends), np.array(list(ends.values()), float), colours, lines)
 
@@ -49,13 +49,12 @@ def plot_step(row, outputs, pushes, after):
     """
     arrows = {word: ((0, 0), vector) for word, vector in outputs.items()}
     ax = draw_arrows(arrows, new_axes(4.0))
-    start = np.asarray(row, float)
-    for push in pushes.values():
-        arrow(ax, start, start + push, "#7b8594", 1.2)
-        start = start + push
+    path = np.cumsum([row, *pushes.values()], axis=0)
+    for start, end in zip(path[:-1], path[1:], strict=True):
+        arrow(ax, start, end, "#7b8594", 1.2)
     for name, place in (("before", row), ("after", after)):
         ax.plot(*place, marker="o" if name == "before" else "s", color="black", markersize=7)
     ax.set(xlabel="first number", ylabel="second number")
     say(ax, "The pushes lead from before to after")
-    name_ends(ax, arrows, {"before": row, "after": after})
+    name_ends(ax, arrows, {"before": row, "after": after}, path)
     return ax

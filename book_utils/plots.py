@@ -53,8 +53,8 @@ def plot_moved(movements, ax=None):
     ax = ax or new_axes(1.24 + 0.75 * len(movements))
     for level, (name, moved) in enumerate(movements.items()):
         moved = np.asarray(moved)
-        for least, width, shade in ((1e-300, 1.6, "C0"), (0.2 * moved.max(), 1.2, "black")):
-            rows = np.flatnonzero(moved >= least)
+        for drawn, width, shade in ((moved > 0, 1.6, "C0"), (moved >= 0.2 * moved.max(), 1.2, "black")):
+            rows = np.flatnonzero(drawn)
             # Lines wide enough to run together: separate thin ones would draw stripes that mean nothing.
             xs, ys = np.repeat(rows, 3) + 0.0, np.tile([level + 0.28, level - 0.12, np.nan], len(rows))
             ax.plot(xs, ys, color=shade, linewidth=width, solid_capstyle="butt", alpha=0.45 if shade == "C0" else 1)
