@@ -1,4 +1,4 @@
-// Before anything is shown: light or dark, and storage that scripts may use wherever it is blocked or full.
+// Before anything is shown: light or dark, the short path or everything, and storage that scripts may use wherever it is blocked or full.
 var pageStorage = (function () {
   function guarded(name) {
     var kept = {};
@@ -16,5 +16,6 @@ var pageStorage = (function () {
   var dark = mode === "dark" || (mode === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
   root.dataset.mode = mode;
   root.dataset.theme = dark ? "dark" : "light";
+  root.dataset.path = pageStorage.local.getItem("book-path") === "short" ? "short" : "everything";
   root.classList.add("has-js");
 })(document.documentElement);

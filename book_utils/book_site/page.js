@@ -104,6 +104,29 @@
   new MutationObserver(() => [...document.images].forEach(tint)).observe(root, { attributeFilter: ["data-theme"] });
   [...document.images].forEach(tint);
 
+  // -- two paths: the short one leaves out the code and what goes deeper (page.css); the choice is remembered -------
+  function take(path) {
+    root.dataset.path = path;
+    pageStorage.local.setItem("book-path", path);
+    one("#book-path")?.setAttribute("aria-pressed", String(path === "short"));
+  }
+  if (one("article .cell_input")) {
+    const button = document.createElement("button");
+    [button.id, button.type, button.textContent] = ["book-path", "button", t.shortPath];
+    button.addEventListener("click", () => take(root.dataset.path === "short" ? "everything" : "short"));
+    one("article h1").after(button);
+    take(root.dataset.path);
+  }
+  // A link may lead to a part that the short path leaves out.
+  function reachTarget() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (root.dataset.path !== "short" || !target?.closest("article") || target.getClientRects().length) return;
+    take("everything");
+    target.scrollIntoView();
+  }
+  reachTarget();
+  addEventListener("hashchange", reachTarget);
+
   // -- the list of chapters: beside the text it folds away; below, the theme shows it as a dialog
   one(".primary-toggle")?.addEventListener("click", (event) => {
     if (!matchMedia("(min-width: 960px)").matches) return;
