@@ -2,6 +2,7 @@
 
 from . import (
     address,
+    asking_cells,
     confirmed,
     deeper,
     figures,
@@ -22,7 +23,8 @@ from .gathered_pages import fill_gathered
 from .sheet import make_one_sheet
 from .theme import write_index
 
-PARTS = (address, mathml, streams, theme, confirmed, figures, widgets, deeper, steps, gathered_pages, guide, offline)
+PARTS = (address, mathml, streams, theme, asking_cells, confirmed, figures, widgets, deeper, steps, gathered_pages,
+         guide, offline)
 # What is done when all pages are written, in this order: the one sheet is made of what all pages hold, and what is
 # offered holds the pages as a reader gets them.
 FINISHING = (write_index, finish_figures, fill_gathered, make_one_sheet, hint_ahead, offer_downloads)

@@ -109,6 +109,7 @@
     root.dataset.path = path;
     pageStorage.local.setItem("book-path", path);
     one("#book-path")?.setAttribute("aria-pressed", String(path === "short"));
+    document.dispatchEvent(new CustomEvent("book:path"));
   }
   if (one("article .cell_input")) {
     const button = document.createElement("button");

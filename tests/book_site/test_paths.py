@@ -15,7 +15,7 @@ def test_it_hides_the_code_is_remembered_and_can_be_left(watched, start):
     button = watched.get_by_role("button", name=NAME)
     expect(button).to_have_attribute("aria-pressed", "false")
     everything = watched.evaluate(SEEN)
-    assert min(everything[:2]) > 3
+    assert everything[0] > 3
     button.focus()
     watched.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "true")
