@@ -4,7 +4,7 @@ from axe import violations
 from playwright.sync_api import expect
 
 CHAPTER, NEXT = "chapters/lookup.html", "chapters/geometry.html"
-NAME = "Short path: without code and details"
+NAME = "Short path: no code, no details"
 # What can be seen of the code of a page: cells, folds above guesses, sections that go deeper.
 SEEN = """() => [".cell > .cell_input", ".cell > details.hide", ".book-deeper"].map((kind) =>
   [...document.querySelectorAll("article " + kind)].filter((one) => one.checkVisibility()).length)"""
