@@ -1,7 +1,7 @@
 // A first look: a few words, their tokens and IDs, and a line from each to its row of the table. The page carries some
 // common words with their IDs and rows; of any other it says that it is not among them.
 
-const HIGH = 52;  // pixels of a token in the list, and beside it in the picture
+const HIGH = 52;  // of a token in the picture, which is stretched over the list beside it
 const LIT = 46;  // of a row that is lit
 const [START, ROW] = [34, 66];  // where the table begins and how wide it is, of 100
 
@@ -53,7 +53,7 @@ function picture(tokens, before, columns) {
     return svg("path", { d: `M 0 ${from} C ${half} ${from} ${half} ${to} ${START} ${to}`, pathLength: 1,
       class: "first-line", "data-new": before[place] !== word });
   });
-  return svg("svg", { viewBox: `0 0 100 ${high}`, preserveAspectRatio: "none", height: high, "aria-hidden": "true" }, frame, lit, lines);
+  return svg("svg", { viewBox: `0 0 100 ${high}`, preserveAspectRatio: "none", "aria-hidden": "true" }, frame, lit, lines);
 }
 
 function entry(t, { word, id }, place, first) {
