@@ -1,17 +1,31 @@
 """What the built site needs beyond Jupyter Book and its theme: a Sphinx extension named in `_config.yml`."""
 
-from . import address, confirmed, deeper, gathered_pages, guide, mathml, offline, steps, streams, theme, widgets
+from . import (
+    address,
+    confirmed,
+    deeper,
+    gathered_pages,
+    guide,
+    mathml,
+    offline,
+    sections,
+    steps,
+    streams,
+    theme,
+    widgets,
+)
 from .ahead import hint_ahead
 from .built_pages import Site
 from .downloads import offer_downloads
 from .figures import shrink_figures
 from .gathered_pages import fill_gathered
+from .sections import write_sections
 from .sheet import make_one_sheet
 from .theme import write_index
 
 # What is done when all pages are written, in this order: the one sheet is made of what all pages hold, and what is
 # offered holds the pages as a reader gets them.
-FINISHING = (write_index, shrink_figures, fill_gathered, make_one_sheet, hint_ahead, offer_downloads)
+FINISHING = (write_index, shrink_figures, fill_gathered, write_sections, make_one_sheet, hint_ahead, offer_downloads)
 
 
 def finish(app, exception) -> None:
@@ -26,7 +40,8 @@ def finish(app, exception) -> None:
 
 def setup(app):
     """Join the parts to the Sphinx application."""
-    for part in (address, mathml, streams, theme, confirmed, widgets, deeper, steps, gathered_pages, guide, offline):
+    for part in (address, mathml, streams, theme, confirmed, widgets, deeper, steps, gathered_pages, guide, offline,
+                 sections):
         part.setup(app)
     app.connect("build-finished", finish, priority=950)  # after the theme, which writes a sheet at the same event
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,99 @@
+"""Sections of the pages: a short address for those that have one, and the words by which the search finds each."""
+
+import json
+import re
+import shutil
+from html import escape
+from html.parser import HTMLParser
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+
+from .built_pages import Site
+
+SEARCH = Path(__file__).with_name("search.js")
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+SILENT = {"script", "style", "svg", "math", "noscript", "template"}
+UNTOLD = {"headerlink", "book-minutes", "book-widget", "hide"}  # of a widget and of folded code nothing is told
+WORD = re.compile(r"\w+")
+
+
+class ShortAddress(SphinxTransform):
+    """Let the link behind a heading be the name that its author wrote above it, `(name)=`."""
+
+    default_priority = 800  # after the names have come to their headings
+
+    def apply(self, **kwargs):
+        for section in self.document.findall(nodes.section):
+            written = [self.document.nameids[name] for name in section["names"] if self.document.nametypes.get(name)]
+            section["ids"] = list(dict.fromkeys([*written, *section["ids"]]))
+
+
+class Sections(HTMLParser):
+    """Reads a page; `found` has [address, title, text] of each section, without the sections within it.
+
+    >>> page = Sections('<article><section id="a"><h2>Rows<a class="headerlink">#</a></h2><p>Short.</p></section>')
+    >>> page.found
+    [['a', 'Rows', ' Short.']]
+    """
+
+    def __init__(self, page):
+        super().__init__()
+        self.found, self._open, self._tags, self._silent = [], [], [], 0
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        if tag in VOID:
+            return
+        given = dict(attributes)
+        self._tags.append(tag)
+        classes = (given.get("class") or "").split()
+        if self._silent or tag in SILENT or UNTOLD & set(classes):
+            self._silent += 1
+        if tag == "section" and given.get("id"):
+            self.found.append([given["id"], "", ""])
+            self._open.append((len(self._tags), self.found[-1]))
+
+    def handle_endtag(self, tag):
+        while tag in self._tags:  # what was left open inside ends here
+            if self._open and self._open[-1][0] == len(self._tags):
+                self._open.pop()
+            self._silent = max(0, self._silent - 1)
+            if self._tags.pop() == tag:
+                break
+
+    def handle_data(self, text):
+        if self._open and not self._silent:
+            in_title = any(re.fullmatch("h[1-6]", tag) for tag in self._tags)
+            self._open[-1][1][1 if in_title else 2] += text if in_title else f" {text.strip()}".rstrip()
+
+
+def words_of(text: str, without: set[str]) -> str:
+    """Give the words of a text in lower case, each once, in their order, without some.
+
+    >>> words_of("Rows of the table, and of IDs.", {"of", "the", "and"})
+    'rows table ids'
+    """
+    return " ".join(dict.fromkeys(word for word in WORD.findall(text.lower()) if word not in without))
+
+
+def write_sections(site: Site) -> None:
+    """Write `sections.js`: for each section of each page [page, address, title, words]; and the script that asks it."""
+    told = []
+    for name, page in site.pages.items():
+        if "<article" not in page or name == "search.html":
+            continue
+        sections = Sections(page).found
+        for address, title, text in sections:
+            whole = title if title == sections[0][1] else f"{sections[0][1]} > {title}"
+            told.append([name.removesuffix(".html"), address, escape(whole), words_of(title, set()),
+                         words_of(text, set(WORD.findall(title.lower())))])
+    lines = ",\n".join(json.dumps(section, ensure_ascii=False) for section in told)
+    (site.folder / "sections.js").write_text(f"bookSections([\n{lines}\n]);\n", encoding="utf-8")
+    shutil.copyfile(SEARCH, site.folder / "_static" / SEARCH.name)
+
+
+def setup(app) -> None:
+    app.add_transform(ShortAddress)
