@@ -15,6 +15,7 @@ from .built_pages import Site
 SEARCH = Path(__file__).with_name("search.js")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 SILENT = {"script", "style", "svg", "math", "noscript", "template"}
+ALSO = "book-also"  # the class of other words for what a section is called
 UNTOLD = {"headerlink", "book-minutes", "book-widget", "hide"}  # of a widget and of folded code nothing is told
 WORD = re.compile(r"\w+")
 
@@ -31,16 +32,16 @@ class ShortAddress(SphinxTransform):
 
 
 class Sections(HTMLParser):
-    """Reads a page; `found` has [address, title, text] of each section, without the sections within it.
+    """Reads a page; `found` has [address, title, other words for it, text] of each section, without those within it.
 
-    >>> page = Sections('<article><section id="a"><h2>Rows<a class="headerlink">#</a></h2><p>Short.</p></section>')
+    >>> page = Sections('<section id="a"><h2>Rows<a class="headerlink">#</a></h2><p>Short.</p></section>')
     >>> page.found
-    [['a', 'Rows', ' Short.']]
+    [['a', 'Rows', '', ' Short.']]
     """
 
     def __init__(self, page):
         super().__init__()
-        self.found, self._open, self._tags, self._silent = [], [], [], 0
+        self.found, self._open, self._tags, self._silent, self._also = [], [], [], 0, 0
         self.feed(page)
         self.close()
 
@@ -52,14 +53,18 @@ class Sections(HTMLParser):
         classes = (given.get("class") or "").split()
         if self._silent or tag in SILENT or UNTOLD & set(classes):
             self._silent += 1
+        if ALSO in classes and not self._also:
+            self._also = len(self._tags)
         if tag == "section" and given.get("id"):
-            self.found.append([given["id"], "", ""])
+            self.found.append([given["id"], "", "", ""])
             self._open.append((len(self._tags), self.found[-1]))
 
     def handle_endtag(self, tag):
         while tag in self._tags:  # what was left open inside ends here
             if self._open and self._open[-1][0] == len(self._tags):
                 self._open.pop()
+            if self._also == len(self._tags):
+                self._also = 0
             self._silent = max(0, self._silent - 1)
             if self._tags.pop() == tag:
                 break
@@ -67,29 +72,34 @@ class Sections(HTMLParser):
     def handle_data(self, text):
         if self._open and not self._silent:
             in_title = any(re.fullmatch("h[1-6]", tag) for tag in self._tags)
-            self._open[-1][1][1 if in_title else 2] += text if in_title else f" {text.strip()}".rstrip()
+            part = 1 if in_title else 2 if self._also else 3
+            self._open[-1][1][part] += text if in_title else f" {text.strip()}".rstrip()
 
 
-def words_of(text: str, without: set[str]) -> str:
-    """Give the words of a text in lower case, each once, in their order, without some.
+def words_of(*texts: str) -> list[str]:
+    """Give the words of some texts in lower case, each once: in the first text where it stands.
 
-    >>> words_of("Rows of the table, and of IDs.", {"of", "the", "and"})
-    'rows table ids'
+    >>> words_of("Rows of a table", "a table of rows, and of IDs")
+    ['rows of a table', 'and ids']
     """
-    return " ".join(dict.fromkeys(word for word in WORD.findall(text.lower()) if word not in without))
+    known, told = set(), []
+    for text in texts:
+        words = dict.fromkeys(word for word in WORD.findall(text.lower()) if word not in known)
+        known |= words.keys()
+        told.append(" ".join(words))
+    return told
 
 
 def write_sections(site: Site) -> None:
-    """Write `sections.js`: for each section of each page [page, address, title, words]; and the script that asks it."""
+    """Write `sections.js`: for each section of each page [page, address, title, words of three kinds]; and the script that asks it."""
     told = []
     for name, page in site.pages.items():
         if "<article" not in page or name == "search.html":
             continue
         sections = Sections(page).found
-        for address, title, text in sections:
-            whole = title if title == sections[0][1] else f"{sections[0][1]} > {title}"
-            told.append([name.removesuffix(".html"), address, escape(whole), words_of(title, set()),
-                         words_of(text, set(WORD.findall(title.lower())))])
+        for address, *texts in sections:
+            shown = texts[0] if texts[0] == sections[0][1] else f"{sections[0][1]} > {texts[0]}"
+            told.append([name.removesuffix(".html"), address, escape(shown), *words_of(*texts)])
     lines = ",\n".join(json.dumps(section, ensure_ascii=False) for section in told)
     (site.folder / "sections.js").write_text(f"bookSections([\n{lines}\n]);\n", encoding="utf-8")
     shutil.copyfile(SEARCH, site.folder / "_static" / SEARCH.name)

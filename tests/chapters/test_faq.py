@@ -12,44 +12,7 @@ from book_utils import public_models
 PAGE = "chapters/faq"
 # Each entry by its address, which people have sent to others: one may be added, none taken away. What they ask, in
 # words of theirs; the search must bring its entry first.
-ASKED = {
-    "tokenizer-vectors": ["is the embedding created by the tokenizer", "tokenizer converts words to vectors"],
-    "one-hot-step": ["where is the one-hot encoding before nn.Embedding", "one hot in the code"],
-    "trained-or-given": ["are word embeddings learned together with the model", "embeddings pre-trained or trained"],
-    "token-or-sentence": ["token embedding vs sentence embedding", "cosine similarity of token ids"],
-    "two-ids": ["same word different token id with space", "why two ids for one word, capital letter"],
-    "dimension-meaning": ["what does each dimension of the embedding represent", "meaning of one number of a vector"],
-    "index-out-of-range": ["index out of range in self", "CUDA device-side assert srcIndex"],
-    "new-rows-start": ["how are new token embeddings initialized", "initialize rows of added tokens with the mean"],
-    "only-new-tokens": ["model generates only new token after resize_token_embeddings", "gpt2 outputs just the added tokens"],
-    "train-new-rows": ["train only the new token embeddings", "PEFT train only new rows"],
-    "frozen-rows-drift": ["frozen embeddings still change", "I froze rows and they drift", "weight decay moves frozen embeddings"],
-    "padding-row": ["padding_idx gradient", "does padding embedding stay zero"],
-    "normal-start": ["nn.Embedding default initialization N(0,1) bad", "embedding init standard normal trains badly"],
-    "decay-table": ["should weight decay apply to embeddings", "no decay for embedding weights"],
-    "short-rows": ["glitch tokens norm", "untrained tokens small norm short rows"],
-    "sqrt-d": ["why multiply embedding by sqrt(d_model)", "scale embeddings square root"],
-    "tied-small": ["why do small models use tied embeddings and large do not", "weight tying small models"],
-    "parameter-count": ["GPT-2 163M parameters instead of 124M", "gpt2 parameter count 163 million"],
-    "lm-head": ["lm_head.weight missing in checkpoint", "where is lm_head"],
-    "more-rows-than-tokens": ["embedding has more rows than the vocabulary", "why vocab size padded to multiple of 64"],
-    "len-tokenizer": ["len(tokenizer) and vocab_size mismatch", "tokenizer.vocab_size vs config vocab_size"],
-    "gguf-shape": ["gguf tensor shape reversed", "ggml dimension order"],
-    "nonsense-output": ["model loads without errors but outputs nonsense", "shapes match but output is garbage"],
-    "gibberish-after-converting": ["gibberish after converting llama weights to hugging face", "why permute wq wk"],
-    "per-layer-embeddings": ["what are per-layer embeddings gemma", "embed_tokens_per_layer"],
-    "add-positions": ["why add positional encoding to token embedding instead of concatenating", "adding position vectors mixes"],
-    "past-last-position": ["sequence longer than max position", "what happens past the last position"],
-    "row-514": ["roberta 514 max_position_embeddings", "why 514 and not 512"],
-    "table-or-waves": ["learned positions instead of sinusoidal, is the code wrong", "paper uses sine waves, code uses a table"],
-    "left-padding": ["left padding position ids", "padding side left batch positions shift"],
-    "longer-texts": ["extend context length: rope base or interpolation", "rope_theta or position interpolation longer context"],
-    "values-not-turned": ["why is RoPE not applied to values", "rope only queries and keys"],
-    "which-pairs": ["rotate_half or interleaved pairs", "which pairs does rope rotate"],
-    "bfloat16-positions": ["RoPE bfloat16 precision", "rotary embedding in bf16 precision long context"],
-    "high-cosines": ["all cosine similarities are high", "cosine between 0.7 and 0.9 for everything"],
-    "king-analogy": ["king - man + woman returns king", "analogy king man woman queen"],
-}
+ASKED = json.loads((ROOT / "tests" / "fixtures" / "asked.json").read_text(encoding="utf-8"))
 # Numbers that stand in names and formulas, or in what the claims table gives a source for.
 NAMES = [*public_models.entries(), "Gemma 4 E2B", "GPT-2", "N(0, 1)", "1/(n + 1)", "0 and 1, 2 and 3", "(0, 1), (2, 3)",
          "sqrt(d / 2)", "d/2", "release 4.46", "paper of 2017", "Rows 0 and 1", "[-1]"]

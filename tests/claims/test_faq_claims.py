@@ -88,7 +88,7 @@ def test_the_mean_row_never_takes_more_than_its_part(tied):
 
 
 def test_which_start_takes_probability(tied):
-    """For every training: zeros and small noise at most .001; N(0, 1) at most .97 or more in some draw, and mostly .3."""
+    """In two trainings: zeros and small noise at most .001; N(0, 1) over .9 in some draw, and over .3 in most."""
     for model in tied:
         worst = {}
         for spread in (0, 0.02, 1):
@@ -201,7 +201,8 @@ def test_a_second_table_weighs_less_the_larger_the_model():
 
 
 def test_the_rows_are_a_multiple_or_some_are_kept():
-    assert [public_models.config_of(name).rows.value % 64 for name in ("Pythia 70M", "Llama 3 8B", "Qwen3 0.6B")] == [0] * 3
+    for name in ("Pythia 70M", "Llama 3 8B", "Qwen3 0.6B"):
+        assert public_models.config_of(name).rows.value % 64 == 0
     assert -(-50_257 // 128) * 128 == 50_304
 
 
