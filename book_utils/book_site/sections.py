@@ -91,7 +91,8 @@ def words_of(*texts: str) -> list[str]:
 
 
 def write_sections(site: Site) -> None:
-    """Write `sections.js`: for each section of each page [page, address, title, words of three kinds]; and the script that asks it."""
+    """Write `sections.js`, for each section [page, address, shown, words of title, of other titles, of text]; and
+    the script that asks it."""
     told = []
     for name, page in site.pages.items():
         if "<article" not in page or name == "search.html":
