@@ -2,6 +2,7 @@
 
 import copy
 
+import gguf
 import numpy as np
 import pytest
 
@@ -224,6 +225,19 @@ def test_reordered_twice_or_not_at_all_is_wrong():
     assert np.isclose(position.score(query[once], key[once], 9, 6, pairing="split"), right)
     assert not np.isclose(position.score(query[twice], key[twice], 9, 6, pairing="split"), right)
     assert not np.isclose(position.score(query, key, 9, 6, pairing="split"), right)
+
+
+def test_gguf_lists_the_shape_the_other_way_round(tmp_path):
+    rows = np.arange(96, dtype=np.float32).reshape(3, 32)  # 3 tokens, d = 32
+    writer = gguf.GGUFWriter(tmp_path / "t.gguf", "llama")
+    writer.add_tensor("token_embd.weight", rows)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    tensor = gguf.GGUFReader(tmp_path / "t.gguf").tensors[0]
+    assert tensor.shape.tolist() == [32, 3]
+    assert np.array_equal(np.asarray(tensor.data).reshape(3, 32), rows)
 
 
 # -- positions --------------------------------------------------------------------------------------------
