@@ -51,7 +51,7 @@
     });
     const best = scored.filter(({ score }) => score >= FEWEST).sort((a, b) => b.score - a.score).slice(0, MOST);
     return best.reverse().map(({ section: { page, address, shown }, score }) =>
-      [page, shown, "#" + address, null, Math.round(100 * score), page + ".html"]);
+      [page, shown, address, null, Math.round(100 * score), page + ".html"]);
   }
 
   const theirs = Search._performSearch;

@@ -98,9 +98,9 @@ def write_sections(site: Site) -> None:
         if "<article" not in page or name == "search.html":
             continue
         sections = Sections(page).found
-        for address, *texts in sections:
-            shown = texts[0] if texts[0] == sections[0][1] else f"{sections[0][1]} > {texts[0]}"
-            told.append([name.removesuffix(".html"), address, escape(shown), *words_of(*texts)])
+        for number, (address, *texts) in enumerate(sections):
+            shown = f"{sections[0][1]} > {texts[0]}" if number else texts[0]
+            told.append([name.removesuffix(".html"), f"#{address}" if number else "", escape(shown), *words_of(*texts)])
     lines = ",\n".join(json.dumps(section, ensure_ascii=False) for section in told)
     (site.folder / "sections.js").write_text(f"bookSections([\n{lines}\n]);\n", encoding="utf-8")
     shutil.copyfile(SEARCH, site.folder / "_static" / SEARCH.name)

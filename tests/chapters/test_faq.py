@@ -15,7 +15,7 @@ PAGE = "chapters/faq"
 ASKED = json.loads((ROOT / "tests" / "fixtures" / "asked.json").read_text(encoding="utf-8"))
 # Numbers that stand in names and formulas, or in what the claims table gives a source for.
 NAMES = [*public_models.entries(), "Gemma 4 E2B", "GPT-2", "N(0, 1)", "1/(n + 1)", "0 and 1, 2 and 3", "(0, 1), (2, 3)",
-         "sqrt(d / 2)", "d/2", "release 4.46", "paper of 2017", "Rows 0 and 1", "[-1]"]
+         "sqrt(d / 2)", "d/2", "Rows 0 and 1", "[-1]"]
 NUMBER = re.compile(r"(?<![\w.])-?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?!\w)")
 
 
