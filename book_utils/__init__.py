@@ -8,6 +8,8 @@ from . import (
     measure,
     memory,
     model_experiments,
+    model_plots,
+    places,
     plots,
     position,
     real_text,
@@ -21,10 +23,12 @@ from .asking.guess import Guess
 from .asking.how_sure import HowSure
 from .asking.saving import save_guesses
 from .asking.score import score
+from .explorers.break_it import BreakIt
 from .explorers.config import ConfigExplorer
 from .explorers.neighbours import Neighbours
 from .explorers.replay import Replay
 from .explorers.rope_dial import RopeDial
+from .explorers.row_on_its_way import RowOnItsWay
 from .explorers.sentence import SentenceExplorer
 from .lookup import EmbeddingTable, one_hot
 from .minilm import load_minilm
@@ -36,10 +40,10 @@ from .plots import plot_rows
 __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 
 __all__ = [
-    "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
-    "SentenceExplorer",
+    "BreakIt", "Card", "ConfigExplorer", "EmbeddingTable", "Guess", "HowSure", "Neighbours", "Replay", "RopeDial",
+    "RowOnItsWay", "SentenceExplorer",
     "arrows", "below", "corpus", "four_bit", "geometry", "largest", "level", "load_language_model", "load_minilm",
-    "measure", "memory", "model_experiments", "one_hot", "open_table", "plot_rows", "plots", "position",
-    "public_models", "ranked", "real_text", "save_guesses", "score", "smallest", "table_changes", "tables_in",
-    "tiny_model", "training",
+    "measure", "memory", "model_experiments", "model_plots", "one_hot", "open_table", "places", "plot_rows", "plots",
+    "position", "public_models", "ranked", "real_text", "save_guesses", "score", "smallest", "table_changes",
+    "tables_in", "tiny_model", "training",
 ]

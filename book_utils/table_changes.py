@@ -108,3 +108,15 @@ def noise(table, seed=0):
     """Put random rows in place of the learned ones, with the spread of all their numbers."""
     random = np.random.default_rng(seed)
     return random.standard_normal(table.shape, dtype=np.float32) * table.std(dtype=np.float64).astype(np.float32)
+
+
+@change
+def noisy(table, share, seed=0):
+    """Add random numbers to the learned ones; `share` is their spread, the table's own being 1.
+
+    >>> noisy(EmbeddingTable([[1.0, 2.0]]), share=0).vectors.tolist()
+    [[1.0, 2.0]]
+    """
+    random = np.random.default_rng(seed)
+    spread = np.float32(share * table.std(dtype=np.float64))
+    return table + random.standard_normal(table.shape, dtype=np.float32) * spread

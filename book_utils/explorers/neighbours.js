@@ -1,5 +1,6 @@
 // The neighbours explorer: two words, their cosine, the rows nearest to each, and a map. With a kernel, Python answers;
-// on a built page (`book` is given) this file does, with rows of 4 bits a number that it loads on first use.
+// on a built page (`book` is given) this file does, with rows of 4 bits a number that it loads on first use. There are two
+// tables to ask: MiniLM's, and that of a language model.
 
 const SIDES = ["first", "second"];
 const MARKS = ["●", "■", "◆"];  // near the first word, near the second, near both: never by colour alone
@@ -56,9 +57,12 @@ function mapPicture({ names, points }, found, width, label) {
 }
 
 // What stands on the page: two words, how many neighbours, and places for the answer.
-function elementsOf({ t, sizes, compare }) {
+function elementsOf({ t, sizes, compare, choose }) {
   const boxes = SIDES.map(() => h("input", { type: "text", maxLength: sizes.characters, spellcheck: false, autocapitalize: "off", autocomplete: "off" }));
   const many = h("input", { type: "range", min: 1, max: sizes.most }), manyText = h("span", {});
+  const tables = Object.keys(sizes.tables).map((name) => h("input", { type: "radio", name: "table", value: name }));
+  const chooser = h("fieldset", {}, h("legend", {}, t.neighboursTable), tables.map((input) => h("label", {}, input, h("span", {}, t.neighboursTables[input.value]))));
+  chooser.addEventListener("change", (event) => choose(event.target.value));
   const form = h("form", { noValidate: true },
     h("label", {}, t.neighboursFirst, boxes[0]), h("label", {}, t.neighboursSecond, boxes[1]), ending(t.neighboursCompare, compare),
     h("label", {}, h("span", {}, t.neighboursMany, " ", manyText), many));
@@ -68,40 +72,45 @@ function elementsOf({ t, sizes, compare }) {
     event.preventDefault();
     compare();
   });
-  const bar = h("progress", { max: 1, value: 0, "aria-label": t.neighboursLoading });
+  const bar = h("progress", { max: 1, value: 0 }), size = h("span", {});
   const it = {
-    boxes, many, manyText, bar,
-    loading: h("p", { hidden: true }, t.neighboursLoading, " ", bar),
+    boxes, many, manyText, tables, bar, size,
+    loading: h("p", { hidden: true }, size, " ", bar),
     problem: h("p", { hidden: true, role: "alert" }, t.neighboursNoTable), waiting: h("p", { hidden: true }, t.neighboursWaiting),
     said: h("div", { role: "status" }), lists: h("div", { className: "neighbours-lists" }), picture: h("div", {}),
     notes: h("div", { className: "neighbours-soft" }),
   };
   it.root = h("section", { className: "explorer neighbours", "aria-label": t.neighbours },
-    form, it.loading, it.problem, it.waiting, it.said, it.lists, it.picture, it.notes);
+    chooser, form, it.loading, it.problem, it.waiting, it.said, it.lists, it.picture, it.notes);
   return it;
 }
 
 // Answers without a kernel, from rows that are loaded on first use.
-function answerer({ model, book, save, sizes, it }) {
-  let table = null, busy = false;
+function answerer({ model, book, save, sizes, it, t }) {
+  const tables = {};
+  let busy = false;
 
-  async function load() {
-    const files = ["vocabulary", "neighbours"].map((name) => model.get("lazy")[name]);
-    return readTable(...(await loadAll(book, files, (share) => { it.bar.value = share; })), sizes.dim);
+  async function load(name) {
+    const { lazy, dim, megabytes } = sizes.tables[name], files = lazy.map((file) => model.get("lazy")[file]);
+    it.size.textContent = filled(t.neighboursLoading, { size: megabytes });
+    it.bar.setAttribute("aria-label", it.size.textContent);
+    return readTable(...(await loadAll(book, files, (share) => { it.bar.value = share; })), dim, name);
   }
 
-  return async () => {
+  return async function answer() {
     if (busy) return;  // the newest question is answered when the rows are there
-    [busy, it.loading.hidden, it.problem.hidden] = [true, table !== null, true];
+    const name = model.get("table");
+    [busy, it.loading.hidden, it.problem.hidden] = [true, name in tables, true];
     try {
-      table ??= await load();
+      tables[name] ??= await load(name);
     } catch {
       it.problem.hidden = false;
       return;
     } finally {
       [busy, it.loading.hidden] = [false, true];
     }
-    save({ answer: answerFor(model.get("first"), model.get("second"), model.get("k"), table, sizes) });
+    if (name !== model.get("table")) return answer();  // another table was chosen meanwhile
+    save({ answer: answerFor(model.get("first"), model.get("second"), model.get("k"), tables[name], sizes) });
   };
 }
 
@@ -126,16 +135,18 @@ const listOf = ({ word, near }, i, t) => h("div", {},
   h("ol", { "aria-label": filled(t.neighboursNear, { word }) }, near.map(([name, cosine]) => h("li", {},
     chooser(SIDES[i], name), h("span", {}, withMinus(cosine, 2))))));
 
-const notesOf = ({ map, rows, rounded }, t, dim) => [
-  h("p", {}, filled(t.neighboursShare, { percent: Math.round(100 * map.share), n: map.names.length, dim })),
+const notesOf = ({ map, rows, rounded, asked: [, , , table] }, t, { tables }) => [
+  h("p", {}, filled(t.neighboursShare, { percent: Math.round(100 * map.share), n: map.names.length, dim: tables[table].dim })),
   h("p", {}, `${MARKS[0]} ${t.neighboursMarks[0]}, ${MARKS[1]} ${t.neighboursMarks[1]}, ${MARKS[2]} ${t.neighboursMarks[2]}`),
   h("p", {}, filled(rounded ? t.neighboursRounded : t.neighboursWhole, { n: inThousands(rows) })),
+  t.neighboursSpace[table] ? h("p", {}, t.neighboursSpace[table]) : "",
 ];
 
 function render({ model, el, book }) {
   const t = words(el), sizes = model.get("sizes"), save = saving(model);
-  const it = elementsOf({ t, sizes, compare: () => ask({ first: it.boxes[0].value, second: it.boxes[1].value }) });
-  const answer = answerer({ model, book, save, sizes, it });
+  const it = elementsOf({ t, sizes, compare: () => ask({ first: it.boxes[0].value, second: it.boxes[1].value }),
+    choose: (table) => ask({ table, first: it.boxes[0].value.replace(/^Ġ/, ""), second: it.boxes[1].value.replace(/^Ġ/, "") }) });
+  const answer = answerer({ model, book, save, sizes, it, t });
   el.append(it.root);
 
   function ask(traits) {
@@ -154,7 +165,7 @@ function render({ model, el, book }) {
     const buttons = () => [...it.lists.querySelectorAll(`[data-side="${side}"]`)], place = side && buttons().indexOf(active);
     it.said.replaceChildren(...sentences(got, t));
     it.lists.replaceChildren(...got.found.flatMap((word, i) => (word.near ? [listOf(word, i, t)] : [])));
-    it.notes.replaceChildren(...(got.map ? notesOf(got, t, sizes.dim) : []));
+    it.notes.replaceChildren(...(got.map ? notesOf(got, t, sizes) : []));
     paintMap();
     if (side) buttons()[Math.max(0, place)]?.focus();  // the button that was pressed is gone
   }
@@ -168,7 +179,7 @@ function render({ model, el, book }) {
 
   function paintWaiting() {
     const { asked } = model.get("answer");
-    it.waiting.hidden = Boolean(book) || [...SIDES, "k"].every((trait, i) => asked[i] === model.get(trait));
+    it.waiting.hidden = Boolean(book) || [...SIDES, "k", "table"].every((trait, i) => asked[i] === model.get(trait));
   }
 
   const seen = new ResizeObserver(paintMap);
@@ -176,7 +187,8 @@ function render({ model, el, book }) {
   const stops = [
     ...SIDES.map((side, i) => follow(model, [side], () => { it.boxes[i].value = model.get(side); })),
     follow(model, ["k"], () => { it.many.value = it.manyText.textContent = String(model.get("k")); }),
-    follow(model, [...SIDES, "k", "answer"], paintWaiting),
+    follow(model, ["table"], () => { for (const input of it.tables) input.checked = input.value === model.get("table"); }),
+    follow(model, [...SIDES, "k", "table", "answer"], paintWaiting),
     follow(model, ["answer"], paintAnswer),
   ];
   return () => { seen.disconnect(); stops.forEach((stop) => stop()); };

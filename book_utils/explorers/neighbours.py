@@ -11,21 +11,26 @@ import traitlets
 from ..asking.reveal import table_html
 from ..asking.widget import BookWidget
 from ..geometry import cosine, nearest, project
+from ..lookup import UnknownToken
 from ..minilm import load_minilm
 from ..words import word
+from . import word_table
 from .page_table import left_out_words, page_parts
 from .sentence import SentenceExplorer
 
 # At most so many: neighbours in a list, suggestions, pieces that are named, characters of a word.
 SIZES = {"most": 10, "close": 3, "pieces": 12, "characters": 100}
+# Which tables there are, and under which names a page finds their tokens and rows.
+TABLES = {"minilm": {"dim": 384, "lazy": ["vocabulary", "neighbours"], "megabytes": 1},
+          "smollm2": {"dim": word_table.DIM, "lazy": ["wordNames", "wordRows"], "megabytes": 2.4}}  # fmt: skip
 
 
 class Neighbours(BookWidget):
     """Compare two words of the real table by cosine, list the k nearest rows of each, and draw them on a map.
 
-    `first`, `second` and `k` (1 to 10) may be set from Python too; `answer` follows. With a kernel all 30,522
-    rows are compared; a built page carries 4,300 words. Raises UnknownToken if the first view has no rows,
-    TraitError for another k.
+    `first`, `second`, `k` (1 to 10) and `table` may be set from Python too; `answer` follows. `table` is "minilm",
+    of which a kernel compares all 30,522 rows, and a built page 4,300 words; or "smollm2", 8,000 words of a language
+    model's table. Raises UnknownToken if the first view has no rows, TraitError for another k or table.
 
     >>> Neighbours("cat", "dog", k=2)
     Neighbours: cat and dog have cosine 0.42.
@@ -39,14 +44,18 @@ class Neighbours(BookWidget):
     first = traitlets.Unicode().tag(sync=True)
     second = traitlets.Unicode().tag(sync=True)
     k = traitlets.Int(5).tag(sync=True)
+    table = traitlets.Enum([*TABLES], "minilm").tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
     sizes = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, first="cat", second="dog", k=5):
+    def __init__(self, first="cat", second="dog", k=5, table="minilm"):
         for token in (first, second):
-            load_minilm().table.id_of(token)
-        sizes = SIZES | {"dim": load_minilm().table.dim}
-        super().__init__(first=first, second=second, k=k, sizes=sizes, lazy=self.lazy_files())
+            if table != "smollm2":
+                load_minilm().table.id_of(token)
+            elif "word" not in (found := word_table.token_of(token)):
+                raise UnknownToken(f"{token!r} is none of the words kept of this table: {' · '.join(found['pieces'])}.")
+        super().__init__(first=first, second=second, k=k, table=table, sizes=SIZES | {"tables": TABLES},
+                         lazy=self.lazy_files())  # fmt: skip
 
     @traitlets.validate("k")
     def _possible(self, proposal):
@@ -54,9 +63,9 @@ class Neighbours(BookWidget):
             raise traitlets.TraitError(f"k must be 1 to {SIZES['most']} neighbours; got {proposal['value']}.")
         return proposal["value"]
 
-    @traitlets.observe("first", "second", "k")
+    @traitlets.observe("first", "second", "k", "table")
     def _answer(self, _):
-        asked = [self.first, self.second, self.k]
+        asked = [self.first, self.second, self.k, self.table]
         if self.answer.get("asked") != asked:  # traits that change together are answered once
             self.answer = answer_for(*asked)
 
@@ -64,7 +73,8 @@ class Neighbours(BookWidget):
     @cache
     def lazy_data(cls):
         """Give what a page needs without a kernel: the vocabulary and the rows of its words."""
-        return {"vocabulary": SentenceExplorer.lazy_data()["vocabulary"], "neighbours": page_parts()}
+        return {"vocabulary": SentenceExplorer.lazy_data()["vocabulary"], "neighbours": page_parts(),
+                "wordNames": word_table.word_names(), "wordRows": word_table.word_parts()}  # fmt: skip
 
     def plain_text(self):
         return "\n  ".join(["Neighbours: " + headline(self.answer), *lists(self.answer)])
@@ -79,15 +89,16 @@ class Neighbours(BookWidget):
         return f'<div class="book-plain"><p>{escape(headline(answer))}</p>{listed}</div>'
 
 
-def answer_for(first: str, second: str, k: int) -> dict:
-    """Give all that the explorer shows for two words and k, as JSON; a word without a row says why.
+def answer_for(first: str, second: str, k: int, name: str = "minilm") -> dict:
+    """Give all that the explorer shows for two words, k and a table, as JSON; a word without a row says why.
 
     >>> answer_for("cat", "embeddings", 3)["found"][1]["pieces"]
     ['em', '##bed', '##ding', '##s']
     """
-    table = load_minilm().table
-    found = [token_of(first), token_of(second)]
-    answer = {"asked": [first, second, k], "rows": len(table), "cosine": None, "map": None, "found": found}
+    table = word_table.word_table() if name == "smollm2" else load_minilm().table
+    found = [(word_table.token_of if name == "smollm2" else token_of)(clean(text)) for text in (first, second)]
+    answer = {"asked": [first, second, k, name], "rows": len(table), "cosine": None, "map": None, "found": found,
+              "rounded": name == "smollm2"}  # fmt: skip
     words = [one["word"] for one in found if "word" in one]
     for one in found:
         if "word" in one:
@@ -110,8 +121,7 @@ def token_of(text: str) -> dict:
     >>> token_of("King "), token_of("new york")["missing"]
     ({'word': 'king', 'id': 2332}, 'cut')
     """
-    minilm = load_minilm()
-    text = re.sub("[\ud800-\udfff]", "\ufffd", text[: SIZES["characters"]]).strip()
+    minilm, text = load_minilm(), clean(text)
     tokens = [text] if text in minilm.table.tokens else minilm.tokenize(text, special=False)
     if len(tokens) == 1 and tokens[0] in left_out_words():
         return {"missing": "leftOut", "pieces": [], "close": []}
@@ -122,6 +132,15 @@ def token_of(text: str) -> dict:
     several = list(dict.fromkeys(tokens)) if set(tokens) <= set(whole_words()) else []
     close = several or get_close_matches(text.lower(), whole_words(), n=SIZES["close"])
     return {"missing": why, "pieces": tokens[: SIZES["pieces"]], "close": close[: SIZES["close"]]}
+
+
+def clean(text: str) -> str:
+    """Give what is read of a text: its first characters, whole, without spaces at its ends.
+
+    >>> clean(" cat ")
+    'cat'
+    """
+    return re.sub("[\ud800-\udfff]", "\ufffd", text[: SIZES["characters"]]).strip()
 
 
 @cache

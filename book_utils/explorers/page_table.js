@@ -113,16 +113,33 @@ export function closeWords(text, words, count) {
     .slice(0, count).map(({ word }) => word);
 }
 
-// All that is loaded, made ready for questions.
-export function readTable(vocabulary, parts, dim) {
-  const tokens = vocabulary.join("\n").split("\n"), table = readRows(parts, dim);
-  return { ...table, tokens, idOf: new Map(tokens.map((token, id) => [token, id])),
+// All that is loaded, made ready for questions. Beside the tokens of a language model stands how words are cut that are none.
+export function readTable(vocabulary, parts, dim, name = "minilm") {
+  const cut = name === "smollm2" ? JSON.parse(vocabulary[1]) : null;
+  const tokens = (cut ? vocabulary[0] : vocabulary.join("\n")).split("\n"), table = readRows(parts, dim);
+  return { ...table, name, cut, tokens, idOf: new Map(tokens.map((token, id) => [token, id])),
     words: table.ids.map((id) => tokens[id]), rowOf: new Map(table.ids.map((id, row) => [tokens[id], row])) };
+}
+
+// The tokens of a language model that a text may stand for, the likeliest first: Ġ is the space before a word.
+export function formsOf(text) {
+  if (text.startsWith("Ġ")) return [text];
+  const lower = text.toLowerCase();
+  return [...new Set([text, lower, lower.slice(0, 1).toUpperCase() + lower.slice(1), text.toUpperCase()])].map((form) => `Ġ${form}`);
+}
+
+function wordOf(typed, table, sizes) {
+  const word = formsOf(typed).find((form) => table.rowOf.has(form));
+  if (word) return { word, id: table.rowOf.get(word) };
+  const plain = typed.replace(/^Ġ/, "").toLowerCase(), pieces = (Object.hasOwn(table.cut, plain) && table.cut[plain]) || [];
+  const close = plain ? closeWords(`Ġ${plain}`, table.words, sizes.close) : [];
+  return { missing: plain ? (pieces.length ? "cut" : "absent") : "empty", pieces, close };
 }
 
 // The token that a text is, or why it has no row here.
 export function tokenOf(text, table, sizes) {
   const typed = text.slice(0, sizes.characters).trim();
+  if (table.cut) return wordOf(typed, table, sizes);
   const tokens = table.idOf.has(typed) ? [typed] : tokenize(typed, table.idOf);
   const [word] = tokens, alone = tokens.length === 1 && (word !== "[UNK]" || typed === word);
   if (alone && table.rowOf.has(word)) return { word, id: table.idOf.get(word) };
@@ -144,6 +161,6 @@ export function answerFor(first, second, k, table, sizes) {
   for (const { near = [] } of found) for (const [name] of near) names.add(name);
   const rows = [...names].map((name) => table.rowOf.get(name) * table.dim);
   const map = rows.length ? project(rows.map((at) => Array.from(table.rows.subarray(at, at + table.dim)))) : null;
-  return { asked: [first, second, k], rows: table.ids.length, rounded: true, found,
+  return { asked: [first, second, k, table.name], rows: table.ids.length, rounded: true, found,
     cosine: all.length === 2 ? all[0][table.rowOf.get(found[1].word)] : null, map: map && { names: [...names], ...map } };
 }

@@ -27,18 +27,28 @@ def left_out_words():
 
 
 @cache
+def developer_words():
+    """Return words that developers type, in the order of the alphabet; data/README.md says more.
+
+    >>> "kubernetes" in developer_words()
+    True
+    """
+    return tuple((DATA / "developer_words.txt").read_text(encoding="utf-8").split())
+
+
+@cache
 def page_ids():
     """Return the IDs of the words on a page, lowest first: (4300,) int64.
 
-    They are the words of chapter 2's small text, then those with the lowest IDs, which are the most used:
-    this vocabulary is about in order of frequency. A word here is two or more letters of a to z.
+    They are the words of chapter 2's small text and those that developers type, then those with the lowest IDs, which
+    are the most used: this vocabulary is about in order of frequency. A word here is two or more letters of a to z.
 
     >>> [load_minilm().table.tokens[i] for i in page_ids()[:3]]
     ['the', 'of', 'and']
     """
     ids = {token: i for i, token in enumerate(load_minilm().table.tokens)}
     whole = [token for token in ids if re.fullmatch("[a-z]{2,}", token) and token not in left_out_words()]
-    taught = {word for words in WORDS.values() for word in words}
+    taught = {*developer_words(), *(word for words in WORDS.values() for word in words)}
     first = sorted(whole, key=lambda word: (word not in taught, ids[word]))[:N_WORDS]
     return np.array(sorted(ids[word] for word in first))
 

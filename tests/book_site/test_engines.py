@@ -99,6 +99,8 @@ LAB = {
     "neighbours": (".neighbours-cosine", [("input[type=text]", "s"), ("[type=submit]", "Enter")], "cats and dog"),
     "rope-dial": ("", [("input[type=range]", "ArrowRight")], "place 6"),
     "config": ("[role=status]", [("select", "ArrowDown")], "151,936 rows, 2,048 numbers"),
+    "break-it": ("", [("[type=submit]", "Enter")], "The other pairing: the loss is 4.03"),
+    "row-on-its-way": ("", [("select", "ArrowDown")], "Ġis is its row"),
 }
 
 

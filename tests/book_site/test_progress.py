@@ -9,7 +9,7 @@ from axe import violations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kept_guesses import AT, BLOCKED_STORAGE, CARDS, KEPT, QUESTIONS, choices, key, record, seed, wrong
-from places import PACKAGE, ROOT
+from places import CHAPTERS, PACKAGE, ROOT
 from playwright.sync_api import expect
 from scipy.stats import binomtest
 from twins import running
@@ -41,7 +41,7 @@ def test_the_site_and_the_package_ask_the_same(watched, served, site):
     """What the pages ask is what `data/questions.json` says, which the class report and save_guesses use."""
     watched.goto(served + PROGRESS)
     asked = watched.evaluate("window.bookQuestions.chapters")
-    assert [one["chapter"] for one in asked] == ["lookup", "geometry", "position", "memory"]
+    assert [one["chapter"] for one in asked] == CHAPTERS
     for chapter in asked:
         known = read_questions()[chapter["chapter"]]
         for kind, wanted in known.items():

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from places import CHAPTERS
 from playwright.sync_api import expect
 
 START, CHAPTER = "chapters/welcome.html", "chapters/lookup.html"
@@ -13,7 +14,7 @@ PLACE = """(() => {
 
 
 def test_the_minutes_of_the_steps_add_up_to_what_the_chapter_promises(site):
-    for name in ("lookup", "geometry", "position", "memory"):
+    for name in CHAPTERS:
         text = (site / "chapters" / f"{name}.html").read_text(encoding="utf-8")
         steps = [int(n) for n in re.findall(r'<p class="book-minutes">about (\d+) min</p>', text)]
         [promised] = re.findall(r"About (\d+) minutes", text)

@@ -46,7 +46,7 @@ for guess in (choice, number, words):
 
 EXPLORERS = [
     """\
-from book_utils import ConfigExplorer, Neighbours, Replay, RopeDial, SentenceExplorer
+from book_utils import BreakIt, ConfigExplorer, Neighbours, Replay, RopeDial, RowOnItsWay, SentenceExplorer
 from book_utils import corpus, tiny_model, training
 from book_utils.optimisers import LazyAdam""",
     'sentence = SentenceExplorer("the cat")\nsentence',
@@ -57,6 +57,8 @@ replay = Replay(training.train(model, corpus.sentences(500), LazyAdam(lr=0.01), 
 replay""",
     "dial = RopeDial()\ndial",
     "ConfigExplorer()",
+    "BreakIt()",
+    "RowOnItsWay()",
     "print(sentence.tokens, replay.frame, dial.query_place)",
 ]
 
@@ -213,7 +215,7 @@ def test_the_dial_of_a_chapter_turns(opened):
 
 def test_every_explorer_reacts_and_its_state_is_in_the_kernel(opened):
     notebook = opened("explorers")
-    page, printed = notebook.page, notebook.printed(6)
+    page, printed = notebook.page, notebook.printed(8)
     expect(printed).to_have_text("['the', 'cat'] 0 5\n")
 
     page.locator(".sentence textarea").press_sequentially(" zebra")
@@ -228,8 +230,12 @@ def test_every_explorer_reacts_and_its_state_is_in_the_kernel(opened):
     expect(page.locator(".rope-dial")).to_contain_text("place 6")
     page.locator(".config select").first.select_option("Llama 3 8B")
     expect(page.locator(".config [role=status]").first).to_contain_text("128,256 rows")
+    page.locator(".break-it").get_by_role("button", name="Break it", exact=True).click()
+    expect(page.locator(".break-said")).to_contain_text("The other pairing: the loss is 4.03")
+    page.locator(".row-on-its-way input[type=range]").press("ArrowRight")
+    expect(page.locator(".way-said")).to_contain_text("After block 1: Ġbank")
 
-    notebook.run(6)
+    notebook.run(8)
     expect(printed).to_have_text("['the', 'cat', 'zebra'] 1 6\n")
 
 

@@ -168,6 +168,8 @@ EXPLORERS = {
     "neighbours": 'from book_utils import Neighbours\nNeighbours("cat", "dog")',
     "rope_dial": "from book_utils import RopeDial\nRopeDial()",
     "config": "from book_utils import ConfigExplorer\nConfigExplorer()",
+    "break_it": "from book_utils import BreakIt\nBreakIt()",
+    "way": "from book_utils import RowOnItsWay\nRowOnItsWay()",
     "replay": """\
 from book_utils import Replay
 from book_utils.corpus import sentences, vocabulary

@@ -35,6 +35,7 @@ PAGES = {
         'SentenceExplorer("the cat sat on the embedding")', "Neighbours()", "RopeDial()", "ConfigExplorer()",
     ],
     "replay": [SMALL_REPLAY],
+    "model": ["from book_utils import BreakIt, RowOnItsWay", "BreakIt()", "RowOnItsWay()"],
     "broken": [
         "import anywidget, ipywidgets\nclass Mine(anywidget.AnyWidget):\n    _esm = 'export default { render('\nMine()",
         "ipywidgets.IntSlider()",
@@ -313,6 +314,26 @@ def test_config(explorers):
     expect(config).to_contain_text("num_hidden_layers minus 1 von je no_rope_layer_interval")
     expect(config).to_contain_text("partial_rotary_factor von hidden_size / num_attention_heads")
     assert violations(explorers) == []
+
+
+def test_break_it_and_the_row_on_its_way(watched, german):
+    watched.goto(german.address + "model.html")
+    explorer = watched.get_by_role("region", name=DE["breakIt"], exact=True)
+    for what in ("pairing", "bits", "shuffled", "shifted"):  # more than the right model, blind guessing, the same
+        explorer.get_by_label(DE["breakWhat"]).select_option(what)
+        explorer.get_by_role("button", name=DE["breakGo"], exact=True).click()
+        expect(explorer.locator(".break-said")).to_contain_text(DE["breakNames"][what])
+        assert english_on(watched) == []
+    explorer.get_by_label(DE["breakGuess"]).fill("viel")
+    explorer.get_by_label(DE["breakGuess"]).press("Tab")
+    expect(explorer.locator(".break-note").first).to_contain_text("viel")
+    way = watched.get_by_role("region", name=DE["wayTitle"], exact=True)
+    way.get_by_role("button", name=DE["wayNext"]).click()
+    expect(way.locator(".way-said")).to_contain_text("Nach Block 1")
+    for one in watched.locator(".explorer summary").all():
+        one.click()
+    assert english_on(watched) == []
+    assert violations(watched) == []
 
 
 # -- with a kernel ---------------------------------------------------------------------------------------------

@@ -1,0 +1,339 @@
+"""The row on its way: its record against the model, its JavaScript against the record, and a built page."""
+
+import gzip
+import json
+import math
+import re
+
+import numpy as np
+import pytest
+from axe import violations
+from places import PACKAGE
+from playwright.sync_api import expect
+from record_explorers import check_ways
+from scratch_book import LIVE
+from threadpoolctl import threadpool_limits
+from twins import running
+from weights import smollm2
+
+from book_utils import model_experiments
+from book_utils.explorers.row_on_its_way import RowOnItsWay
+from book_utils.explorers.ways import MOST, RECORD, SENTENCES, recorded_ways
+from book_utils.models.smollm2 import RECORDED, SHA256, VARIABLE
+from book_utils.recorded_model import recorded_model
+
+WAYS = dict(zip(SENTENCES, recorded_ways(), strict=True))
+BANKS, CAPITAL, DOGS = list(SENTENCES)[:3]
+LAST = 30
+
+
+def told(way, name, place, block):
+    """Words and whole numbers of a list in the record, read by hand."""
+    flat = way[name][place][block]
+    return [(way["words"][flat[i]], flat[i + 1]) for i in range(0, len(flat), 2)]
+
+
+# -- the record ------------------------------------------------------------------------------------------------
+
+
+def test_the_record_is_whole_and_a_page_loads_little():
+    assert json.loads(RECORD.read_text(encoding="utf-8"))["weights_sha256"] == SHA256
+    tokenize = recorded_model().tokenize
+    for text, way in WAYS.items():
+        assert way["text"] == text and way["tokens"] == tokenize(text)
+        n = len(way["tokens"])
+        assert [np.shape(way[name]) for name in ("cosine", "length")] == [(n, LAST + 1)] * 2
+        assert np.shape(way["nearest"]) == (n, LAST + 1, 6) and np.shape(way["next"]) == (n, LAST + 1, 10)
+        pairs = [(i, j) for i in range(n) for j in range(i + 1, n) if way["tokens"][i] == way["tokens"][j]]
+        assert [(i, j) for i, j, _ in way["twins"]] == pairs
+        assert SENTENCES[text] in {place for pair in pairs for place in pair}  # what is shown first has a twin
+    sent = [gzip.compress("".join(parts).encode(), 6) for parts in RowOnItsWay.lazy_data().values()]
+    assert len(sent) == 12 and sum(map(len, sent)) <= 300_000
+
+
+def test_a_token_begins_as_its_row_and_as_its_twin():
+    for way in WAYS.values():
+        for place, name in enumerate(way["tokens"]):
+            assert way["cosine"][place][0] == 1000
+            (row, cosine), *_ = told(way, "nearest", place, 0)
+            assert (row, cosine) == (name, 100)
+        assert all(cosines[0] == 1000 for *_, cosines in way["twins"])
+
+
+def test_the_way_of_one_token_as_the_chapter_works_it_out():
+    """With the weights: by `way_of_a_row` and `two_tokens`, one token at a time."""
+    model, way = smollm2(), WAYS[DOGS]
+    ids = model.encode(DOGS)
+    with threadpool_limits(1):
+        expected = model_experiments.way_of_a_row(model, ids, 7, k=3)
+        twins = model_experiments.two_tokens(model, ids, 4, ids, 7)
+    assert np.array(way["cosine"][7]) == pytest.approx(1000 * np.array(expected["cosine"]), abs=0.6)
+    assert way["length"][7] == pytest.approx(expected["length"], rel=0.006)
+    assert next(cosines for i, j, cosines in way["twins"] if (i, j) == (4, 7)) == pytest.approx(
+        1000 * np.array(twins), abs=0.6)
+    for name, scale in (("nearest", 100), ("next", 1000)):
+        for block, pairs in enumerate(expected[name]):
+            found = told(way, name, 7, block)[:3]
+            assert [number for _, number in found] == pytest.approx([scale * number for _, number in pairs], abs=0.6)
+            if scale * (pairs[0][1] - pairs[1][1]) > 0.1:
+                assert found[0][0] == pairs[0][0]
+
+
+def test_check_ways_sees_what_is_more_than_rounding():
+    record = {"ways": [WAYS[CAPITAL]]}
+    again = json.loads(json.dumps(record))
+    again["ways"][0]["cosine"][3][4] += 1
+    check_ways(record, again)
+    for name, change in (("cosine", 5), ("length", 90.0)):
+        spoiled = json.loads(json.dumps(record))
+        spoiled["ways"][0][name][3][4] += change
+        with pytest.raises(ValueError, match="is another one now"):
+            check_ways(record, spoiled)
+
+
+# -- with a kernel -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_weights(monkeypatch):
+    monkeypatch.setenv(VARIABLE, RECORDED)
+
+@pytest.mark.parametrize(("given", "message"), [
+    ({"sentence": "Nobody wrote this down"}, "sentence is one of the recorded ones: 'She sat on"),
+    ({"sentence": DOGS, "place": 11}, "place runs from 0 to 10; got 11"),
+    ({"block": 31}, "block runs from 0 to 30; got 31"),
+])
+def test_what_was_not_recorded_is_refused_at_the_start(given, message):
+    with pytest.raises(ValueError, match=message):
+        RowOnItsWay(**given)
+
+
+def test_without_weights_other_texts_are_refused_and_the_way_stays(no_weights):
+    widget = RowOnItsWay()
+    widget.asked = CAPITAL
+    widget.asked = "A text of my own"
+    assert "python -m book_utils model" in widget.problem and widget.way == WAYS[CAPITAL]
+    widget.asked = DOGS
+    assert widget.problem == "" and widget.way == WAYS[DOGS]
+
+
+def test_with_the_weights_any_short_text():
+    """Of the beginning of a recorded sentence: what comes later changes nothing of it."""
+    widget, way, text = RowOnItsWay(model=smollm2()), WAYS[DOGS], "the cat chased"
+    with threadpool_limits(1):
+        widget.asked = text
+    assert widget.problem == "" and widget.way["tokens"] == way["tokens"][:3]
+    for place in range(3):
+        assert np.array(widget.way["cosine"][place]) == pytest.approx(np.array(way["cosine"][place]), abs=1)
+        for name in ("nearest", "next"):
+            for block in range(LAST + 1):
+                (word, number), (_, second), *_ = told(way, name, place, block)
+                if number - second > 2:
+                    assert told(widget.way, name, place, block)[0] == (word, pytest.approx(number, abs=1))
+    for wrong, said in (("", ""), ("\n", None), ("x " * 50, f"1 to {MOST} tokens"), ("\ud800", "half of one")):
+        widget.asked = wrong
+        assert said is None or said in widget.problem
+    assert widget.way["tokens"]
+
+
+def test_the_plain_forms_say_the_way():
+    widget, way = RowOnItsWay(CAPITAL), WAYS[CAPITAL]
+    assert "Ġis, at place 4 of: The capital" in repr(widget).splitlines()[0]
+    name, thousandths = told(way, "next", 4, LAST)[0]
+    cells = repr(widget).splitlines()[-1].split()
+    assert cells[0] == "30" and cells[-2:] == [name, f"{thousandths / 10:.0f}%"]
+    assert f"<td>{name} {thousandths / 10:.0f}%</td>" in RowOnItsWay.plain_html(widget.get_state())
+
+
+# -- the front end in node -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def node():
+    names = [name for name in RowOnItsWay.files if name.endswith(".js")]
+    with running(*(PACKAGE / name for name in names)) as call:
+        yield call
+
+
+def test_the_page_reads_the_record_as_python_does(node):
+    for way in WAYS.values():
+        for place in (0, len(way["tokens"]) - 1):
+            for block in (0, 7, LAST):
+                found = node("atBlock", way, place, block)
+                assert found["cosine"] == pytest.approx(way["cosine"][place][block] / 1000)
+                assert found["length"] == way["length"][place][block]
+                for name, scale in (("nearest", 100), ("next", 1000)):
+                    expected = [[word, number / scale] for word, number in told(way, name, place, block)]
+                    assert found[name] == [[word, pytest.approx(number)] for word, number in expected]
+                assert found["twins"] == [[j if i == place else i, pytest.approx(cosines[block] / 1000)]
+                                          for i, j, cosines in way["twins"] if place in (i, j)]
+        assert node("lastBlock", way) == LAST
+
+
+def drawn(node, width=640, block=12):
+    numbers = {"cosine": [1, 0.5, -0.35, 0], "length": [2, 20, 200, 500], "sure": [0.1, 0.9, 0.5, 1],
+               "twins": [[1, 0.8, 0.6, 0.4]]}  # fmt: skip
+    words = {"label": "A way.", "cosine": "c", "length": "l", "next": "n"}
+    return numbers, node("wayPicture", numbers, block, width, words)
+
+
+def parts(picture, tag, name):
+    return [one["attributes"] for one in picture["children"] if isinstance(one, dict) and one["tag"] == tag
+            and name in one["attributes"].get("class", "").split()]  # fmt: skip
+
+
+def test_lines_and_cells_stand_where_their_numbers_are(node):
+    numbers, picture = drawn(node, block=2)
+    (line,) = parts(picture, "path", "way-own")
+    points = np.array(re.findall(r"[\d.]+", line["d"]), float).reshape(-1, 2)
+    assert np.diff(points[:, 0]) == pytest.approx([points[1, 0] - points[0, 0]] * 3, abs=0.11)
+    slope = np.diff(points[:, 1]) / np.diff(numbers["cosine"])
+    assert slope == pytest.approx([slope[0]] * 3, rel=0.02) and slope[0] < 0  # higher is nearer
+    (length,) = parts(picture, "path", "way-length")
+    heights = np.array(re.findall(r"[\d.]+", length["d"]), float).reshape(-1, 2)[:, 1]
+    steps = np.diff(heights) / np.diff(np.log10(numbers["length"]))
+    assert steps == pytest.approx([steps[0]] * 3, rel=0.02)
+    cells = parts(picture, "rect", "way-cell")
+    assert [float(cell["fill-opacity"]) for cell in cells] == numbers["sure"]
+    (here,), (now,) = parts(picture, "rect", "way-here"), parts(picture, "rect", "way-now")
+    assert here["x"] == now["x"] == cells[2]["x"]
+    assert points[2, 0] == pytest.approx(float(cells[2]["x"]) + float(cells[2]["width"]) / 2, abs=0.1)
+
+
+# -- on a built page -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def address(scratch):
+    return (scratch.folder / "way.html").as_uri()
+
+
+@pytest.fixture
+def explorer(watched, address):
+    watched.goto(address)
+    explorer = watched.locator("section.row-on-its-way")
+    expect(explorer.get_by_role("slider")).to_be_visible()
+    return explorer
+
+
+def said(way, place, block):
+    return f"cosine {way['cosine'][place][block] / 1000:z.2f} with its own row".replace("-", "−")
+
+
+def test_through_all_blocks_by_keys(watched, explorer):
+    way, place, slider = WAYS[BANKS], 13, explorer.get_by_role("slider", name="After which block")
+    line = explorer.locator(".way-said")
+    expect(line).to_contain_text("Block 0 is the table: Ġbank is its row")
+    slider.focus()
+    for key, block in (("ArrowRight", 1), ("PageUp", None), ("End", LAST), ("ArrowLeft", LAST - 1)):
+        watched.keyboard.press(key)
+        block = int(slider.input_value()) if block is None else block
+        expect(slider).to_have_attribute("aria-valuetext", f"after block {block} of {LAST}")
+        expect(line).to_contain_text(said(way, place, block))
+        twin = next(cosines[block] for i, j, cosines in way["twins"] if (i, j) == (4, place))
+        expect(line).to_contain_text(f"With the same token at place 4: {twin / 1000:.2f}.")
+        items = explorer.get_by_role("listitem").filter(has=watched.locator(".way-bar"))
+        for i, (name, thousandths) in enumerate(told(way, "next", place, block)):
+            expect(items.nth(i).locator("code")).to_have_text(name)
+            if thousandths >= 10:
+                expect(items.nth(i)).to_contain_text(f"{math.floor(thousandths / 10 + 0.5)}%")
+    explorer.get_by_role("button", name="Next block").press("Enter")
+    expect(line).to_contain_text(said(way, place, LAST))
+    expect(explorer.get_by_role("button", name="Next block")).to_have_attribute("aria-disabled", "true")
+    own = ", ".join(f"{block}: {way['cosine'][place][block] / 1000:z.2f}" for block in (0, 1, 5, 10, 20, LAST))
+    label = f"The way of Ġbank, by block. Cosine with its own row: {own}."
+    expect(explorer.get_by_role("img")).to_have_attribute("aria-label", re.compile(re.escape(label.replace("-", "−"))))
+
+
+def test_another_token_and_another_sentence_which_is_loaded_then(watched, explorer):
+    loaded = []
+    watched.on("request", lambda request: "/lazy/" in request.url and loaded.append(request.url))
+    explorer.get_by_role("radio", name="Ġmoney at place 17").check()
+    expect(explorer.locator(".way-said")).not_to_contain_text("the same token")
+    assert loaded == []
+    explorer.get_by_label("Sentence").select_option(DOGS)
+    expect(explorer.locator(".way-said")).to_contain_text("Ġdog is its row")
+    assert len(loaded) == 1
+    expect(explorer.locator(".way-is-twin")).to_have_text(["Ġdog at place 4"])
+    explorer.get_by_text("All blocks as a table").click()
+    rows = explorer.get_by_role("region", name="All blocks as a table").get_by_role("row")
+    expect(rows).to_have_count(LAST + 2)
+    way = WAYS[DOGS]
+    expect(rows.nth(LAST + 1)).to_contain_text(f"{way['cosine'][7][LAST] / 1000:.2f}")
+    expect(rows.nth(LAST + 1)).to_contain_text(told(way, "next", 7, LAST)[0][0])
+
+
+def test_the_picture_is_a_control_too(watched, explorer):
+    cell = explorer.locator(".way-cell").nth(20)
+    cell.scroll_into_view_if_needed()
+    box = cell.bounding_box()
+    watched.mouse.click(box["x"] + box["width"] / 2, box["y"] + 5)
+    expect(explorer.get_by_role("slider")).to_have_value("20")
+
+
+def test_nothing_is_loaded_before_it_comes_near(watched, address):
+    loaded = []
+    watched.on("request", lambda request: "/lazy/" in request.url and loaded.append(request.url))
+    watched.add_init_script("addEventListener('DOMContentLoaded', () => {"
+                            " document.querySelector('.book-widget').style.marginTop = '4000px'; })")  # fmt: skip
+    watched.goto(address)
+    expect(watched.locator(".book-widget[data-live]")).to_have_count(1)
+    expect(watched.get_by_text("Loading …")).to_have_count(1)
+    assert loaded == []
+    watched.emulate_media(media="print")
+    expect(watched.locator(".book-plain table")).to_be_visible()  # on paper it would load too late
+    expect(watched.locator("section.row-on-its-way")).to_be_hidden()
+    watched.emulate_media(media="screen")
+    expect(watched.locator(".book-plain table")).to_be_hidden()
+    watched.locator("section.row-on-its-way").scroll_into_view_if_needed()
+    expect(watched.locator(".way-said")).to_contain_text("Block 0 is the table")
+    assert len(loaded) == 1
+
+
+def test_what_does_not_load_can_be_asked_for_again(page, address):
+    page.route("**/lazy/way0-*", lambda route: route.abort())
+    page.goto(address)
+    expect(page.locator(".row-on-its-way [role=alert]")).to_have_text("This sentence could not be loaded.")
+    page.unroute("**/lazy/way0-*")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".way-said")).to_contain_text("Block 0 is the table")
+
+
+def test_with_a_kernel_python_answers(no_weights, watched, address):
+    watched.goto(address)
+    expect(watched.locator(".way-said")).to_contain_text("Block 0")
+    watched.evaluate(LIVE)
+    explorer, python = watched.locator("section.row-on-its-way"), RowOnItsWay()
+
+    def answer():
+        watched.wait_for_function("live.data.asked === live.data.sentence")
+        python.asked = watched.evaluate("live.data.asked")
+        watched.evaluate("(traits) => live.answer(traits)", {"way": python.way, "problem": python.problem})
+
+    answer()
+    expect(explorer.locator(".way-said")).to_contain_text("Ġbank is its row")
+    explorer.get_by_label("Or a text of your own").fill("My own text")
+    explorer.get_by_role("button", name="Follow it").click()
+    answer()
+    expect(explorer.get_by_role("alert")).to_contain_text("python -m book_utils model")
+    explorer.get_by_label("Sentence").select_option(CAPITAL)
+    answer()
+    expect(explorer.locator(".way-said")).to_contain_text("Ġis is its row")
+    expect(explorer.get_by_role("alert")).to_be_empty()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1000, "light")])
+def test_nothing_for_axe_and_nothing_too_wide(new_context, address, width, scheme):
+    page = new_context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page()
+    page.goto(address)
+    expect(page.locator(".way-said")).to_contain_text("Block 0")
+    page.get_by_text("All blocks as a table").click()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_without_javascript_there_is_a_table(new_context, address):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(address)
+    name, _ = told(WAYS[BANKS], "next", 13, LAST)[0]
+    expect(page.get_by_role("row", name=re.compile("^30 "))).to_contain_text(name)
