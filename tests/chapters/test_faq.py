@@ -68,15 +68,15 @@ def test_every_answer_is_short_and_names_its_step_and_its_threads(address):
     _, text, _ = ENTRIES[address]
     answer = text.strip().split("\n\n")[0]
     assert 20 <= len(answer.split()) <= 105
-    assert re.search(r"Taught in \[[^]]+\]\(\w+\.ipynb#[\w-]+\)\. Asked in \[", text)
+    assert re.search(r"Taught in (?:(?: and )?\[[^]]+\]\(\w+\.ipynb#[\w-]+\))+\. Asked in \[", text)
     threads = re.findall(r"\[([\w.-]+/[\w.-]+)#(\d+)\]\(https://github\.com/([\w.-]+/[\w.-]+)/issues/(\d+)\)", text)
     assert threads and all(named[:2] == named[2:] for named in threads)
 
 
 def test_a_link_to_a_step_leads_to_a_heading_of_its_chapter(site):
     page = (site / f"{PAGE}.html").read_text(encoding="utf-8")
-    steps = re.findall(r'Taught in <a [^>]*href="([\w.]+)#([\w-]+)"', page)
-    assert len(steps) == len(ASKED)
+    steps = re.findall(r'<a class="reference internal" href="(\w+\.html)#([\w-]+)"', page)
+    assert len(steps) >= len(ASKED)
     for file, anchor in steps:
         assert f'id="{anchor}"' in (site / "chapters" / file).read_text(encoding="utf-8"), (file, anchor)
 
