@@ -2,6 +2,7 @@
 
 from . import (
     address,
+    asking_cells,
     confirmed,
     deeper,
     gathered_pages,
@@ -40,8 +41,8 @@ def finish(app, exception) -> None:
 
 def setup(app):
     """Join the parts to the Sphinx application."""
-    for part in (address, mathml, streams, theme, confirmed, widgets, deeper, steps, gathered_pages, guide, offline,
-                 sections):
+    parts = (address, mathml, streams, theme, asking_cells, confirmed, widgets, deeper, steps, gathered_pages, guide)
+    for part in (*parts, offline, sections):
         part.setup(app)
     app.connect("build-finished", finish, priority=950)  # after the theme, which writes a sheet at the same event
     return {"parallel_read_safe": True, "parallel_write_safe": True}
