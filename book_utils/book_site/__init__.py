@@ -10,6 +10,7 @@ from . import (
     guide,
     mathml,
     offline,
+    sections,
     steps,
     streams,
     theme,
@@ -20,14 +21,15 @@ from .built_pages import Site
 from .downloads import offer_downloads
 from .figures import finish_figures
 from .gathered_pages import fill_gathered
+from .sections import write_sections
 from .sheet import make_one_sheet
 from .theme import write_index
 
 PARTS = (address, mathml, streams, theme, asking_cells, confirmed, figures, widgets, deeper, steps, gathered_pages,
-         guide, offline)
+         guide, offline, sections)
 # What is done when all pages are written, in this order: the one sheet is made of what all pages hold, and what is
 # offered holds the pages as a reader gets them.
-FINISHING = (write_index, finish_figures, fill_gathered, make_one_sheet, hint_ahead, offer_downloads)
+FINISHING = (write_index, finish_figures, fill_gathered, write_sections, make_one_sheet, hint_ahead, offer_downloads)
 
 
 def finish(app, exception) -> None:
