@@ -13,7 +13,6 @@ images, widget views, widget state, tracebacks and versions: just what nbval doe
 
 import json
 import os
-import re
 import sys
 import tempfile
 from pathlib import Path
@@ -22,14 +21,12 @@ import nbformat
 import yaml
 from first_cell import TAG, address, first_cell
 
-from book_utils.asking.questions import DATA, QUESTIONS, questions_of, questions_text, read_questions
+from book_utils.asking.questions import ASKS, DATA, QUESTIONS, questions_of, questions_text, read_questions
 from book_utils.asking.score import slug
 
 ROOT = Path(__file__).resolve().parents[1]
 DROPPED = ("image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json")
 CELL_METADATA = ("tags", "mystnb", "jupyter", "nbgrader")
-# A cell that asks must not show its answer: the page offers the source folded up, a notebook keeps it closed.
-ASKS = re.compile(r"^(Guess|Card|HowSure)\(", re.MULTILINE)
 
 
 def begin(notebook, source: str):
@@ -52,7 +49,7 @@ def stored(notebook):
         cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in CELL_METADATA})
         if cell.cell_type != "code":
             continue
-        if asks := ASKS.search(cell.source):
+        if asks := ASKS.search(cell.source):  # which would show the answer: a page leaves it out
             cell.metadata["tags"] = ["hide-input" if asks[1] == "Guess" else "remove-input"]
             cell.metadata["jupyter"] = {"source_hidden": True}
         count += 1

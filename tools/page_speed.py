@@ -27,7 +27,8 @@ WATCH = """(() => {
   const look = () => {
     const guess = document.querySelector(".guess form, .guess");
     const field = guess?.querySelector("input:not(:disabled), textarea, button[type=button]");
-    if (field && guess.querySelector("button[type=submit]:not(:disabled)")) window.guessReady = performance.now();
+    const press = guess?.querySelector("button[value=sure], .guess-actions button");
+    if (field && press) window.guessReady = performance.now();
     else requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
@@ -97,14 +98,11 @@ def verdict(guess) -> float:
         fields.locator("input[type=range]").first.press("ArrowRight")
     elif fields.locator("input[type=text]").count():
         fields.locator("input[type=text]").fill("(5, 768)" if "shape" in (guess.inner_text()) else "5")
-    sure = guess.locator("input[name=sure]").first
-    if sure.is_visible():  # not where the guess is the reader's own words
-        sure.check()
-    guess.locator("button[type=submit]").click()
-    reveal = guess.get_by_role("button", name="Reveal the answer")
-    reveal.scroll_into_view_if_needed()
+    # Where the guess is the reader's own words nobody asks how sure they are.
+    press = guess.locator("button[value=leaning], .guess-actions .book-button").locator("visible=true").first
+    press.scroll_into_view_if_needed()
     painted = guess.evaluate_handle(f"(guess) => ({{ promise: ({VERDICT})(guess) }})")
-    reveal.click()
+    press.click()
     return painted.evaluate("({ promise }) => promise")
 
 

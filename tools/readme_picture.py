@@ -18,9 +18,7 @@ def main() -> int:
         page.goto((site / "chapters" / "lookup.html").as_uri())
         guess = page.locator(".guess").first
         guess.locator(".guess-choice label").nth(1).click()
-        guess.get_by_label("sure", exact=True).check()
-        guess.get_by_role("button", name="Commit").click()
-        guess.get_by_role("button", name="Reveal the answer").click()
+        guess.get_by_role("button", name="sure", exact=True).click()
         page.evaluate("document.activeElement.blur()")
         guess.screenshot(path=ROOT / "tools" / "guess.png")
         browser.close()

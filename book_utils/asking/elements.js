@@ -22,6 +22,31 @@ export function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
+// Put each label beside its dot where it hides the least of the dots, of the labels before it and of the edge. All in
+// the units of a picture: where the dots are, its size, the width of a letter, the height of a line, boxes in the way.
+export function labelled(dots, names, [width, height], letter, tall, before = []) {
+  const taken = [...before, ...dots.map(([x, y]) => [x - 6, y - 6, x + 6, y + 6])];
+  const overlap = (one, other) => Math.max(0, Math.min(one[2], other[2]) - Math.max(one[0], other[0]))
+    * Math.max(0, Math.min(one[3], other[3]) - Math.max(one[1], other[1]));
+  return dots.map(([x, y], i) => {
+    const long = names[i].length * letter;
+    const lefts = [x + 9, x - 9 - long, x - long / 2], tops = [-0.5, -1.4, 0.4, -2, 1, -3, 2].map((lines) => lines * tall);
+    const boxes = tops.flatMap((top) => lefts.map((left) => [left, y + top, left + long, y + top + tall]));
+    const picture = [0, 0, width, height], area = long * tall;
+    const hides = (box) => taken.reduce((sum, other) => sum + overlap(box, other), 0) + 4 * (area - overlap(box, picture));
+    const best = boxes.reduce((one, other) => (hides(other) < hides(one) ? other : one));
+    taken.push(best);
+    const [left, top, right, base] = best;
+    // Where a line from the dot to its label ends.
+    const end = [Math.min(Math.max(x, left), right), Math.min(Math.max(y, top), base)];
+    return { x, y, left, base: base - tall / 4, end, box: best };
+  });
+}
+
+// The lines from dots to those of their labels that lie further away than beside them.
+export const leaders = (labels) => labels.filter(({ x, y, end }) => Math.hypot(x - end[0], y - end[1]) > 12)
+  .map(({ x, y, end }) => svg("line", { x1: x, y1: y, x2: end[0], y2: end[1] }));
+
 export function button(text, act, properties = {}) {
   const element = h("button", { type: "button", className: "book-toggle", ...properties }, text);
   element.addEventListener("click", act);

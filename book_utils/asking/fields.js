@@ -1,6 +1,6 @@
 // The part of a guess that a reader fills in: one builder for each kind.
-// Each gives { body, read(), missing, show(guess) }: its elements, the guess now entered (null where
-// there is none), what to say then, and a way to put a stored guess back.
+// Each gives { body, read(), missing, show(guess) }: its elements, the guess now entered (null where there is none),
+// what to say then, and a way to put a stored guess back.
 
 function choiceField({ labels, several }) {
   const inputs = labels.map((label) => h("input", { type: several ? "checkbox" : "radio", name: "choice", value: label }));
@@ -38,10 +38,9 @@ function numberField({ scale, unit, t }) {
     say();
   });
   say();
-  const ends = h("span", { className: "guess-ends", "aria-hidden": "true" }, h("span", {}, numberText(scale.low)), h("span", {}, numberText(scale.high)));
   return {
     ...plain,
-    body: [label, h("label", { className: "guess-slider" }, h("span", {}, t.slider), slider, ends)],
+    body: [label, h("label", { className: "guess-slider" }, h("span", {}, t.slider), slider, ticksOf(logLine(scale)))],
     show: (guess) => {
       plain.show(guess);
       if (guess > 0) slider.value = Math.log10(guess);
@@ -101,40 +100,53 @@ function orderField({ labels, t }) {
   return { body: [list, said], read: () => [...now], missing: "needGuess", show: (order) => put(order ?? now) };
 }
 
-// A place on a map, by mouse or touch on the map, or by two sliders.
-function pointField({ scale, t }) {
-  const { points } = scale;
+// A map of words, and marks on it: no text lies on another. On a phone the map is drawn at less than half its size,
+// and its letters are larger to be read.
+function mapOf(points) {
   const at = (axis) => points.map((point) => point[axis + 1]);
-  const ends = (axis) => {
-    const [low, high] = [Math.min(...at(axis)), Math.max(...at(axis))];
-    return [low - 0.15 * (high - low), high + 0.15 * (high - low)];
-  };
-  const [[left, right], [bottom, top]] = [ends(0), ends(1)];
-  const [width, height] = [640, 440];
+  const ends = [0, 1].map(at).map((all) => [Math.min(...all), Math.max(...all)])
+    .map(([low, high]) => [low - 0.15 * (high - low), high + 0.15 * (high - low)]);
+  const [[left, right], [bottom, top]] = ends, [width, height] = [640, 440];
   const place = ([x, y]) => [(width * (x - left)) / (right - left), (height * (top - y)) / (top - bottom)];
-  const map = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "guess-map", "aria-hidden": "true" });
-  for (const [label, x, y] of points) {
-    const [px, py] = place([x, y]);
-    map.append(svg("circle", { cx: px, cy: py, r: 5 }), svg("text", { x: px + 8, y: py + 5 }, label));
+  const names = svg("g"), over = svg("g"), narrow = matchMedia("(max-width: 36rem)");
+  const map = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "guess-map", "aria-hidden": "true" }, names, over);
+  const room = () => (narrow.matches ? [18.5, 32, 14] : [10.5, 20, 9]);  // of a letter and a line, as in guess.css, and a mark
+  let marks = [], labels = [];
+
+  function write() {
+    const [letter, tall, size] = room(), around = marks.map(([, point]) => place(point)).map(([x, y]) => [x - size, y - size, x + size, y + size]);
+    labels = labelled(points.map((point) => place(point.slice(1))), points.map(([name]) => name), [width, height], letter, tall, around);
+    names.replaceChildren(...leaders(labels), ...labels.flatMap(({ x, y, left, base }, i) =>
+      [svg("circle", { cx: x, cy: y, r: narrow.matches ? 8 : 5 }), svg("text", { x: left, y: base }, points[i][0])]));
+    mark(marks);
   }
-  const marks = svg("g");
-  map.append(marks);
-  const slider = (low, high) => h("input", { type: "range", min: low, max: high, step: (high - low) / 100, value: (low + high) / 2 });
-  const [across, up] = [slider(left, right), slider(bottom, top)];
+
+  // Put marks on it, [class, point, text] each; `write` lets the names make way for them.
+  function mark(those) {
+    const [letter, tall, size] = room(), texts = those.map(([, , text]) => text);
+    const set = labelled(those.map(([, point]) => place(point)), texts, [width, height], letter * 1.1, tall, labels.map(({ box }) => box));
+    marks = those;
+    over.replaceChildren(...leaders(set), ...set.flatMap(({ x, y, left, base }, i) => [
+      those[i][0] === "own" ? svg("path", { class: "guess-at-own", d: `M${x - size} ${y}h${2 * size}M${x} ${y - size}v${2 * size}` }) : svg("circle", { class: "guess-at-answer", cx: x, cy: y, r: size }),
+      svg("text", { class: "guess-at-text", x: left, y: base }, texts[i])]));
+  }
+  write();
+  narrow.addEventListener("change", write);
+  return { map, ends, write, mark };
+}
+
+// A place on a map, by mouse or touch on the map, or by two sliders.
+function pointField({ scale: { points }, t }) {
+  const { map, ends, write, mark } = mapOf(points), [[left, right], [bottom, top]] = ends;
+  const [across, up] = ends.map(([low, high]) => h("input", { type: "range", min: low, max: high, step: (high - low) / 100, value: (low + high) / 2 }));
   let touched = false;
   const now = () => [across, up].map((input) => Number(Number(input.value).toFixed(3)));
   // Text in place of the map: the words that stand nearest to the mark.
   const near = h("p", { className: "guess-hint", "aria-live": "polite" });
-  function mark(name, point, text) {
-    const [px, py] = place(point);
-    marks.append(name === "own" ? svg("path", { class: "guess-at-own", d: `M${px - 9} ${py}h18M${px} ${py - 9}v18` }) : svg("circle", { class: "guess-at-answer", cx: px, cy: py, r: 9 }),
-      svg("text", { class: "guess-at-text", x: px + 12, y: py - 8 }, text));
-  }
   function draw() {
-    marks.replaceChildren();
     for (const [axis, input] of [across, up].entries()) input.setAttribute("aria-valuetext", now()[axis]);
     if (!touched) return;
-    mark("own", now(), "");
+    mark([["own", now(), ""]]);
     const nearest = [...points].sort((a, b) => apart(a.slice(1), now()) - apart(b.slice(1), now())).slice(0, 3);
     near.textContent = `${t.nearTo} ${nearest.map((point) => point[0]).join(", ")}`;
   }
@@ -155,22 +167,16 @@ function pointField({ scale, t }) {
     missing: "needPoint",
     show: (point) => { if (point) { [across.value, up.value] = point; touched = true; draw(); } },
     reveal: (answer, guess) => {
-      marks.replaceChildren();
       near.textContent = "";
-      if (guess) mark("own", guess, t.yourGuess);
-      mark("answer", answer, t.theAnswer);
+      mark([["answer", answer, t.theAnswer], ...(guess ? [["own", guess, t.yourGuess]] : [])]);
+      write();
     },
   };
 }
 
 export const FIELDS = {
-  order: orderField,
-  point: pointField,
-  choice: choiceField,
+  order: orderField, point: pointField, number: numberField, shape: shapeField, words: wordsField, choice: choiceField,
   choices: (given) => choiceField({ ...given, several: true }),
-  number: numberField,
-  shape: shapeField,
-  words: wordsField,
 };
 
 // A guess as text, to stand beside the answer.

@@ -1,132 +1,98 @@
-// The guess: commit first, then reveal. Everything on screen is painted from the model, and handlers
-// only set traits, so that the same file works with a kernel behind it and without one.
+// The guess: say how sure you are, and that commits and reveals. Everything on screen is painted from the model, and
+// handlers only set traits, so that the same file works with a kernel behind it and without one.
 
-// Where a guess and the answer lie on the slider's scale, one above the other.
-function strip(scale, marks) {
-  const [low, high] = [Math.log10(scale.low), Math.log10(scale.high)];
-  const place = (number) => Math.min(100, Math.max(0, (100 * (Math.log10(Math.max(number, Number.MIN_VALUE)) - low)) / (high - low)));
-  return h("div", { className: "guess-strip", "aria-hidden": "true" }, marks.map(([name, text, number]) => {
-    const at = place(number);
-    const mark = h("span", { className: `guess-mark guess-mark-${name}` }, h("span", {}, text));
-    mark.style.left = `${at}%`;
-    mark.firstChild.style.transform = `translateX(-${at}%)`;  // the label stays inside the strip
-    return mark;
-  }));
-}
-
-function part(part) {
-  if (part.kind === "words") return prose(part.text);
-  if (part.kind === "table") return h("div", { className: "book-scroll", tabIndex: 0, role: "group", "aria-label": part.rows[0].join(", ") }, table(part.rows));
-  const image = h("img", { alt: part.alt });
-  image.src = part.address || "data:image/svg+xml," + encodeURIComponent(part.svg);
-  return image;
-}
-
-// -- asking: the form with the question, how sure the reader is, and two buttons
-function formOf({ t, get, save, kind, labels, stored }, done) {
+// -- asking: the form with the question, and the buttons that commit -------------------------------------------------
+function formOf({ t, get, save, kind, labels, stored, shut }, done) {
   const field = FIELDS[kind]({ labels, scale: get("scale"), unit: get("unit"), t });
   const ask = h("fieldset", { className: "guess-ask" }, h("legend", {}, line(get("question"))),
     kind === "choices" ? h("p", { className: "guess-hint" }, t.several) : "", field.body);
-  const sures = SURES.map((name) => h("input", { type: "radio", name: "sure", value: name }));
-  const sure = h("fieldset", { className: "guess-sure", hidden: kind === "words" }, h("legend", {}, t.howSure),
-    sures.map((input) => h("label", {}, input, h("span", {}, t[input.value]))));
+  const sures = SURES.map((name) => button(t[name], () => keep(name), { value: name }));
+  // Buttons, for a press is a decision: on the way through radio buttons an arrow key would commit.
+  const sure = h("fieldset", { className: "guess-sure", tabIndex: -1, "data-lm-suppress-shortcuts": "true" },
+    h("legend", {}, t.howSure, h("span", { className: "guess-hint" }, " " + (shut ? t.sureCommits : t.sureReveals))),
+    h("div", {}, sures));
   const problem = h("p", { className: "guess-problem", role: "alert" });
-  const commit = ending("", keep);
-  const skip = button(t.skip, () => { save({ skipped: true, revealed: true }); done("revealed"); }, { className: "book-link" });
-  const body = h("form", { noValidate: true }, ask, sure, problem, h("p", { className: "guess-actions" }, commit, skip));
+  const commit = button("", () => keep(""), { className: "book-button" });  // where sureness is not asked
+  const skip = button(t.skip, () => { save({ skipped: true, revealed: true }); done(); }, { className: "book-link" });
+  const actions = h("p", { className: "guess-actions" }, commit, skip);
+  const body = h("form", { noValidate: true }, ask, problem, sure, actions);
   const enter = () => (ask.querySelector(":checked") || ask.querySelector("input, textarea, button")).focus();
 
-  // What is missing, said to the reader, and where to go to mend it; nothing where nothing is.
-  function missing(guess, confidence) {
-    if (guess === null) return [t[field.missing], enter];
-    if (kind === "number" && impossible(guess, get("possible"))) return [possibleWords(get("possible"), t), enter];
-    return confidence === undefined ? [t.needSure, () => sures[0].focus()] : ["", null];
+  // What is missing, said to the reader; nothing where nothing is.
+  function missing(guess) {
+    const said = guess === null ? t[field.missing]
+      : kind === "number" && impossible(guess, get("possible")) ? possibleWords(get("possible"), t) : "";
+    problem.textContent = said;
+    if (said) enter();
+    return Boolean(said);
   }
 
-  function keep() {
-    const guess = field.read(), confidence = kind === "words" ? "" : sures.find((input) => input.checked)?.value;
-    const [said, go] = missing(guess, confidence);
-    problem.textContent = said;
-    if (go) { go(); return; }
+  function keep(confidence) {
+    const guess = field.read();
+    if (missing(guess)) return;
     // The first guess stays for ever; a later one stands beside it.
-    if (stored("guess") === null) save({ guess, confidence });
+    if (stored("guess") === null) save({ guess, confidence, ...(shut ? {} : { revealed: true }) });
     else save({ second: same(guess, stored("guess")) ? null : guess, changing: false });
-    done("committed");
+    done();
   }
+
+  // Enter in a field commits only where no sureness is asked; else it leads to the buttons, and arrows lead from one
+  // of them to the next. Nothing is ever submitted.
+  body.addEventListener("keydown", (event) => {
+    const { key, target } = event, press = sures.indexOf(target), way = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[key];
+    const enters = key === "Enter" && !event.isComposing && !target.matches("button, textarea");
+    if (!enters && (press < 0 || !way)) return;
+    event.preventDefault();
+    if (!enters) sures[(press + way + sures.length) % sures.length].focus();
+    else if (!commit.hidden) keep("");
+    else if (!missing(field.read())) sure.focus();
+  });
+  body.addEventListener("submit", (event) => event.preventDefault());
 
   function paint(asking, changing) {
-    const first = stored("guess");
     ask.disabled = !asking;
-    if (!asking) field.show(stored("second") ?? first);
-    for (const input of sures) { input.disabled = first !== null; if (first !== null) input.checked = input.value === get("confidence"); }
+    if (!asking) field.show(stored("second") ?? stored("guess"));
     sure.hidden = kind === "words" || !asking || changing;
     commit.textContent = changing ? t.commitSecond : t.commit;
-    commit.hidden = !asking;
+    commit.hidden = !asking || !sure.hidden;
     skip.hidden = !asking || changing;
+    actions.hidden = commit.hidden && skip.hidden;
   }
   return { body, enter, paint, reveal: (answer) => field.reveal?.(answer, stored("guess")) };
 }
 
 // -- what the reader has said
-function ownLines({ t, get, kind, labels, stored }) {
+function ownLines({ t, get, kind, labels, stored, sureness }) {
   const told = (guess) => (labels.length ? line(guessText(kind, guess)) : guessText(kind, guess, get("unit")));
-  const row = (name, guess, note) => (guess === null ? "" : h("p", {}, h("strong", {}, name + ": "), told(guess), note ? ` (${note})` : ""));
-  const sure = get("confidence");
-  return [row(t.yourGuess, stored("guess"), SURES.includes(sure) && t[sure]), row(t.secondThought, stored("second"), "")].filter(Boolean);
+  const row = (name, guess, note) => (guess === null ? "" : h("p", {}, h("strong", {}, name + ": "), told(guess), note));
+  return [row(t.yourGuess, stored("guess"), sureness()), row(t.secondThought, stored("second"), "")].filter(Boolean);
 }
 
-// -- the answer: beside the choices, and below
-function markChoices({ t, get, stored }, items) {
-  const said = (trait) => [stored(trait)].flat(), answers = [get("answer")].flat();
-  items.forEach((item, i) => {
-    const { label, note } = get("choices")[i];
-    const marks = [["answer", answers, "✓ " + t.theAnswer], ["own", said("guess"), "▸ " + t.yourGuess], ["own", said("second"), "▸ " + t.secondThought]];
-    const tags = marks.filter(([, those]) => those.includes(label)).map(([name, , text]) => h("span", { className: `guess-tag guess-tag-${name}` }, text));
-    item.dataset.answer = answers.includes(label);
-    item.querySelectorAll(".guess-tags, .guess-note").forEach((old) => old.remove());
-    item.append(h("span", { className: "guess-tags" }, tags));
-    if (note) item.append(h("p", { className: "guess-note" }, line(note)));
-  });
+// Paint once for all that a click changes: each painting of a long page costs.
+function painting(model, now) {
+  let held = false, due = false;
+  const keep = saving(model);
+  return {
+    paint: () => { if (held) due = true; else now(); },
+    save(traits) {
+      [held, due] = [true, false];
+      try { keep(traits); } finally { held = false; }
+      if (due) now();
+    },
+  };
 }
 
-function saidOf({ t, get, kind, stored }, right) {
-  const first = stored("guess"), [answer, scale] = [get("answer"), get("scale")];
-  if (right === null) return kind === "words" && first !== null ? "" : t.skipped;
-  const far = kind === "number" || kind === "point" ? ` (${distance(answer, first, scale, t)})` : "";
-  const again = !right && score(kind, answer, stored("second"), scale) ? " " + t.secondRight : "";
-  return (right ? "✓ " + t.right : "✗ " + t.wrong) + far + again;
-}
-
-function verdictOf(it, right) {
-  const { t, get, kind, stored } = it, first = stored("guess"), [answer, scale] = [get("answer"), get("scale")];
-  const said = saidOf(it, right), surprised = right === false && get("confidence") === "sure";
-  const answered = h("p", { className: "guess-answer" }, h("strong", {}, (kind === "words" ? t.modelAnswer : t.theAnswer) + ": "), line(get("answer_text")));
-  const marks = [["answer", t.theAnswer, answer], ...(first === null ? [] : [["own", t.yourGuess, first]])];
-  const longer = get("longer") && h("details", { className: "guess-more", open: surprised }, h("summary", {}, t.more), prose(get("longer")));
-  const parts = [
-    said && h("p", { className: "guess-said" }, said), answered, surprised ? h("p", {}, t.sureWrong) : null,
-    kind === "number" && scale.low ? strip(scale, marks) : null, ...prose(get("because")), longer,
-    ...get("reveal").flatMap(part), kind === "words" && first !== null ? rating(it) : null,
-  ];
-  return { parts: parts.filter(Boolean), label: [said, answered.textContent].filter(Boolean).join(" ") };
-}
-
-function rating({ t, get, save }) {
-  const set = h("fieldset", { className: "guess-sure" }, h("legend", {}, t.rate), RATINGS.map((name) =>
-    h("label", {}, h("input", { type: "radio", name: "rating", value: name, checked: get("rating") === name }), h("span", {}, t[name]))));
-  set.addEventListener("change", (event) => save({ rating: event.target.value }));
-  const form = h("form", {}, set);  // a form of its own keeps these buttons apart from other groups
-  form.addEventListener("submit", (event) => event.preventDefault());
-  return form;
-}
-
-function render({ model, el }) {
-  const t = words(el), save = saving(model), get = (trait) => model.get(trait);
+function render({ model, el, book }) {
+  const { paint, save } = painting(model, () => now());
+  const t = words(el), get = (trait) => model.get(trait);
   const kind = get("kind"), labels = get("choices").map((choice) => choice.label);
   const stored = (trait) => (legal(kind, get(trait), labels) ? get(trait) : null);
-  const it = { t, get, save, kind, labels, stored };
+  const sureness = () => (SURES.includes(get("confidence")) ? ` (${t[get("confidence")]})` : "");
+  // In a class the answer stays shut for a second thought: a teacher's link says so, or the notebook does.
+  const it = { t, get, save, kind, labels, stored, sureness, shut: book ? Boolean(book.inClass) : get("shut") };
+  it.plain = book?.plain?.querySelector("pre.highlight");
 
-  const form = formOf(it, (state) => (state === "committed" ? reveal : verdict).focus());
+  const form = formOf(it, () => (get("revealed") ? verdict : reveal).focus());
   const own = h("div", { className: "guess-own", "aria-live": "polite" });
   const reveal = button(t.reveal, () => { save({ revealed: true }); verdict.focus(); }, { className: "book-button" });
   const change = button(t.changeMind, () => { save({ changing: true }); form.enter(); }, { className: "book-link" });
@@ -136,6 +102,8 @@ function render({ model, el }) {
   const root = h("div", { className: "guess" }, form.body, locked, own, verdict);
   root.dataset.kind = kind;
   el.append(root);
+  // Code is slow when it first runs, and a figure has to come: both are done while the reader decides.
+  root.addEventListener("focusin", () => (window.requestIdleCallback ?? setTimeout)(() => verdictOf(it, null)), { once: true });
 
   function paintAnswer() {
     const right = score(kind, get("answer"), stored("guess"), get("scale")), { parts, label } = verdictOf(it, right);
@@ -146,13 +114,14 @@ function render({ model, el }) {
     root.dataset.right = right;
   }
 
-  function paint() {
+  function now() {
     const [first, revealed, changing] = [stored("guess"), get("revealed"), get("changing")];
     const asking = !revealed && (first === null || changing);
     root.dataset.state = revealed ? "revealed" : asking ? "open" : "committed";
     form.paint(asking, changing);
     locked.hidden = asking || revealed;
     own.hidden = first === null;
+    own.classList.toggle("book-hidden", revealed && ["choice", "choices", "number"].includes(kind));  // marked where it lies
     own.replaceChildren(...ownLines(it));
     verdict.hidden = !revealed;
     if (revealed) paintAnswer();

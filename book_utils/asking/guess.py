@@ -1,6 +1,7 @@
 """`Guess`: commit first, then see what the chapter computed."""
 
 import hashlib
+import inspect
 import json
 import math
 from datetime import UTC, datetime
@@ -11,7 +12,8 @@ import traitlets
 from ..words import word
 from .deciding import to_digits
 from .kinds import MISSING, asked
-from .reveal import parts_html, parts_text, reveal_parts
+from .own_code import own_code
+from .reveal import code_parts_html, parts_html, parts_text, reveal_parts
 from .scales import possible_words
 from .score import CONFIDENCES, impossible, plain, score, slug
 from .widget import BookWidget, code_html, prose_html
@@ -29,6 +31,9 @@ class Guess(BookWidget):
     number is possible at all: others are refused. `margin` says how far the answer is from being another one,
     where none of `largest`, `ranked`, `below` and `digits` knows it.
 
+    A guess is revealed as soon as it is made. In a class it stays shut for a second thought, where the page was opened
+    by the teacher's link (`?class`), or, in a notebook, after `Guess.in_class = True`.
+
     Raises ValueError for an empty question, an answer that is not among the choices, choices that look
     alike, an answer that is not a finite number, a margin that is not above 0, a figure without `alt`.
 
@@ -41,8 +46,9 @@ class Guess(BookWidget):
       2: one for each ID
     """
 
-    files = ("asking/elements.js", "asking/score.js", "asking/fields.js", "asking/guess.js",
+    files = ("asking/elements.js", "asking/score.js", "asking/fields.js", "asking/verdict.js", "asking/guess.js",
              "asking/elements.css", "asking/guess.css")
+    in_class = False
 
     kind = traitlets.Unicode().tag(sync=True)
     question = traitlets.Unicode().tag(sync=True)
@@ -54,6 +60,8 @@ class Guess(BookWidget):
     reveal = traitlets.List().tag(sync=True)
     scale = traitlets.Dict().tag(sync=True)
     unit = traitlets.Unicode().tag(sync=True)
+    code = traitlets.List().tag(sync=True)  # the lines of its cell that compute, as pairs (colour, text)
+    shut = traitlets.Bool(False).tag(sync=True)  # stays shut after the commit, for a second thought
     possible = traitlets.List().tag(sync=True)  # [], [low] or [low, high]: other numbers cannot be guessed
 
     # the reader's side; the first guess is never replaced, a later one is the second thought
@@ -88,6 +96,7 @@ class Guess(BookWidget):
             name=name or slug(question) or digest, digest=digest, kind=asks.kind, question=question, unit=unit,
             choices=asks.choices, answer=asks.answer, answer_text=asks.text, scale=asks.scale,
             possible=asks.possible, because=because, longer=longer, reveal=reveal_parts(reveal, alt),
+            code=own_code(inspect.currentframe().f_back), shut=Guess.in_class,
             kept=["guess", "confidence", "second", "skipped", "revealed", "rating"],
         )
         self.margin = plain(margin if asks.margin is None else asks.margin)  # None for what is exact
@@ -145,5 +154,5 @@ class Guess(BookWidget):
             f'<details><summary>{word("plainAnswer")}</summary><div class="book-plain-answer">'
             f'<p><strong>{code_html(state["answer_text"])}</strong></p>{prose_html(state["because"])}'
             f"{f'<ul>{noted}</ul>' if noted else ''}{prose_html(state['longer'])}{parts_html(state['reveal'])}"
-            "</div></details></div>"
+            f"{code_parts_html(state['code'])}</div></details></div>"
         )

@@ -30,7 +30,13 @@ async function render({ model, el, host }) {
     );
   }
 
-  const stops = guesses.map((guess) => follow(guess, ["guess", "confidence", "revealed"], paint));
+  // Once for all that a click changes, and after the frame that shows the guess itself.
+  let waiting = false;
+  const soon = () => {
+    if (!waiting) requestAnimationFrame(() => setTimeout(() => { waiting = false; paint(); }));
+    waiting = true;
+  };
+  const stops = guesses.map((guess) => follow(guess, ["guess", "confidence", "revealed"], soon));
   paint();
   return () => stops.forEach((stop) => stop());
 }

@@ -1,6 +1,7 @@
 """What every chapter asks: its guesses and cards, as `tools/notebooks.py` met them when it last ran the chapters."""
 
 import json
+import re
 from pathlib import Path
 
 DATA = Path(__file__).parents[1] / "data"  # what the book brings of its own
@@ -8,6 +9,8 @@ QUESTIONS = DATA / "questions.json"
 # Its name, as the built pages write it into a reader's file, and its chapters in the order of reading:
 # `tools/notebooks.py` takes both from _config.yml and _toc.yml.
 BOOK, CHAPTERS = json.loads((DATA / "book.json").read_text(encoding="utf-8")).values()
+# A cell that asks: its source would tell the answer.
+ASKS = re.compile(r"^(Guess|Card|HowSure)\(", re.MULTILINE)
 OF_A_GUESS = ("name", "digest", "kind", "question", "choices", "answer", "answer_text", "scale", "unit")
 OF_A_CARD = ("name", "digest", "question", "answer", "because")
 

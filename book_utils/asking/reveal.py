@@ -4,6 +4,7 @@ import base64
 import io
 from html import escape
 
+from ..words import word
 from .score import label_of
 from .widget import code_html, prose_html
 
@@ -72,6 +73,19 @@ def parts_html(parts: list[dict]) -> str:
         "figure": lambda part: f'<img src="{address_of(part)}" alt="{escape(part["alt"])}" loading="lazy">',
     }
     return "".join(forms[part["kind"]](part) for part in parts)
+
+
+def code_parts_html(code: list[list[str]]) -> str:
+    """Set coloured code, as `own_code` gives it, folded under a line that says what it is; nothing for none.
+
+    >>> code_parts_html([["k", "if"], ["", " a < b"]])  # doctest: +ELLIPSIS
+    '<details><summary>How this is computed</summary><pre class="highlight"><span class="k">if</span> a &lt; b</pre>...
+    """
+    if not code:
+        return ""
+    texts = [(colour, escape(text, quote=False)) for colour, text in code]
+    spans = "".join(f'<span class="{colour}">{text}</span>' if colour else text for colour, text in texts)
+    return f'<details><summary>{word("howComputed")}</summary><pre class="highlight">{spans}</pre></details>'
 
 
 def parts_text(parts: list[dict]) -> str:

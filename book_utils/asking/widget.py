@@ -83,9 +83,10 @@ class BookWidget(anywidget.AnyWidget):
         return self.plain_text()
 
     def _repr_mimebundle_(self, **kwargs):
-        # GitHub and nbviewer show text/html; JupyterLab prefers the view, nbval compares both texts.
+        # GitHub and nbviewer show text/html, below the cell, whose code it need not say again; JupyterLab prefers the
+        # view, nbval compares both texts.
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        return {**data, "text/html": self.plain_html(self.get_state())}, metadata
+        return {**data, "text/html": self.plain_html({**self.get_state(), "code": []})}, metadata
 
 
 def code_html(text: str) -> str:

@@ -1,6 +1,19 @@
 """What the built site needs beyond Jupyter Book and its theme: a Sphinx extension named in `_config.yml`."""
 
-from . import address, confirmed, deeper, gathered_pages, guide, mathml, offline, steps, streams, theme, widgets
+from . import (
+    address,
+    asking_cells,
+    confirmed,
+    deeper,
+    gathered_pages,
+    guide,
+    mathml,
+    offline,
+    steps,
+    streams,
+    theme,
+    widgets,
+)
 from .ahead import hint_ahead
 from .built_pages import Site
 from .downloads import offer_downloads
@@ -26,7 +39,8 @@ def finish(app, exception) -> None:
 
 def setup(app):
     """Join the parts to the Sphinx application."""
-    for part in (address, mathml, streams, theme, confirmed, widgets, deeper, steps, gathered_pages, guide, offline):
+    parts = (address, mathml, streams, theme, asking_cells, confirmed, widgets, deeper, steps, gathered_pages, guide)
+    for part in (*parts, offline):
         part.setup(app)
     app.connect("build-finished", finish, priority=950)  # after the theme, which writes a sheet at the same event
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,5 @@
-// Before anything is shown: light or dark, and storage that scripts may use wherever it is blocked or full.
+// Before anything is shown: light or dark, whether a class reads, and storage that scripts may use wherever it is
+// blocked or full.
 var pageStorage = (function () {
   function guarded(name) {
     var kept = {};
@@ -17,4 +18,8 @@ var pageStorage = (function () {
   root.dataset.mode = mode;
   root.dataset.theme = dark ? "dark" : "light";
   root.classList.add("has-js");
+  // A teacher's link ends in ?class: in this tab, guesses then stay shut after the commit. ?class=off ends it.
+  var asked = new URLSearchParams(location.search).get("class");
+  if (asked !== null) pageStorage.session.setItem("book-class", asked === "off" ? "off" : "on");
+  if (pageStorage.session.getItem("book-class") === "on") root.dataset.inClass = "true";
 })(document.documentElement);

@@ -170,7 +170,9 @@ async function mount(id, el, host, signal) {
   await started.get(id);
   // `book` is ours, beside what AFM gives: a module without it has a kernel to ask.
   const review = (said) => { seen[id] = window.bookStore.review(book, chapterOf(id), model.get("name"), model.get("digest"), said); };
-  cleanUp(await widget.render?.({ model, el, signal, host, experimental: { invoke }, book: { book, chapter, load, review } }));
+  const { inClass } = document.documentElement.dataset;  // first.js says so
+  const plain = el.parentElement?.querySelector(":scope > .book-plain");
+  cleanUp(await widget.render?.({ model, el, signal, host, experimental: { invoke }, book: { book, chapter, load, review, inClass, plain } }));
 }
 
 // A part of the site that is no widget, such as the progress page: its module gets the element, and `book`.

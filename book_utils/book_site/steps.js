@@ -17,26 +17,61 @@
   bar.setAttribute("role", "img");
   bar.append(...steps.map(() => document.createElement("span")));
 
+  const links = steps.map((section) => document.querySelector(`#pst-page-toc-nav a[href="#${CSS.escape(section.id)}"]`));
+  let shown = [];
+
+  // Only what has changed is touched: every change of a page costs a layout of it.
   function mark() {
     const done = steps.map(isDone);
-    steps.forEach((section, i) => {
-      bar.children[i].dataset.done = done[i];
-      const link = document.querySelector(`#pst-page-toc-nav a[href="#${CSS.escape(section.id)}"]`);
-      link?.querySelector(".book-step-done")?.remove();
-      if (!link || !done[i]) return;
-      const tick = document.createElement("span");
-      tick.className = "book-step-done";
-      tick.textContent = ` ✓ ${t.stepDone}`;
-      link.append(tick);
-    });
-    bar.setAttribute("aria-label", t.stepsDone.replace("{done}", done.filter(Boolean).length).replace("{all}", steps.length));
+    done.forEach((now, i) => { if (now !== shown[i]) tick(i, now); });
+    if (String(done) !== String(shown)) bar.setAttribute("aria-label", t.stepsDone.replace("{done}", done.filter(Boolean).length).replace("{all}", steps.length));
+    shown = done;
   }
+
+  function tick(i, done) {
+    bar.children[i].dataset.done = done;
+    links[i]?.querySelector(".book-step-done")?.remove();
+    if (!links[i] || !done) return;
+    const sign = document.createElement("span");
+    sign.className = "book-step-done";
+    sign.textContent = ` ✓ ${t.stepDone}`;
+    links[i].append(sign);
+  }
+
   if (steps.length) {
     document.querySelector(".bd-header-article").append(bar);  // which stays in sight
     document.addEventListener("book:kept", mark);
     document.addEventListener("book:live", mark);
     window.addEventListener("storage", () => requestAnimationFrame(mark));
     mark();
+  }
+
+  // -- sections that are far from sight are left out of layout and paint: when all is at rest, and as tall as they are.
+  // (With a height that is only guessed, what stands in one would lie over the next one, for scripts that measure.)
+  let rest = 0, width = 0;
+  function setApart() {
+    width = window.innerWidth;
+    for (const section of sections) section.classList.remove("book-apart");
+    const heights = sections.map((section) => section.getBoundingClientRect().height);
+    sections.forEach((section, i) => { section.style.containIntrinsicBlockSize = `auto ${heights[i]}px`; });
+    for (const section of sections) section.classList.add("book-apart");
+  }
+  function soon() {
+    clearTimeout(rest);
+    rest = setTimeout(setApart, 500);
+  }
+  window.addEventListener("load", soon);
+  document.addEventListener("book:live", soon);
+  window.addEventListener("resize", () => { if (window.innerWidth !== width) soon(); });
+
+  // -- a class that reads together: said, and how to end it ----------------------------------------------------
+  if (document.documentElement.dataset.inClass && document.querySelector("[data-kind=guess]")) {
+    const line = document.createElement("p"), end = document.createElement("a");
+    line.className = "book-go-on";
+    end.href = "?class=off";
+    end.textContent = t.classEnd;
+    line.append(t.classOn + " ", end);
+    place.append(line);
   }
 
   // -- the place last read ---------------------------------------------------------------------------------------

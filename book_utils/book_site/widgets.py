@@ -57,6 +57,9 @@ def set_widgets(app, pagename, templatename, context, doctree):
     for record in models.values():
         set_figures_apart(app, record["state"], context["pathto"])
     plain = {model: plain_form(record["state"]) for model, record in models.items() if model in views}
+    for record in models.values():
+        if record["state"].get("code"):
+            record["state"]["code"] = []  # sent once: the guess takes it from its plain form
     chapter = pagename.rsplit("/", 1)[-1]
     context["body"] = VIEW.sub(lambda match: view_html(json.loads(match[1])["model_id"], names, models, plain), body)
     files = dict.fromkeys(name for record in models.values() for name in share_module(app, record["state"]))

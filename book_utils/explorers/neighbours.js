@@ -5,7 +5,6 @@
 const SIDES = ["first", "second"];
 const MARKS = ["●", "■", "◆"];  // near the first word, near the second, near both: never by colour alone
 const LETTER = 7.5, LABEL = 17, MARGIN = 14;  // the room of a label on the map, in pixels
-const BESIDE = 12;  // a label further from its dot than this has a line to it
 
 const withMinus = (number, digits) => number.toFixed(digits).replace("-", "−");
 const inThousands = (number) => number.toLocaleString("en");
@@ -24,22 +23,7 @@ export function layOut(points, names, width, height) {
   const spans = [xs, ys].map((all) => Math.max(...all) - Math.min(...all) || 1);
   const scale = Math.min((width - 8 * MARGIN) / spans[0], (height - 4 * MARGIN) / spans[1]);
   const dots = points.map(([x, y]) => [width / 2 + (x - middle[0]) * scale, height / 2 - (y - middle[1]) * scale]);
-  const taken = dots.map(([x, y]) => [x - 6, y - 6, x + 6, y + 6]);
-  const overlap = (one, other) => Math.max(0, Math.min(one[2], other[2]) - Math.max(one[0], other[0]))
-    * Math.max(0, Math.min(one[3], other[3]) - Math.max(one[1], other[1]));
-  return dots.map(([x, y], i) => {
-    const long = names[i].length * LETTER;
-    const lefts = [x + 9, x - 9 - long, x - long / 2], tops = [-0.5, -1.4, 0.4, -2, 1, -3, 2].map((lines) => lines * LABEL);
-    const boxes = tops.flatMap((top) => lefts.map((left) => [left, y + top, left + long, y + top + LABEL]));
-    const picture = [0, 0, width, height], area = long * LABEL;
-    const hides = (box) => taken.reduce((sum, other) => sum + overlap(box, other), 0) + 4 * (area - overlap(box, picture));
-    const best = boxes.reduce((one, other) => (hides(other) < hides(one) ? other : one));
-    taken.push(best);
-    const [left, top, right, base] = best;
-    // Where a line from the dot to its label ends.
-    const end = [Math.min(Math.max(x, left), right), Math.min(Math.max(y, top), base)];
-    return { x, y, left, base: base - 4, end };
-  });
+  return labelled(dots, names, [width, height], LETTER, LABEL);
 }
 
 function mapPicture({ names, points }, found, width, label) {
@@ -47,8 +31,7 @@ function mapPicture({ names, points }, found, width, label) {
   const asked = found.map(({ word }) => word), marks = marksOf(names, found);
   const places = layOut(points, names, width, height);
   return svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "neighbours-map", role: "img", "aria-label": label },
-    ...places.filter(({ x, y, end }) => Math.hypot(x - end[0], y - end[1]) > BESIDE)
-      .map(({ x, y, end }) => svg("line", { x1: x, y1: y, x2: end[0], y2: end[1] })),
+    ...leaders(places),
     ...places.flatMap(({ x, y, left, base }, i) => {
       const kind = asked.includes(names[i]) ? "neighbours-asked" : "";
       return [svg("text", { x, y: y + 5, class: `neighbours-mark ${kind}` }, MARKS[marks[i]]),

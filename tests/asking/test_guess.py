@@ -396,3 +396,9 @@ def test_a_figure_is_drawn_with_the_same_bytes(figure):
     assert "&lt;squares &amp; more&gt;" in first and "“Squares” — x²" in first  # its text is text
     assert not plt.fignum_exists(figure.number)  # else the notebook would show it before the guess
     assert "svg.hashsalt" not in plt.rcParams or plt.rcParams["svg.hashsalt"] != "book"
+
+
+def test_in_a_class_guesses_stay_shut(monkeypatch):
+    assert choice().shut is False
+    monkeypatch.setattr(Guess, "in_class", True)
+    assert choice().shut is True

@@ -1,17 +1,20 @@
 """Guesses and cards on the built pages, in Chromium: by keyboard alone, kept, forgotten, and never in the way."""
 
 import json
+import math
 from pathlib import Path
 
 import pytest
+from kept_guesses import QUESTIONS
 from playwright.sync_api import expect
+from watching import WIDGETS
 
 from book_utils.words import word
 
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 ACTIVE = """() => {
     const at = document.activeElement, root = at.closest(".book-widget");
-    return { widget: root && root.dataset.model, type: at.type || at.tagName.toLowerCase(), name: at.name || "",
+    return { widget: root && root.dataset.model, type: at.type || at.tagName.toLowerCase(), value: at.value || "",
              verdict: at.className === "guess-verdict", text: at.textContent, ask: !!at.closest(".guess-ask") };
 }"""
 STATE = "script[type='application/vnd.jupyter.widget-state+json']"
@@ -30,6 +33,13 @@ def kinds(watched, scratch):
     return watched
 
 
+@pytest.fixture
+def in_class(watched, scratch):
+    """The same page, opened by a teacher's link: what is committed stays shut until it is revealed."""
+    watched.goto(scratch.address + "kinds.html?class")
+    return watched
+
+
 def fill(widget, kind):
     """Enter some guess, by mouse where there are buttons."""
     if kind in ("choice", "choices"):
@@ -43,10 +53,11 @@ def fill(widget, kind):
 
 
 def commit(widget, label=None, sure="leaning"):
+    """Guess; gives the verdict, which is shown at once but in a class."""
     if label is not None:
         widget.get_by_label(label, exact=True).check()
-    widget.get_by_label(sure, exact=True).check()
-    widget.get_by_role("button", name="Commit").click()
+    widget.get_by_role("button", name=sure, exact=True).click()
+    return widget.locator(".guess-verdict")
 
 
 def reveal(widget):
@@ -88,12 +99,12 @@ def guess_by_keyboard(page, model, kind, scale, possible):
         number = str(possible[-1]) if possible else "12"
         page.keyboard.type({"number": number, "shape": "(2, 3)"}.get(kind, "A row of the table."))
     if kind != "words":
-        tab_to(page, lambda active: active["name"] == "sure")
-        page.keyboard.press("ArrowRight")  # from guessing to leaning
-    tab_to(page, lambda active: active["type"] == "submit")
-    page.keyboard.press("Enter")
-    expect(widget.locator(".guess")).to_have_attribute("data-state", "committed")
-    assert page.evaluate(ACTIVE)["text"] == "Reveal the answer"
+        tab_to(page, lambda active: active["value"] == "leaning")
+        for arrow in ("ArrowLeft", "ArrowRight"):  # lead to the next button: only a press commits
+            page.keyboard.press(arrow)
+        expect(widget.locator(".guess")).to_have_attribute("data-state", "open")
+    else:
+        tab_to(page, lambda active: active["text"] == "Commit")
     page.keyboard.press("Enter")
     expect(widget.locator(".guess")).to_have_attribute("data-state", "revealed")
     active = page.evaluate(ACTIVE)
@@ -134,6 +145,7 @@ def test_every_guess_of_every_page_by_keyboard_alone(watched, served, pages):
         ids = watched.locator(".book-widget[id]").evaluate_all("all => all.map((view) => view.id)")
         assert len(ids) == len(set(ids)), "two questions of a page have one name: give name= to one"
         watched.reload()
+        watched.wait_for_function(WIDGETS)
         assert outcomes(watched) == before  # nothing is lost
         played += watched.locator(".guess[data-state=revealed]").count()
     assert played > 10
@@ -143,8 +155,9 @@ def test_every_guess_of_every_page_by_keyboard_alone(watched, served, pages):
 def test_every_kind_by_keyboard_alone(watched, scratch, protocol):
     before = play(watched, (scratch.address if protocol == "http" else scratch.folder.as_uri() + "/") + "kinds.html")
     watched.reload()
+    watched.wait_for_function(WIDGETS)
     assert outcomes(watched) == before
-    expect(watched.locator(".guess[data-state=revealed]")).to_have_count(9)
+    expect(watched.locator(".guess[data-state=revealed]")).to_have_count(10)
 
 
 def test_a_card_by_keyboard_alone(kinds):
@@ -184,37 +197,77 @@ def test_nothing_is_shown_before_a_guess(kinds):
 ])
 def test_committing_nothing_says_what_is_missing(kinds, name, said):
     guess = kinds.locator(f"#guess-{name}")
-    guess.get_by_role("button", name="Commit").click()
+    guess.get_by_role("button", name="Commit" if name == "words" else "sure", exact=True).click()
     expect(guess.get_by_role("alert")).to_contain_text(said)
     expect(guess.locator(".guess-ask :focus")).to_have_count(1)
     expect(guess.locator(".guess")).to_have_attribute("data-state", "open")
 
 
-def test_a_guess_needs_its_confidence(kinds):
+def test_enter_leads_to_the_buttons_and_commits_nothing(kinds):
+    """So that nobody says "guessing" by holding down a key."""
+    for name in ("choice", "number", "slider"):
+        guess = kinds.locator(f"#guess-{name}")
+        field = guess.locator(".guess-ask input").first
+        field.press("Enter")
+        expect(guess.get_by_role("alert")).not_to_be_empty()
+        field.check() if name == "choice" else field.fill("7")
+        field.press("Enter")
+        expect(guess.get_by_role("alert")).to_be_hidden()
+        expect(guess.get_by_role("group", name="How sure are you?")).to_be_focused()
+        kinds.keyboard.press("Enter")
+        expect(guess.locator(".guess")).to_have_attribute("data-state", "open")
+        kinds.keyboard.press("Tab")
+        expect(guess.get_by_role("button", name="guessing", exact=True)).to_be_focused()
+
+
+def test_one_press_commits_and_reveals(kinds):
     guess = kinds.locator("#guess-choice")
-    guess.get_by_label("no", exact=True).check()
-    guess.get_by_role("button", name="Commit").click()
-    expect(guess.get_by_role("alert")).to_have_text("Say how sure you are, then commit.")
-    expect(guess.get_by_label("guessing")).to_be_focused()
-    commit(guess)
-    expect(guess.get_by_role("alert")).to_be_hidden()
+    expect(guess.locator(".guess-sure")).to_contain_text("One press commits your guess and shows the answer.")
+    verdict = commit(guess, "no")
+    expect(verdict).to_be_focused()
     expect(guess.get_by_label("no", exact=True)).to_be_disabled()  # committed is committed
-    expect(guess.locator(".guess-own")).to_have_text("Your guess: no (leaning)")
+    expect(guess.get_by_role("button")).to_have_count(0)
+    said = [kept(kinds, "choice")[trait] for trait in ("guess", "confidence", "revealed", "second")]
+    assert said == ["no", "leaning", True, None]
+
+
+def test_the_lines_that_compute_are_in_the_reveal(kinds):
+    guess = kinds.locator("#guess-worked")
+    code = commit(guess, "7").locator(".guess-code")
+    expect(code.locator("pre")).to_be_hidden()
+    code.locator("summary").click()
+    expect(code.locator("pre")).to_have_text("rows = [3, 4]\ntotal = sum(rows)\nanswer = total")
+    expect(code.locator("span")).to_have_text(["3", "4", "sum"])
+    colour = "one => getComputedStyle(one).color"
+    assert code.locator("span").first.evaluate(colour) != code.locator("pre").evaluate(colour)
+
+
+TELLING = """() => [...document.querySelectorAll(".cell:has([data-kind=guess]), [data-kind=guess]")]
+    .filter((cell) => [...cell.querySelectorAll("pre, .cell_input")].some((code) => code.checkVisibility()) ||
+                      cell.querySelector(".cell_input"))
+    .map((cell) => cell.textContent.slice(0, 100))"""
+
+
+def test_no_code_tells_an_answer_before_the_guess(watched, served, pages):
+    for name in pages:
+        watched.goto(served + name)
+        watched.wait_for_function(WIDGETS)
+        assert watched.evaluate(TELLING) == [], name
 
 
 def test_a_right_and_a_wrong_guess(kinds):
     guess = kinds.locator("#guess-choice")
-    commit(guess, "no", "sure")
-    verdict = reveal(guess)
-    expect(verdict).to_contain_text("✗ Not this time.")
-    expect(verdict).to_contain_text("You were sure. This one surprises many people.")
-    expect(verdict.locator("details")).to_have_attribute("open", "")  # the long story, when it is needed most
+    verdict = commit(guess, "no", "sure")
+    # The reason comes at once: the answer itself is marked among the choices (and read out, where one only listens).
+    expect(verdict.locator("p").first).to_have_text("✗ Not this time. Answer: yes One.")
+    expect(verdict.locator(".guess-answer")).to_have_css("position", "absolute")
+    expect(verdict.locator(".guess-more")).to_have_attribute("open", "")  # the long story, when it is needed most
+    expect(verdict.locator("summary").first).to_have_text("You were sure: more on this")
     expect(guess.locator(".guess-choice[data-answer=true]")).to_have_text("yes✓ Answer")
-    expect(guess.locator(".guess-choice").nth(1)).to_have_text("no▸ Your guessA misconception: <b>.")
+    expect(guess.locator(".guess-choice").nth(1)).to_have_text("no▸ Your guess (sure)A misconception: <b>.")
     shape = kinds.locator("#guess-shape")
     shape.get_by_label("Your shape").fill("5 x 768")
-    commit(shape)
-    expect(reveal(shape)).to_contain_text("✓ Right.")
+    expect(commit(shape)).to_contain_text("✓ Right.")
 
 
 def test_a_number_says_how_far_off(kinds):
@@ -223,12 +276,63 @@ def test_a_number_says_how_far_off(kinds):
         kinds.evaluate("localStorage.clear()")
         kinds.reload()
         slider.get_by_label("Your number").fill(typed)
-        commit(slider)
-        expect(reveal(slider)).to_contain_text(said)
+        expect(commit(slider)).to_contain_text(said)
     expect(slider.locator(".guess-own")).to_have_text("Your guess: 9,000 rows (leaning)")
     number.get_by_label("Your number").fill("0.7")
-    commit(number)
-    expect(reveal(number)).to_contain_text("✗ Not this time. (off by 0.2)")
+    expect(commit(number)).to_contain_text("✗ Not this time. (off by 0.2)")
+
+
+PLACES = """strip => {
+    const { left, width } = strip.querySelector(".guess-scale").getBoundingClientRect();
+    return [".guess-mark-answer", ".guess-mark-own"].map((name) =>
+        (strip.querySelector(name).getBoundingClientRect().left - left) / width);
+}"""
+
+
+def test_a_number_lies_on_a_line_with_a_scale(kinds):
+    slider, number = kinds.locator("#guess-slider"), kinds.locator("#guess-number")
+    scale = ["1", "100", "10,000", "10⁶", "10⁸"]
+    expect(slider.locator(".guess-scale > span")).to_have_text(scale)
+    slider.get_by_label("Your number").fill("1,000")
+    strip = commit(slider).locator(".guess-strip")
+    expect(strip.locator(".guess-scale > span")).to_have_text(scale)
+    expect(strip.locator(".guess-mark")).to_have_text(["Answer: 50,257 rows", "Your guess: 1,000 rows"])
+    assert strip.evaluate(PLACES) == pytest.approx([math.log10(50_257) / 9, 3 / 9], abs=0.01)
+    number.get_by_label("Your number").fill("0.7")
+    strip = commit(number).locator(".guess-strip")
+    expect(strip.locator(".guess-scale > span")).to_have_text(["0.5", "0.55", "0.6", "0.65", "0.7"])
+    assert strip.evaluate(PLACES) == pytest.approx([0, 1], abs=0.01)
+
+
+# Pairs of texts on a map that lie on one another, and texts that are cut off at its edge or cover a dot.
+COVERED = """map => {
+    const box = (one) => one.getBoundingClientRect(), inside = box(map);
+    const texts = [...map.querySelectorAll("text")].filter((one) => one.textContent);
+    const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+                           Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3;  // the room between two lines
+    const found = texts.flatMap((one, i) => texts.slice(i + 1).filter((other) => meet(box(one), box(other)))
+        .map((other) => `${one.textContent} on ${other.textContent}`));
+    const cut = texts.filter((one) => box(one).left < inside.left || box(one).right > inside.right);
+    return [...found, ...cut.map((one) => one.textContent + " is cut")];
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_names_on_a_map_never_lie_on_one_another(watched, served, width):
+    question = next(one for one in QUESTIONS if one["kind"] == "point")
+    watched.set_viewport_size({"width": width, "height": 800})
+    watched.goto(f"{served}chapters/{question['chapter']}.html")
+    guess = watched.locator(f"#guess-{question['name']} .guess")
+    names = [name for name, *_ in question["scale"]["points"]]
+    texts = guess.locator(".guess-map text")
+    expect(texts).to_have_text(names)
+    assert guess.locator(".guess-map").evaluate(COVERED) == []
+    guess.locator("input[type=range]").first.press("ArrowRight")
+    commit(guess)
+    expect(texts).to_have_text([*names, "Answer", "Your guess"])
+    assert guess.locator(".guess-map").evaluate(COVERED) == []
+    drawn = "text => parseFloat(getComputedStyle(text).fontSize) * text.ownerSVGElement.clientWidth / 640"
+    assert texts.first.evaluate(drawn) >= 13  # pixels
 
 
 def test_slider_and_field_go_together(kinds):
@@ -248,19 +352,18 @@ def test_slider_and_field_go_together(kinds):
 
 
 @pytest.mark.parametrize("number", ["-5", "1,000,000,001", "1e12", "3 billion"])
-def test_a_number_that_cannot_be_is_refused_kindly(kinds, number):
-    guess = kinds.locator("#guess-slider")
-    guess.get_by_label("leaning").check()
+def test_a_number_that_cannot_be_is_refused_kindly(in_class, number):
+    guess = in_class.locator("#guess-slider")
     field = guess.get_by_label("Your number (rows)")
     field.fill(number)
-    guess.get_by_role("button", name="Commit").click()
+    commit(guess)
     said = "That cannot be: the answer lies between 0 and 1,000,000,000. What is your guess?"
     expect(guess.get_by_role("alert")).to_have_text(said)
     expect(field).to_be_focused()
     expect(field).to_have_value(number)
     expect(guess.locator(".guess")).to_have_attribute("data-state", "open")
     field.fill("0")
-    guess.get_by_role("button", name="Commit").click()
+    commit(guess)
     expect(guess.locator(".guess-own")).to_have_text("Your guess: 0 rows (leaning)")
     guess.get_by_role("button", name="Change my mind").click()
     field.fill(number)
@@ -268,8 +371,35 @@ def test_a_number_that_cannot_be_is_refused_kindly(kinds, number):
     expect(guess.get_by_role("alert")).to_have_text(said)
 
 
-def test_a_second_thought_stands_beside_the_first(kinds):
-    guess = kinds.locator("#guess-choice")
+# -- a class: commit, talk, change your mind, reveal -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("protocol", ["http", "file"])
+def test_a_teachers_link_keeps_the_answer_shut_in_this_tab(watched, context, scratch, protocol):
+    address = (scratch.address if protocol == "http" else scratch.folder.as_uri() + "/") + "kinds.html"
+    watched.goto(address + "?class")
+    guess = watched.locator("#guess-choice")
+    expect(watched.locator(".book-go-on")).to_contain_text("Class mode: a guess stays shut after you commit")
+    commit(guess, "no")
+    expect(guess.get_by_role("button", name="Reveal the answer")).to_be_focused()
+    expect(guess.locator(".guess")).to_have_attribute("data-state", "committed")
+    expect(guess.locator(".guess-verdict")).to_be_hidden()
+    watched.goto(address)  # a link of the book says nothing of a class
+    commit(watched.locator("#guess-shown"), "x")
+    expect(watched.locator("#guess-shown .guess")).to_have_attribute("data-state", "committed")
+    other = context.new_page()
+    other.goto(address)
+    expect(other.locator("#guess-choice .guess")).to_have_attribute("data-state", "committed")  # as it was made
+    expect(other.locator(".book-go-on")).to_have_count(0)
+    watched.get_by_role("link", name="End class mode").click()
+    shape = watched.locator("#guess-shape")
+    shape.get_by_label("Your shape").fill("5, 768")
+    expect(commit(shape)).to_be_focused()
+    expect(reveal(guess)).to_contain_text("✗ Not this time.")
+
+
+def test_a_second_thought_stands_beside_the_first(in_class):
+    guess = in_class.locator("#guess-choice")
     commit(guess, "no", "sure")
     guess.get_by_role("button", name="Change my mind").click()
     expect(guess.get_by_label("no", exact=True)).to_be_focused()
@@ -278,30 +408,28 @@ def test_a_second_thought_stands_beside_the_first(kinds):
     guess.get_by_role("button", name="Keep as second thought").click()
     own = guess.locator(".guess-own")
     expect(own).to_have_text("Your guess: no (sure)Second thought: yes")
-    kinds.reload()
+    in_class.reload()
     expect(own).to_have_text("Your guess: no (sure)Second thought: yes")
     verdict = reveal(guess)
     expect(verdict).to_contain_text("✗ Not this time. Your second thought was right.")
-    assert kept(kinds, "choice")["guess"] == "no" and kept(kinds, "choice")["second"] == "`yes`"
+    assert kept(in_class, "choice")["guess"] == "no" and kept(in_class, "choice")["second"] == "`yes`"
 
 
-def test_an_unchanged_mind_is_no_second_thought(kinds):
+def test_an_unchanged_mind_is_no_second_thought(in_class):
     for name in ("choice", "choices", "slider", "number", "shape", "order", "point", "words"):
-        guess = kinds.locator(f"#guess-{name}")
+        guess = in_class.locator(f"#guess-{name}")
         fill(guess, guess.locator(".guess").get_attribute("data-kind"))
         if name == "number":
             guess.get_by_label("Your number").fill("0.123456")  # shown with three digits
-        if name != "words":
-            guess.get_by_label("sure", exact=True).check()
-        guess.get_by_role("button", name="Commit").click()
-        first = kept(kinds, name)["guess"]
+        commit(guess, sure="Commit" if name == "words" else "sure")
+        first = kept(in_class, name)["guess"]
         guess.get_by_role("button", name="Change my mind").click()
         guess.get_by_role("button", name="Keep as second thought").click()
-        assert kept(kinds, name)["guess"] == first and kept(kinds, name)["second"] is None, name
+        assert kept(in_class, name)["guess"] == first and kept(in_class, name)["second"] is None, name
 
 
-def test_no_second_thought_changes_an_order_that_was_committed(kinds):
-    guess = kinds.locator("#guess-order")
+def test_no_second_thought_changes_an_order_that_was_committed(in_class):
+    guess = in_class.locator("#guess-order")
     guess.get_by_role("button", name="Move down: ten").click()
     commit(guess)
     expect(guess.locator(".guess-own")).to_have_text("Your guess: two › ten › five (leaning)")
@@ -318,7 +446,7 @@ def test_showing_without_guessing(kinds):
     guess.get_by_role("button", name="Show me without guessing").click()
     verdict = guess.locator(".guess-verdict")
     expect(verdict).to_be_focused()
-    expect(verdict).to_contain_text("Shown without a guess.Answer: yes")
+    expect(verdict).to_contain_text("Shown without a guess. Answer: yes")
     expect(guess.locator(".guess-own")).to_be_hidden()
     kinds.reload()
     expect(verdict).to_contain_text("Shown without a guess.")
@@ -329,9 +457,9 @@ def test_own_words_are_rated_by_the_reader(kinds):
     guess = kinds.locator("#guess-words")
     expect(guess.get_by_text("How sure are you?")).to_be_hidden()
     guess.get_by_label("In your own words").fill("A row.")
-    guess.get_by_role("button", name="Commit").click()
-    expect(reveal(guess)).to_contain_text("One way to say it: Because E[i] is a row.")
+    expect(commit(guess, sure="Commit")).to_contain_text("One way to say it: Because E[i] is a row.")
     guess.get_by_label("partly").check()
+    expect(guess.get_by_label("partly")).to_be_focused()
     kinds.reload()
     expect(guess.get_by_label("partly")).to_be_checked()
     expect(guess.locator(".guess-own")).to_have_text("Your guess: A row.")
@@ -339,8 +467,7 @@ def test_own_words_are_rated_by_the_reader(kinds):
 
 def test_words_tables_and_figures_are_revealed(kinds):
     guess = kinds.locator("#guess-shown")
-    commit(guess, "y")
-    verdict = reveal(guess)
+    verdict = commit(guess, "y")
     expect(verdict.get_by_text("Look:")).to_be_visible()
     expect(verdict.get_by_role("columnheader")).to_have_text(["token", "ID"])
     expect(verdict.get_by_role("cell")).to_have_text(["cat", "4937"])
@@ -386,7 +513,7 @@ def test_an_edited_question_forgets_its_guess(kinds):
     kinds.reload()
     expect(guess.locator(".guess")).to_have_attribute("data-state", "open")
     expect(guess.get_by_label("no", exact=True)).not_to_be_checked()
-    expect(kinds.locator("#guess-shown .guess")).to_have_attribute("data-state", "committed")
+    expect(kinds.locator("#guess-shown .guess")).to_have_attribute("data-state", "revealed")
     commit(guess, "yes")
     assert kept(kinds, "choice")["guess"] == "`yes`"
 
@@ -397,7 +524,7 @@ def test_another_tab_does_not_replace_a_first_guess(kinds, context, scratch):
     commit(kinds.locator("#guess-choice"), "no")
     guess = other.locator("#guess-choice")
     expect(guess.locator(".guess-own")).to_have_text("Your guess: no (leaning)")
-    expect(guess.get_by_role("button", name="Commit")).to_be_hidden()
+    expect(guess.get_by_role("button", name="sure", exact=True)).to_be_hidden()
 
 
 STORAGE = {
@@ -412,8 +539,7 @@ def test_storage_that_fails_never_breaks_a_page(watched, scratch, problem):
     watched.add_init_script(STORAGE[problem])
     watched.goto(scratch.address + "kinds.html")
     guess = watched.locator("#guess-choice")
-    commit(guess, "no")
-    expect(reveal(guess)).to_contain_text("✗ Not this time.")
+    expect(commit(guess, "no")).to_contain_text("✗ Not this time.")
     watched.locator("#card-card").get_by_role("button").first.click()
     watched.get_by_role("button", name="knew it").click()
     expect(watched.locator("#card-card")).to_contain_text("Noted: knew it.")
@@ -444,7 +570,7 @@ def test_storage_may_hold_anything(watched, scratch):
         said = watched.locator("article").text_content()
         assert "function" not in said and "[object" not in said and "undefined" not in said
         state = "revealed" if text in (NO_LABELS, TRAPS) else "open"
-        expect(watched.locator(f".guess[data-state={state}]")).to_have_count(9)
+        expect(watched.locator(f".guess[data-state={state}]")).to_have_count(10)
         if text == NO_LABELS:
             expect(watched.locator("#guess-choice .guess-said")).to_have_text("Shown without a guess.")
         if text == TRAPS:
@@ -471,8 +597,7 @@ def test_what_is_typed_is_shown_as_text(kinds, name):
     text = TYPED[name]
     guess = kinds.locator("#guess-words")
     guess.get_by_label("In your own words").fill(text)
-    guess.get_by_role("button", name="Commit").click()
-    reveal(guess)
+    commit(guess, sure="Commit")
     for _ in range(2):  # at once, and after a reload
         shown = guess.locator(".guess-own").text_content().removeprefix("Your guess: ")
         assert shown == text
@@ -482,7 +607,7 @@ def test_what_is_typed_is_shown_as_text(kinds, name):
     for other in ("number", "shape", "slider"):
         field = kinds.locator(f"#guess-{other}")
         field.locator("input[type=text]").fill(text)
-        field.get_by_role("button", name="Commit").click()
+        field.get_by_role("button", name="leaning").click()
         if name != "long":
             expect(field.get_by_role("alert")).not_to_be_empty()
     assert "run" not in kinds.title()
@@ -525,18 +650,15 @@ def test_a_screen_reader_hears_names_and_states(kinds):
         - group "Is a < b? <i>Choose.</i>":
           - radio "yes"
           - radio "no"
-        - group "How sure are you?":
-          - radio "guessing"
-          - radio "leaning"
-          - radio "sure"
+        - group "How sure are you? One press commits your guess and shows the answer.":
+          - button "guessing"
+          - button "leaning"
+          - button "sure"
         - paragraph:
-          - button "Commit"
           - button "Show me without guessing"
     """)
-    commit(guess, "no")
     expect(guess.locator(".guess-own")).to_have_attribute("aria-live", "polite")
-    expect(guess.get_by_role("button", name="Reveal the answer")).to_be_focused()
-    reveal(guess)
+    commit(guess, "no")
     # The verdict takes the focus, and its name is what is read first.
     expect(guess.get_by_role("group", name="✗ Not this time. Answer: yes")).to_be_focused()
     expect(kinds.get_by_role("group", name="What shape?").get_by_role("textbox", name="Your shape")).to_be_visible()
@@ -546,26 +668,28 @@ def test_a_screen_reader_hears_names_and_states(kinds):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_before_and_after_the_answers(browser, scratch, scheme):
-    context = browser.new_context(color_scheme=scheme, viewport={"width": 390, "height": 800}, reduced_motion="reduce")
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 360, "height": 800}, reduced_motion="reduce")
     page = context.new_page()
-    page.goto(scratch.address + "kinds.html")
+    page.goto(scratch.address + "kinds.html?class")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     axe = "axe.run('article', { rules: { 'target-size': { enabled: true } } })"
     faults = page.evaluate(axe)["violations"]
+    row = page.locator("#guess-choice .guess-sure button").evaluate_all("all => all.map((one) => one.offsetTop)")
+    assert len(set(row)) == 1  # the three stand side by side
     for widget in page.locator("[data-kind=guess]").all():
-        widget.get_by_role("button", name="Commit").click()  # shows what is missing
         kind = widget.locator(".guess").get_attribute("data-kind")
+        press = "Commit" if kind == "words" else "sure"
+        commit(widget, sure=press) if kind != "order" else None  # shows what is missing; an order is there already
         fill(widget, kind)
-        if kind != "words":
-            widget.get_by_label("sure", exact=True).check()
-        widget.get_by_role("button", name="Commit").click()
+        commit(widget, sure=press)
     faults += page.evaluate(axe)["violations"]
     for widget in page.locator("[data-kind=guess]").all():
         reveal(widget)
+    page.evaluate("document.querySelectorAll('.guess details').forEach((part) => { part.open = true; })")
     page.locator("#card-card").get_by_role("button").first.click()
     result = page.evaluate(axe)
     assert len(result["passes"]) > 15
     faults += result["violations"]
     assert [(fault["id"], node["html"][:200]) for fault in faults for node in fault["nodes"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     context.close()

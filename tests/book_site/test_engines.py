@@ -16,7 +16,7 @@ from book_utils.asking.questions import BOOK, read_questions
 ENGINES = Path(__file__).parents[1] / "support" / "engines"
 MINI_BROWSERS = glob.glob("/usr/lib/*/webkit2gtk-4.*/MiniBrowser")
 
-# Into what, and which keys: a guess, then its confidence; the same steps commit and reveal every guess.
+# Into what, and which keys: a guess, then how sure one is of it, which commits and reveals.
 GUESSES = {
     "choice": [("input[value=no]", "Space")],
     "choices": [("input[value='2']", "Space"), ("input[value='4']", "Space")],
@@ -27,12 +27,11 @@ GUESSES = {
     "point": [("input[type=range]", "ArrowRight")],
     "words": [("textarea", "A row, <b>of</b> a tàble.")],
 }
-SURE = ("input[name=sure][value=leaning]", "Space")
-COMMIT, REVEAL = ("button[type=submit]", "Enter"), (".guess > .guess-actions .book-button", "Enter")
+SURE, COMMIT = ("button[value=leaning]", "Space"), (".guess-actions .book-button", "Enter")
 STEPS = [
     (f"#guess-{name} {selector}", keys)
     for name, steps in GUESSES.items()
-    for selector, keys in [*steps, *([] if name == "words" else [SURE]), COMMIT, REVEAL]
+    for selector, keys in [*steps, COMMIT if name == "words" else SURE]
 ] + [("#card-card .card-front", "Enter"), ("#card-card .book-toggle", "Space"), (".explorer textarea", " mat ")]
 SAYING = ".guess-said, .guess-own, .guess-answer, .card-noted, .how-sure tbody tr:nth-child(2)"
 LOADED = "!document.querySelector('.book-widget:not([data-live], :has(> .book-quiet))')"

@@ -102,9 +102,7 @@ def test_a_guess_in_the_lab_reaches_its_kernel(page, served):
     tokens = "[CLS] unbelievable em ##bed ##ding ##s , naive 東 京 ! [SEP]"
     expect(cells.nth(1).locator(".jp-OutputArea-output")).to_have_text(tokens)
     guess.locator(".guess-ask input").nth(1).check()
-    guess.get_by_label("sure", exact=True).check()
-    guess.get_by_role("button", name="Commit").click()
-    guess.get_by_role("button", name="Reveal the answer").click()
+    guess.get_by_role("button", name="sure", exact=True).click()
     expect(guess.get_by_role("group", name="✓ Right. Answer: 12")).to_be_visible()
     cells.nth(3).locator(".cm-content").click()
     page.keyboard.press("Control+Enter")

@@ -45,10 +45,7 @@ def commit(guess, page):
     """Guess by keyboard alone."""
     guess.locator("input[name=choice]").first.focus()
     page.keyboard.press("Space")
-    guess.get_by_label("leaning", exact=True).check()
-    guess.get_by_label("leaning", exact=True).press("Enter")
-    expect(guess.locator(".guess")).to_have_attribute("data-state", "committed")
-    guess.get_by_role("button", name="Reveal the answer").click()
+    guess.get_by_role("button", name="leaning").press("Enter")
     expect(guess.locator(".guess-verdict")).to_be_visible()
 
 
@@ -93,8 +90,7 @@ def test_a_frame_of_the_same_origin_keeps_guesses_and_one_with_downloads_saves_t
         page.goto(address)
         guess = page.frame_locator("iframe").locator("#guess-choice")
         guess.get_by_label("no", exact=True).check()
-        guess.get_by_label("leaning", exact=True).check()
-        guess.get_by_role("button", name="Commit").click()
+        guess.get_by_role("button", name="leaning").click()
         page.reload()
         expect(guess.locator(".guess-own")).to_have_text("Your guess: no (leaning)")
     with framed(tmp_path, served + "chapters/progress.html", "allow-scripts allow-downloads") as address:
@@ -106,7 +102,7 @@ def test_a_frame_of_the_same_origin_keeps_guesses_and_one_with_downloads_saves_t
 
 @pytest.mark.parametrize("kind", ["choice", "number"])
 def test_a_guess_works_in_a_sandboxed_frame(page, served, scratch, tmp_path, kind):
-    """Nothing is stored there, nothing may be submitted: by click, and by Enter in a field."""
+    """Nothing is stored there, nothing may be submitted: neither by a click nor by Enter in a field."""
     faults = []
     watch(page, faults)
     with framed(tmp_path, scratch.address + "kinds.html", "allow-scripts") as address:
@@ -116,14 +112,10 @@ def test_a_guess_works_in_a_sandboxed_frame(page, served, scratch, tmp_path, kin
             guess.get_by_label("no", exact=True).check()
         else:
             guess.get_by_label("Your number").fill("0.5")
-        guess.get_by_label("leaning", exact=True).check()
-        if kind == "choice":
-            guess.get_by_role("button", name="Commit").click()
-        else:
-            guess.get_by_label("Your number").press("Enter")
-        expect(guess.locator(".guess")).to_have_attribute("data-state", "committed")
+        guess.locator(".guess-ask input").last.press("Enter")
+        expect(guess.get_by_role("group", name="How sure are you?")).to_be_focused()
+        guess.get_by_role("button", name="leaning").click()
         expect(guess).to_contain_text("this browser will forget it")
-        guess.get_by_role("button", name="Reveal the answer").click()
         expect(guess.locator(".guess-verdict")).to_contain_text("Right" if kind == "number" else "Not this time")
     assert [fault for fault in faults if "sandboxed" not in str(fault)] == []
 

@@ -9,7 +9,7 @@ from axe import violations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kept_guesses import AT, BLOCKED_STORAGE, CARDS, KEPT, QUESTIONS, choices, key, record, seed, wrong
-from places import PACKAGE, ROOT
+from places import CHAPTERS, PACKAGE, ROOT
 from playwright.sync_api import expect
 from scipy.stats import binomtest
 from twins import running
@@ -41,7 +41,7 @@ def test_the_site_and_the_package_ask_the_same(watched, served, site):
     """What the pages ask is what `data/questions.json` says, which the class report and save_guesses use."""
     watched.goto(served + PROGRESS)
     asked = watched.evaluate("window.bookQuestions.chapters")
-    assert [one["chapter"] for one in asked] == ["lookup", "geometry", "position", "memory"]
+    assert [one["chapter"] for one in asked] == CHAPTERS
     for chapter in asked:
         known = read_questions()[chapter["chapter"]]
         for kind, wanted in known.items():
@@ -59,8 +59,7 @@ def test_all_guesses_in_one_page_are_those_of_the_chapters(watched, start):
     question = choices(1)[0]
     view = watched.locator(f"#guess-{question['name']}")
     view.locator(".guess-choice input").first.check()
-    view.get_by_label("sure", exact=True).check()
-    view.get_by_role("button", name="Commit").click()
+    view.get_by_role("button", name="sure", exact=True).click()
     own = view.locator(".guess-own").text_content()
     watched.goto(start + f"chapters/{question['chapter']}.html")  # committed there, too
     expect(watched.locator(f"#guess-{question['name']} .guess-own")).to_have_text(own)
@@ -69,14 +68,13 @@ def test_all_guesses_in_one_page_are_those_of_the_chapters(watched, start):
 # -- what the page says --------------------------------------------------------------------------------------
 
 
-def test_a_guess_of_a_chapter_is_on_the_page_with_its_second_thought(watched, served):
-    watched.goto(served + CHAPTER)
+def test_a_guess_of_a_class_is_on_the_page_with_its_second_thought(watched, served):
+    watched.goto(served + CHAPTER + "?class")
     question = next(one for one in QUESTIONS if one["chapter"] == "lookup" and one["kind"] == "choice")
     view = watched.locator(f"#guess-{question['name']}")
     first, second = (watched.locator(f"#guess-{question['name']} .guess-choice input").nth(i) for i in (0, 1))
     first.check()
-    view.get_by_label("sure", exact=True).check()
-    view.get_by_role("button", name="Commit").click()
+    view.get_by_role("button", name="sure", exact=True).click()
     view.get_by_role("button", name="Change my mind").click()
     second.check()
     view.get_by_role("button", name="Keep as second thought").click()
@@ -500,13 +498,12 @@ def test_two_tabs_at_once(watched, context, served):
     other.goto(served + f"chapters/{question['chapter']}.html")
     view = other.locator(f"#guess-{question['name']}")
     view.locator(".guess-choice input").first.check()
-    view.get_by_label("sure", exact=True).check()
-    view.get_by_role("button", name="Commit").click()
+    view.get_by_role("button", name="sure", exact=True).click()
     total(progress, f"1 / {len(QUESTIONS)}")
     watched.bring_to_front()
     watched.get_by_role("button", name="Erase everything").click()
     watched.get_by_role("dialog").get_by_role("button", name="Take away").click()
-    expect(view.get_by_role("button", name="Commit")).to_be_visible()  # the other tab asks again
+    expect(view.get_by_role("button", name="sure", exact=True)).to_be_visible()  # the other tab asks again
 
 
 def test_a_clock_that_was_set_back_loses_nothing(watched, served):

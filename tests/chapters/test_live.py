@@ -36,8 +36,8 @@ CELLS = [
     """\
 choice = Guess("How many numbers come out?", choices={3: "one each", 12: "a row each", 7: ""}, answer=len("abc") * 4)
 choice""",
-    'number = Guess("How many rows?", answer=50_257, between=(1, 1e9))\nnumber',
-    'words = Guess("Why?", model_answer="A row is copied.")\nwords',
+    'Guess.in_class = True\nnumber = Guess("How many rows?", answer=50_257, between=(1, 1e9))\nnumber',
+    'Guess.in_class = False\nwords = Guess("Why?", model_answer="A row is copied.")\nwords',
     "HowSure([choice, number, words])",
     """\
 for guess in (choice, number, words):
@@ -187,9 +187,7 @@ def test_a_chapter_is_run_guessed_saved_and_restarted(opened):
         guess = page.locator(".guess[data-kind=choice]").nth(turn)
         labels = [choice["label"] for choice in choices[turn]["choices"]]
         guess.locator(".guess-choice input").nth(labels.index(choices[turn]["answer"])).check()
-        guess.get_by_label("sure", exact=True).check()
-        guess.get_by_role("button", name="Commit").click()
-        guess.get_by_role("button", name="Reveal the answer").click()
+        guess.get_by_role("button", name="sure", exact=True).click()
         expect(guess.get_by_role("group", name="✓ Right.")).to_be_visible()
         expect(page.locator(".how-sure tbody tr").last).to_have_text("sure11")  # of one guess: the kernel is new
         notebook.run(-1)
@@ -249,24 +247,25 @@ def test_a_guess_is_read_back_in_the_next_cell(opened):
     choice.get_by_label("3", exact=True).focus()
     page.keyboard.press("ArrowDown")
     expect(choice.get_by_label("12", exact=True)).to_be_checked()
-    choice.get_by_label("guessing").focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowDown")
-    expect(choice.get_by_label("sure", exact=True)).to_be_checked()
     page.keyboard.press("Enter")
-    expect(choice.get_by_role("button", name="Reveal the answer")).to_be_focused()
+    expect(choice.get_by_role("group", name="How sure are you?")).to_be_focused()
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    expect(choice.get_by_role("button", name="sure", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     expect(choice.get_by_role("group", name="✓ Right. Answer: 12")).to_be_focused()
 
     number.get_by_label("Your number").fill("9,000")
-    number.get_by_label("leaning").check()
-    number.get_by_role("button", name="Commit").click()
+    choice.get_by_text("How this is computed").click()
+    expect(choice.locator("pre")).to_have_text('answer = len("abc") * 4')
+    number.get_by_role("button", name="leaning").click()
+    expect(number.get_by_role("button", name="Reveal the answer")).to_be_focused()  # as in a class
     expect(number).to_contain_text("Your guess: 9,000 (leaning)")
     words.get_by_label("In your own words").focus()
     page.keyboard.type("dd a row, <b>not</b> ")
     words.get_by_label("In your own words").evaluate("field => { field.value += '\\ud800'; }")
     words.get_by_role("button", name="Commit").click()
-    words.get_by_role("button", name="Reveal the answer").click()
     words.get_by_label("partly").check()
     expect(page.locator(".how-sure tbody tr")).to_have_text(["guessing00", "leaning10", "sure11"])
 

@@ -13,7 +13,7 @@ from book_utils.asking.questions import read_questions
 from book_utils.asking.score import score
 
 # Chapters that nobody has gone through yet by these rules: take a name out, and mend what the tests then find.
-NOT_YET = {"language_model", "grow"}
+NOT_YET = {"grow"}
 QUESTIONS = {chapter: asked["guesses"] for chapter, asked in read_questions().items() if chapter not in NOT_YET}
 CHAPTERS = pytest.mark.parametrize("chapter", sorted(QUESTIONS))
 NEUTRAL = ("# Guess first:", "# Write first:", "# Answer in your head first:", "# Your guesses on this page.")

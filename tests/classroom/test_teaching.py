@@ -7,7 +7,7 @@ from html import unescape
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from places import ROOT
+from places import CHAPTERS, ROOT
 from playwright.sync_api import expect
 
 from book_utils.__main__ import main
@@ -140,7 +140,7 @@ def test_the_guide_tells_the_answers_of_the_key(site):
     html = (site / "chapters" / "guess_guide.html").read_text(encoding="utf-8")
     plain = {name: unescape(re.sub(r"<[^>]+>", "", item)) for name, item in
              re.findall(r'<li id="guide-([^"]+)"[^>]*>(.*?</details>)</li>', html, re.DOTALL)}
-    assert list(plain) == [guess["name"] for chapter in ("lookup", "geometry", "position", "memory")
+    assert list(plain) == [guess["name"] for chapter in CHAPTERS
                            for guess in read_questions()[chapter]["guesses"]]
     for chapter, guesses in KEY.items():
         for name, told in guesses.items():
@@ -156,7 +156,7 @@ def test_the_guide_tells_the_answers_of_the_key(site):
 def test_a_wrong_name_stops_the_build(faulty):
     assert faulty.returncode != 0
     assert "No chapter asks a guess called nobody-asks-this" in faulty.stderr
-    assert "A chapter with guesses is one of lookup, geometry, position, memory; got nowhere." in faulty.stderr
+    assert f"A chapter with guesses is one of {', '.join(CHAPTERS)}; got nowhere." in faulty.stderr
     with pytest.raises(KeyError, match="No chapter asks"):
         find_guess("nobody-asks-this")
 

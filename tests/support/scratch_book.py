@@ -38,6 +38,11 @@ figure, ax = plt.subplots(figsize=(3, 2))
 ax.plot([0, 1, 4])
 Guess("What grows?", name="shown", choices=["x", "y"], answer="y", alt="A rising curve.",
       reveal=["Look:", [["token", "ID"], ["cat", "4937"]], figure])""",
+    """\
+rows = [3, 4]
+notes = {7: "the sum", 12: "the product"}
+total = sum(rows)
+Guess("What is the sum?", name="worked", choices=notes, answer=total)""",
     'Card("What is an `ID`?", "A name.", because="Not a measure.", name="card")',
     "HowSure()",
     'SentenceExplorer("the cat")',

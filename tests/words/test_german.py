@@ -165,21 +165,21 @@ def enter(guess, kind):
 
 
 MISSING = {"choice": "needGuess", "choices": "needGuess", "number": "needNumber", "shape": "needShape",
-           "words": "needWords", "point": "needPoint", "order": "needSure"}
+           "words": "needWords", "point": "needPoint"}
 
 
-@pytest.mark.parametrize("place", range(9))
-def test_a_guess_of_every_kind(kinds, place):
+@pytest.mark.parametrize("place", range(10))
+def test_a_guess_of_every_kind(kinds, german, place):
+    kinds.goto(german.address + "kinds.html?class")
+    expect(kinds.locator(".book-go-on")).to_contain_text(DE["classOn"])
     guess = kinds.locator(".guess").nth(place)
     kind = guess.get_attribute("data-kind")
-    commit = guess.get_by_role("button", name=DE["commit"])
-    commit.click()
-    expect(guess.locator("[role=alert]")).to_have_text(DE[MISSING[kind]])
-    enter(guess, kind)
-    if kind != "words":
+    commit = guess.get_by_role("button", name=DE["commit" if kind == "words" else "sure"], exact=True)
+    if kind in MISSING:
         commit.click()
-        expect(guess.locator("[role=alert]")).to_have_text(DE["needSure"])
-        guess.get_by_role("group", name=DE["howSure"]).get_by_label(DE["sure"], exact=True).check()
+        expect(guess.locator("[role=alert]")).to_have_text(DE[MISSING[kind]])
+    enter(guess, kind)
+    expect(guess.locator(".guess-sure legend")).to_have_text(f"{DE['howSure']} {DE['sureCommits']}")
     commit.click()
     expect(guess.locator(".guess-own")).to_contain_text(DE["yourGuess"])
     assert english_on(kinds) == []
@@ -202,7 +202,7 @@ def test_a_guess_of_every_kind(kinds, place):
 def test_a_number_that_cannot_be_is_refused_in_german(kinds):
     guess = kinds.locator("#guess-slider")
     guess.get_by_role("textbox").fill("-5")
-    guess.get_by_role("button", name=DE["commit"]).click()
+    guess.get_by_role("button", name=DE["leaning"]).click()
     expect(guess.get_by_role("alert")).to_have_text(
         "Das kann nicht sein: Die Antwort liegt zwischen 0 und 1,000,000,000. Was schätzt du?")
 
@@ -224,8 +224,7 @@ def test_card_and_how_sure(kinds):
     expect(table).to_contain_text(DE["noGuesses"])
     guess = kinds.locator(".guess").nth(1)
     guess.get_by_label("1", exact=True).check()
-    guess.get_by_label(DE["sure"], exact=True).check()
-    guess.get_by_role("button", name=DE["commit"]).click()
+    guess.get_by_role("button", name=DE["sure"], exact=True).click()
     expect(table).to_contain_text(DE["surelyWrong"])
     expect(table.locator("thead th")).to_have_text([DE["howSureHead"], DE["answered"], DE["rightHead"]])
     assert english_on(kinds) == []
@@ -415,8 +414,7 @@ def test_storage_and_what_does_not_start(page, german):
     expect(page.get_by_text(DE["needsNotebook"])).to_be_visible()
     guess = page.locator(".guess")
     guess.get_by_label("nein").check()
-    guess.get_by_label(DE["leaning"]).check()
-    guess.get_by_role("button", name=DE["commit"]).click()
+    guess.get_by_role("button", name=DE["leaning"]).click()
     expect(page.get_by_text(DE["storageNote"].replace("{problem}", DE["storageProblem"]["full"]))).to_be_visible()
     assert english_on(page) == []
 

@@ -1,0 +1,182 @@
+"""Experiments behind the sentences of chapter 5: each would fail if its sentence were false."""
+
+import numpy as np
+import pytest
+from weights import smollm2
+
+from book_utils import geometry, load_minilm, places, table_changes
+from book_utils.language_model import log_softmax, softmax
+from book_utils.model_experiments import (
+    SIX_TEXTS,
+    analogy,
+    losses,
+    neighbours,
+    random_cosines,
+    row_lengths,
+    two_tokens,
+    way_of_a_row,
+)
+from book_utils.recorded_model import recorded_model
+
+model = recorded_model()  # a test of its own holds the record to the weights
+table = model.table
+blind = np.log(len(table))
+own = np.mean(losses(model))
+capital = model.encode("The capital of France is")
+
+
+def mean_loss(**broken):
+    return np.mean(losses(model, **broken))
+
+
+def test_spaces_and_capitals_are_kept():
+    minilm = load_minilm()
+    spellings = ("cat", " cat", "Cat", " Cat")
+    assert len({minilm.encode(text, special=False)[0] for text in spellings}) == 1
+    assert len({model.encode(text)[0] for text in spellings}) == 4
+    assert model.tokenize("The cat sat.") == ["The", "Ġcat", "Ġsat", "."]
+
+
+def test_nothing_is_unknown():
+    text = "猫 \U0001f9d1\u200d\U0001f680 \u0000 ᚠ"
+    assert model.decode(model.encode(text)) == text
+    assert len(model.encode("猫")) == len("猫".encode()) == 3
+
+
+def test_the_bare_row_enters():
+    real = smollm2()
+    for text in list(SIX_TEXTS.values())[:2]:
+        ids = real.encode(text)[:12]
+        np.testing.assert_array_equal(real.hidden_states(ids)[0], real.table.lookup(ids))
+
+
+def test_no_place_reads_what_comes_after_it():
+    real = smollm2()
+    ids = real.encode(SIX_TEXTS["recipe"])[:12]
+    np.testing.assert_allclose(real.logits(ids)[:8], real.logits(ids[:8]), atol=1e-3)
+
+
+def test_only_offsets_count():
+    for far in (places.a_thousand_on, places.far_beyond):
+        assert np.abs(np.array(losses(model, positions=far)) - losses(model)).max() < 1e-3
+
+
+def test_the_other_pairing_costs_nearly_as_much_as_no_turning():
+    other, nowhere = mean_loss(pairing="split"), mean_loss(positions=places.nowhere)
+    assert 0.75 < (other - own) / (nowhere - own) < 0.95
+    assert "Paris is the capital of France." in model.decode(model.generate(capital, n=12, pairing="split"))
+
+
+def test_shuffled_places_are_worse_than_none_on_each_text():
+    assert np.all(np.array(losses(model, positions=places.shuffled)) > losses(model, positions=places.nowhere))
+
+
+def test_two_bits_are_ruin_and_eight_are_free():
+    by_bits = {bits: mean_loss(table=table_changes.rounded(table, bits)) for bits in (8, 4, 3, 2)}
+    assert abs(by_bits[8] - own) < 0.01 and own + 0.3 < by_bits[4] < own + 0.5
+    assert own + 3 < by_bits[3] < blind < 3 * blind < by_bits[2] < 3.3 * blind
+
+
+def test_a_scale_for_32_numbers_helps():
+    for bits in (4, 3, 2):
+        rows, blocks = (mean_loss(table=table_changes.rounded(table, bits, block)) for block in (None, 32))
+        assert (blocks - own) < 0.5 * (rows - own)
+    real = smollm2().table.vectors[::50]
+    parts = np.abs(real.reshape(len(real), -1, 32)).max(axis=2)
+    assert np.mean(parts / parts.max(axis=1, keepdims=True)) < 0.75  # most blocks could have finer steps
+
+
+def test_preferences_dealt_out_by_chance_are_worse_than_none():
+    random = np.random.default_rng(0)
+    for spread in (0.1, 1, 5):
+        assert -log_softmax(spread * random.standard_normal(1_000)).mean() > np.log(1_000)
+    real = smollm2()
+    mixed = table_changes.shuffled(real.table)
+    logits = real.logits(real.encode(SIX_TEXTS["recipe"]), table=mixed, output=real.table)
+    over_all = -log_softmax(logits.astype(np.float64)).mean()
+    assert over_all > blind + 1
+    for seed in (0, 1):  # 0 is recorded
+        both = real.loss(real.encode(SIX_TEXTS["recipe"]), table=table_changes.shuffled(real.table, seed))
+        assert both > blind + 1
+
+
+def test_without_its_rows_the_model_falls_back_on_what_is_common():
+    real = smollm2()
+    mixed = table_changes.shuffled(real.table)
+    logits = [real.logits(real.encode(text), table=mixed, output=real.table) for text in SIX_TEXTS.values()]
+    mean = softmax(np.concatenate(logits).astype(np.float64)).mean(axis=0)
+    likeliest = [real.table.tokens[i] for i in np.argsort(-mean)[:12]]
+    assert {"Ċ", ".", ",", "Ġof"} <= set(likeliest)
+    assert own < mean_loss(table=table_changes.shuffled(table), output=table) < blind
+
+
+def test_lengths_count_at_the_output_only():
+    equal = table_changes.same_length(table)
+    assert abs(mean_loss(table=equal, output=table) - own) < 0.1
+    assert mean_loss(output=equal) > own + 1
+
+
+def test_the_row_is_covered_up_at_once_unless_it_is_24_times_as_long():
+    for text in ("The capital of France is", "Heat the oven to"):
+        real = model if text.startswith("The") else smollm2()
+        usual, scaled = (way_of_a_row(real, real.encode(text), scale=scale) for scale in (1, 24))
+        assert usual["length"][1] > 5 * usual["length"][0] and abs(usual["cosine"][1]) < 0.4
+        assert scaled["cosine"][1] > usual["cosine"][1] + 0.3
+
+
+def test_a_factor_for_all_rows_is_part_of_the_model():
+    assert mean_loss(scale=24) > 2 * own
+
+
+def test_all_rows_lean_to_one_side():
+    minilm = load_minilm()
+    random = np.random.default_rng(0)
+    first, second = random.permutation(len(minilm.table))[:20_000].reshape(2, -1)
+    rows = geometry.unit(minilm.table.vectors)
+    assert abs((rows[first] * rows[second]).sum(axis=1).mean()) < 0.02
+    assert 0.4 < random_cosines(model)["mean"] < 0.5
+    assert abs(random_cosines(model, table=table_changes.centred(table))["mean"]) < 0.01
+    lengths = row_lengths(model)
+    assert lengths["of_the_mean"] > 0.6 * lengths["mean"]
+    assert dict(neighbours(model, "Ġcat"))["Ġdog"] == pytest.approx(0.58, abs=0.005)
+    assert 1.75 < lengths["shortest"][0][1] < 1.85 and 7.45 < lengths["longest"][0][1] < 7.55
+
+
+def test_a_number_added_to_all_scores_is_not_seen():
+    scores = np.random.default_rng(0).standard_normal(50)
+    np.testing.assert_allclose(softmax(scores + 7), softmax(scores))
+    centred = table_changes.centred(table)
+    assert abs(mean_loss(output=centred) - own) < 1e-3 and mean_loss(table=centred, output=table) > own + 1
+
+
+def test_queen_comes_first_and_rome_does_not():
+    royals = [token for token, _ in analogy(model, "Ġman", "Ġking", "Ġwoman", allow_inputs=True)]
+    assert royals[:2] == ["Ġqueen", "Ġking"]
+    romans = [token for token, _ in analogy(model, "ĠFrance", "ĠParis", "ĠItaly", allow_inputs=True)]
+    assert romans[0] == "ĠParis" and not any("Rome" in token for token in romans)
+
+
+def test_in_minilm_king_comes_first():
+    minilm = load_minilm()
+    assert geometry.analogy("man", "king", "woman", minilm.table, 1, allow_inputs=True)[0][0] == "king"
+
+
+def test_two_dogs_part_slowly_and_two_banks_sooner():
+    dogs = model.encode("the cat chased the dog and the dog chased the cat")
+    river, money = (model.encode(text) for text in
+                    ("The boat was tied to the river bank", "She put her money in the bank"))
+    animals, banks = two_tokens(model, dogs, 4, dogs, 7), two_tokens(model, river, -1, money, -1)
+    assert animals[0] == banks[0] == pytest.approx(1) and 0.5 < min(animals) < 0.7 and min(animals[:9]) > 0.95
+    assert banks[5] < animals[5] - 0.1 and 0.74 < banks[8] < 0.78 and 0.86 < max(banks[18:23]) < 0.9
+    assert 0.63 < animals[-1] < 0.67 and 0.74 < banks[-1] < 0.77
+
+
+def test_the_answer_appears_at_the_end():
+    for text, answer, block in (("The capital of France is", "ĠParis", 30), ("The opposite of hot is", "Ġcold", 29)):
+        real = model if answer == "ĠParis" else smollm2()
+        named = [likely[0][0] for likely in way_of_a_row(real, real.encode(text))["next"]]
+        assert named.index(answer) == block
+        assert named[10] in (".", "Ġ") and named[20] in (".", "Ġ")
+    way = way_of_a_row(model, capital)
+    assert -0.15 < way["cosine"][1] < -0.05 and 2.55 < way["length"][0] < 2.65 and way["length"][-1] > 600
+    assert 0.06 < dict(way["next"][29])["ĠParis"] < 0.08
