@@ -1,8 +1,8 @@
 """Vectors drawn as arrows in the plane."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 
+from .labels import along, colour, label_points, new_axes, say
 from .plots import MARKERS
 
 
@@ -12,21 +12,31 @@ def plot_arrows(arrows, ax=None):
     >>> plot_arrows({"a": ((0, 0), (1, 2))}).get_aspect()
     1.0
     """
-    if ax is None:
-        ax = plt.figure(figsize=(5.0, 3.6)).gca()
-    colours = plt.rcParams["axes.prop_cycle"].by_key()["color"]
-    for i, (name, (start, end)) in enumerate(arrows.items()):
-        start, end = np.asarray(start, float), np.asarray(end, float)
-        colour, marker = colours[i % len(colours)], MARKERS[i % len(MARKERS)]
-        ax.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 2})
-        ax.plot(*end, marker=marker, color=colour, markersize=5)  # which also lets the axes reach the arrow
-        ax.plot(*start, marker="", color=colour)
-        leftward = end[0] < start[0]
-        ax.annotate(name, end, xytext=(-6 if leftward else 6, 3), textcoords="offset points",
-                    ha="right" if leftward else "left")
-    ax.set_aspect("equal")
-    ax.margins(0.15)
+    ax = draw_arrows(arrows, ax or new_axes(3.4))
+    name_ends(ax, arrows)
     return ax
+
+
+def draw_arrows(arrows, ax):
+    for i, (start, end) in enumerate(arrows.values()):
+        arrow(ax, start, end, colour(i), 2)
+        ax.plot(*end, marker=MARKERS[i % len(MARKERS)], color=colour(i), markersize=5)  # the axes reach the arrow
+        ax.plot(*start, marker="", color=colour(i))
+    ax.set_aspect("equal", adjustable="datalim")
+    ax.margins(0.2)
+    return ax
+
+
+def name_ends(ax, arrows, more=None, path=((0, 0), (0, 0))):
+    """Write the name of each arrow beside its end, and {name: (2,)} of `more` marks in black, clear of all lines."""
+    ends = {name: end for name, (_, end) in arrows.items()} | (more or {})
+    lines = np.concatenate([along(line) for line in (*arrows.values(), path)])
+    colours = [colour(i) for i in range(len(arrows))] + ["black"] * len(more or {})
+    label_points(ax, list(ends), np.array(list(ends.values()), float), colours, lines)
+
+
+def arrow(ax, start, end, shade, width):
+    ax.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": shade, "linewidth": width})
 
 
 def plot_step(row, outputs, pushes, after):
@@ -38,13 +48,13 @@ def plot_step(row, outputs, pushes, after):
     'first number'
     """
     arrows = {word: ((0, 0), vector) for word, vector in outputs.items()}
-    ax = plot_arrows(arrows)
-    start = np.asarray(row, float)
-    for push in pushes.values():
-        ax.annotate("", start + push, start, arrowprops={"arrowstyle": "->", "color": "0.5", "linewidth": 1.2})
-        start = start + push
+    ax = draw_arrows(arrows, new_axes(4.0))
+    path = np.cumsum([row, *pushes.values()], axis=0)
+    for start, end in zip(path[:-1], path[1:], strict=True):
+        arrow(ax, start, end, "#7b8594", 1.2)
     for name, place in (("before", row), ("after", after)):
         ax.plot(*place, marker="o" if name == "before" else "s", color="black", markersize=7)
-        ax.annotate(name, place, xytext=(7, -12), textcoords="offset points")
     ax.set(xlabel="first number", ylabel="second number")
+    say(ax, "The pushes lead from before to after")
+    name_ends(ax, arrows, {"before": row, "after": after}, path)
     return ax

@@ -1,7 +1,10 @@
 """Figures of a language model: the whole of it on one page, what breaking it costs, a token on its way."""
 
+import textwrap
+
 import matplotlib.pyplot as plt
 
+from .labels import colour, label_lines, new_axes, say
 from .plots import MARKERS
 
 STEPS = (
@@ -21,20 +24,19 @@ def whole_model(n_blocks, ax=None):
     >>> len(whole_model(30).patches)
     2
     """
-    if ax is None:
-        ax = plt.figure(figsize=(5.0, 5.2)).gca()
+    ax = ax or new_axes(8)
     for level, (name, says) in enumerate(STEPS):
         ours = level <= 2
-        box = {"boxstyle": "round,pad=0.4", "facecolor": "0.9" if ours else "none", "edgecolor": "black"}
-        ax.text(0.3, -level, name, ha="center", va="center", bbox=box, weight="bold" if ours else "normal")
-        ax.text(0.66, -level, says, ha="left", va="center", fontsize=10)
+        box = {"boxstyle": "round,pad=0.2", "facecolor": "none", "edgecolor": "#48566b"}
+        ax.text(0.55, -level, name, ha="center", va="center", bbox=box, weight="bold" if ours else "normal")
+        ax.text(0.55, -level - 0.17, textwrap.fill(says, 27), ha="center", va="top")
         if level:
-            ax.annotate("", (0.3, -level + 0.27), (0.3, -level + 0.73), arrowprops={"arrowstyle": "->"})
-    ax.add_patch(plt.Rectangle((0.0, -4.45), 0.6, 1.9, fill=False, linestyle="--"))
-    ax.text(-0.05, -3.5, f"block, {n_blocks} times", rotation=90, ha="center", va="center", fontsize=10)
-    ax.text(-0.05, -1.0, "you are here", rotation=90, ha="center", va="center", fontsize=10, weight="bold")
-    ax.add_patch(plt.Rectangle((0.0, -2.45), 0.6, 2.9, fill=False, linewidth=2))
-    ax.set(xlim=(-0.1, 1.75), ylim=(-6.5, 0.6))
+            ax.annotate("", (0.55, -level + 0.14), (0.55, -level + 0.37), arrowprops={"arrowstyle": "->"})
+    ax.add_patch(plt.Rectangle((0.06, -4.5), 0.98, 1.68, fill=False, linestyle="--"))
+    ax.text(0, -3.6, f"block, {n_blocks} times", rotation=90, ha="center", va="center")
+    ax.text(0, -1.0, "you are here", rotation=90, ha="center", va="center", weight="bold", color="C0")
+    ax.add_patch(plt.Rectangle((0.06, -2.5), 0.98, 2.7, fill=False, linewidth=2, edgecolor="C0"))
+    ax.set(xlim=(-0.06, 1.06), ylim=(-6.6, 0.3))
     ax.axis("off")
     return ax
 
@@ -45,16 +47,15 @@ def plot_losses(losses, blind, ax=None):
     >>> plot_losses({"nothing": 2.8, "two bits": 33.8}, blind=10.8).get_xlabel()
     'loss (nats a token)'
     """
-    if ax is None:
-        ax = plt.figure(figsize=(5.0, 1.1 + 0.42 * len(losses))).gca()
-    for level, loss in enumerate(losses.values()):
-        ax.barh(level, loss, height=0.62, color="0.75", edgecolor="black")
-        ax.annotate(f"{loss:.2f}", (loss, level), xytext=(4, 0), textcoords="offset points", va="center")
-    ax.axvline(blind, color="black", linestyle="--", linewidth=1.2)
-    ax.annotate("blind guessing ", (blind, -0.75), ha="right", va="center", fontsize=10)
-    ax.set(yticks=range(len(losses)), yticklabels=losses, xlabel="loss (nats a token)")
-    ax.set(ylim=(len(losses) - 0.5, -1.1), xlim=(0, 1.18 * max(blind, *losses.values())))
-    ax.tick_params(axis="y", length=0)
+    ax = ax or new_axes(1.6 + 0.6 * len(losses))
+    for level, (name, loss) in enumerate(losses.items()):
+        ax.barh(level, loss, height=0.36, color="C0")
+        ax.annotate(f"{name}: {loss:.2f}", (0, level - 0.22), va="bottom")
+        ax.vlines(blind, level - 0.2, level + 0.3, color="black", linestyle="--", linewidth=1.2)  # between the names
+    ax.annotate(f"blind guessing: {blind:.2f}", (blind, -0.8), ha="right", va="bottom")
+    ax.set(yticks=[], xlabel="loss (nats a token)")
+    ax.set(ylim=(len(losses) - 0.5, -1.2), xlim=(0, 1.1 * max(blind, *losses.values())))
+    ax.spines["left"].set_visible(False)
     return ax
 
 
@@ -64,12 +65,10 @@ def plot_way(cosines, ax=None):
     >>> plot_way({"two dogs": [1.0, 0.9, 0.7]}).get_xlabel()
     'block'
     """
-    if ax is None:
-        ax = plt.figure(figsize=(5.0, 3.4)).gca()
-    for marker, (name, way) in zip(MARKERS, cosines.items(), strict=False):
-        (line,) = ax.plot(way, marker=marker, markersize=4, linewidth=1.5)
-        ax.annotate(name, (len(way) - 1, way[-1]), xytext=(6, 0), textcoords="offset points", va="center",
-                    color=line.get_color())
+    ax = ax or new_axes(3.4)
+    for marker, way in zip(MARKERS, cosines.values(), strict=False):
+        ax.plot(way, marker=marker, markersize=4, linewidth=1.5)
     ax.set(xlabel="block", ylabel="cosine", ylim=(-0.2, 1.05))
-    ax.margins(x=0.02)
+    say(ax, "How alike they are after each block")
+    label_lines(ax, list(cosines), [[*enumerate(way)] for way in cosines.values()], [*map(colour, range(len(cosines)))])
     return ax

@@ -1,7 +1,11 @@
-"""Figures: each function draws into `ax` (or into a new one) and returns it."""
+"""Figures: each function draws into `ax` (or into a new one) and returns it. Its title is a sentence."""
 
 import matplotlib.pyplot as plt
 import numpy as np
+
+from .labels import WIDTH, along, colour, count_by_tens, label_lines, label_points, new_axes, say
+
+MARKERS = "osD^Pv*X"
 
 
 def plot_rows(vectors, names, ax=None):
@@ -11,34 +15,31 @@ def plot_rows(vectors, names, ax=None):
     'column of the table'
     """
     vectors = np.asarray(vectors)
-    if ax is None:
-        ax = plt.figure(figsize=(5.0, 0.8 + 0.36 * len(vectors))).gca()
+    ax = ax or new_axes(1.3 + 0.36 * len(vectors))
     reach = np.abs(vectors).max()
-    image = ax.imshow(vectors, cmap="gray", aspect="auto", vmin=-reach, vmax=reach)
-    ax.set(yticks=range(len(names)), yticklabels=names, xlabel="column of the table")
-    ax.set_yticks(np.arange(len(names) - 1) + 0.5, minor=True)
-    ax.grid(which="minor", axis="y", color="white", linewidth=4)
-    ax.tick_params(which="minor", length=0)
+    for level, vector in enumerate(vectors):
+        ax.imshow([vector], cmap="gray", aspect="auto", vmin=-reach, vmax=reach,
+                  extent=(-0.5, len(vector) - 0.5, level + 0.42, level - 0.42))
+    ax.set(yticks=range(len(names)), yticklabels=names, xlabel="column of the table", ylim=(len(names) - 0.5, -0.5))
     ax.spines[:].set_visible(False)
-    ax.figure.colorbar(image, ax=ax, label="value")
+    say(ax, f"Black stands for {-reach:.2g}, white for {reach:.2g}")
     return ax
 
 
-MARKERS = "osD^Pv*X"
-
-
 def plot_cosines(cosines, axes=None):
-    """Draw one histogram for each {dim: cosines}, side by side, cosines on one scale.
+    """Draw one histogram for each {dim: cosines}, one above the other, cosines on one scale.
 
     >>> plot_cosines({2: [0.5, -0.5], 768: [0.0, 0.01]})[0].get_title()
     'd = 2'
     """
     if axes is None:
-        axes = plt.figure(figsize=(5.0, 2.6)).subplots(1, len(cosines), sharex=True)
+        axes = plt.figure(figsize=(WIDTH, 1.1 + 1.1 * len(cosines))).subplots(len(cosines), 1, sharex=True)
     for ax, (dim, values) in zip(axes, cosines.items(), strict=True):
         ax.hist(values, bins=np.linspace(-1, 1, 61))
-        ax.set(title=f"d = {dim}", xlabel="cosine", yticks=[])  # heights: each to its own scale
-    axes[0].set_ylabel("pairs")
+        ax.set(title=f"d = {dim}", yticks=[])  # heights: each to its own scale
+        ax.spines["left"].set_visible(False)
+    axes[-1].set(xlabel="cosine", xticks=[-1, 0, 1])
+    say(axes[0], f"How often each cosine comes, among {len(values):,} pairs")
     return axes
 
 
@@ -49,16 +50,18 @@ def plot_moved(movements, ax=None):
     >>> plot_moved({"SGD": [0.0, 1.0]}).get_xlabel()
     'row of the table'
     """
-    if ax is None:
-        ax = plt.figure(figsize=(5.0, 0.8 + 0.55 * len(movements))).gca()
-    for level, (_name, moved) in enumerate(movements.items()):
+    ax = ax or new_axes(1.24 + 0.75 * len(movements))
+    for level, (name, moved) in enumerate(movements.items()):
         moved = np.asarray(moved)
-        far = moved >= 0.2 * moved.max()
-        # Pale lines wide enough to run together: separate thin ones would draw stripes that mean nothing.
-        ax.vlines(np.flatnonzero(moved), level - 0.4, level + 0.4, colors="0.8", linewidth=1.6)
-        ax.vlines(np.flatnonzero(far), level - 0.4, level + 0.4, colors="black", linewidth=1.2)
-    names = [f"{name}\n{np.count_nonzero(moved)} rows" for name, moved in movements.items()]
-    ax.set(yticks=range(len(names)), yticklabels=names, xlabel="row of the table", ylim=(len(names) - 0.5, -0.5))
+        for drawn, width, shade in ((moved > 0, 1.6, "C0"), (moved >= 0.2 * moved.max(), 1.2, "black")):
+            rows = np.flatnonzero(drawn)
+            # Lines wide enough to run together: separate thin ones would draw stripes that mean nothing.
+            xs, ys = np.repeat(rows, 3) + 0.0, np.tile([level + 0.28, level - 0.12, np.nan], len(rows))
+            ax.plot(xs, ys, color=shade, linewidth=width, solid_capstyle="butt", alpha=0.45 if shade == "C0" else 1)
+        ax.annotate(f"{name}: {np.count_nonzero(moved)} rows", (0, level - 0.16), va="bottom")
+    ax.set(yticks=[], xlabel="row of the table", ylim=(len(movements) - 0.6, -0.65))
+    ax.spines["left"].set_visible(False)
+    say(ax, "Each row that moved has a line")
     return ax
 
 
@@ -69,12 +72,13 @@ def plot_quality(counts, shares, axes=None):
     'after 150 steps'
     """
     if axes is None:
-        axes = np.atleast_1d(plt.figure(figsize=(5.0, 3)).subplots(1, len(shares), sharey=True))
+        axes = np.atleast_1d(plt.figure(figsize=(WIDTH, 3.2)).subplots(1, len(shares), sharey=True))
     jitter = np.random.default_rng(0).uniform(-0.02, 0.02, len(counts))  # equal shares would hide one another
     for ax, (step, share) in zip(axes, shares.items(), strict=True):
         ax.scatter(counts, share + jitter, s=16, alpha=0.6)
-        ax.set(title=f"after {step} steps", xlabel="lookups", xscale="log", ylim=(-0.06, 1.06))
-    axes[0].set_ylabel("neighbours of its own group")
+        ax.set(title=f"after {step} steps", xlabel="lookups", xscale="log", ylim=(-0.06, 1.06), yticks=[0, 0.5, 1])
+        count_by_tens(ax.xaxis)
+    say(axes[0], "Each dot is a word: how many of its neighbours are of its own group")
     return axes
 
 
@@ -85,20 +89,17 @@ def plot_map(projection, groups, ax=None):
     >>> plot_map(project([[0, 0], [1, 2], [3, 1]]), {"pets": ["cat", "dog"], "food": ["pie"]}).get_title()
     '2 axes hold 100% of the variance'
     """
-    if ax is None:
-        ax = plt.figure(figsize=(5.0, 4.6)).gca()
-    start, labelled = 0, []
-    apart = 0.06 * np.ptp(projection.points, axis=0).max()
-    for marker, (group, words) in zip(MARKERS, groups.items(), strict=False):
-        points = projection.points[start : start + len(words)]
-        ax.scatter(*points.T, marker=marker, s=34, label=group)
-        for word, point in zip(words, points, strict=True):
-            if all(abs(point[1] - other[1]) > apart or abs(point[0] - other[0]) > 4 * apart for other in labelled):
-                ax.annotate(word, point, xytext=(4, 4), textcoords="offset points", fontsize=9)
-                labelled.append(point)
-        start += len(words)
-    ax.set(title=f"2 axes hold {projection.share:.0%} of the variance", xlabel="axis 1", ylabel="axis 2")
-    ax.legend(loc="best", fontsize=9)
+    ax = ax or new_axes(4.6)
+    kinds = [i for i, words in enumerate(groups.values()) for _ in words]
+    for i, group in enumerate(groups):
+        points = projection.points[np.equal(kinds, i)]
+        ax.scatter(*points.T, marker=MARKERS[i % len(MARKERS)], s=30, color=colour(i), label=group)
+    ax.set(title=f"2 axes hold {projection.share:.0%} of the variance", xlabel="axis 1", ylabel="axis 2",
+           xticks=[], yticks=[])
+    ax.margins(0.12, 0.06)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=2, labelcolor="linecolor", handletextpad=0)
+    names = [word for words in groups.values() for word in words]
+    label_points(ax, names, projection.points, [colour(i) for i in kinds])
     return ax
 
 
@@ -110,17 +111,21 @@ def plot_places(cosines, projection, first=20, last=40, axes=None):
     'axis 1'
     """
     if axes is None:
-        axes = plt.figure(figsize=(5.0, 3.2)).subplots(1, 2)
-    image = axes[0].imshow(cosines, cmap="gray", vmin=0, vmax=1)
+        axes = plt.figure(figsize=(WIDTH, 3.0)).subplots(1, 2)
+    size = len(cosines)
+    by = 1 + size // 300  # places to a cell: a column of a phone has no more than 300 pixels
+    cells = np.asarray(cosines)[: size // by * by, : size // by * by].reshape(size // by, by, size // by, by)
+    axes[0].imshow(cells.mean(axis=(1, 3)), cmap="gray", vmin=0, vmax=1, extent=(0, size, size, 0))
     axes[0].set(xlabel="place", ylabel="place")
-    axes[0].figure.colorbar(image, ax=axes[0], label="cosine", shrink=0.8)
-    axes[1].plot(*projection.points[first : last + 1].T, marker="o", markersize=3, linewidth=1)
-    for place in range(first, last + 1, 5):
-        axes[1].annotate(str(place), projection.points[place], xytext=(3, 3), textcoords="offset points", fontsize=9)
+    axes[0].locator_params(nbins=3)
+    points = projection.points[first : last + 1]
+    axes[1].plot(*points.T, marker="o", markersize=3, linewidth=1)
     axes[1].set_aspect("equal", adjustable="datalim")
-    axes[1].locator_params(nbins=2)
-    axes[1].tick_params(axis="x", labelsize=8)  # half a figure wide: larger numbers would touch
-    axes[1].set(title=f"{projection.share:.0%} of the variance", xlabel="axis 1", ylabel="axis 2")
+    axes[1].set(xlabel="axis 1", ylabel="axis 2", xticks=[], yticks=[])
+    axes[1].margins(0.25)
+    say(axes[0], f"Cosines from black (0) to white (1); a curve with {projection.share:.0%} of the variance")
+    named = range(first, last + 1, 5)
+    label_points(axes[1], [str(place) for place in named], points[::5], ["C0"] * len(named), along(points))
     return axes
 
 
@@ -130,28 +135,30 @@ def plot_waves(waves, ax=None):
     >>> plot_waves(np.zeros((2, 4))).get_ylabel()
     'place'
     """
-    if ax is None:
-        ax = plt.figure(figsize=(5.0, 3.4)).gca()
-    image = ax.imshow(waves, cmap="gray", aspect="auto", vmin=-1, vmax=1)
+    ax = ax or new_axes(3.2)
+    ax.imshow(waves, cmap="gray", aspect="auto", vmin=-1, vmax=1)
     ax.set(xlabel="column", ylabel="place")
-    ax.figure.colorbar(image, ax=ax, label="value")
+    say(ax, "Each column a wave, from black (−1) to white (1)")
     return ax
 
 
-def plot_wavelengths(wavelengths, context, ax=None):
-    """Draw the wavelength of each pair for each {name: (pairs,)}, and the context as a dashed line.
+def plot_wavelengths(wavelengths, context, ax=None, called="context"):
+    """Draw the wavelength of each pair for each {name: (pairs,)}, and the context, or what it is, as a dashed line.
 
     >>> plot_wavelengths({"base 10,000": [6.3, 600.0]}, 2048).get_yscale()
     'log'
     """
-    if ax is None:
-        ax = plt.figure(figsize=(5.0, 3.4)).gca()
-    for marker, (name, lengths) in zip(MARKERS, wavelengths.items(), strict=False):
-        ax.plot(lengths, marker=marker, markersize=4, label=name)
+    ax = ax or new_axes(3.8)
+    for marker, lengths in zip(MARKERS, wavelengths.values(), strict=False):
+        ax.plot(lengths, marker=marker, markersize=4)
     ax.axhline(context, color="black", linestyle="--", linewidth=1)
-    ax.annotate(f"context {context:,}", (0, context), xytext=(2, 4), textcoords="offset points", fontsize=9)
-    ax.set(xlabel="pair", ylabel="wavelength (places)", yscale="log")
-    ax.legend(loc="lower right")
+    ax.set(xlabel="pair", ylabel="places", yscale="log")
+    count_by_tens(ax.yaxis)
+    say(ax, "After how many places each pair has turned once round")
+    lines = [[*enumerate(lengths)] for lengths in wavelengths.values()]
+    dashes = [(0, context), (max(map(len, lines)), context)]
+    colours = ["black", *map(colour, range(len(lines)))]
+    label_lines(ax, [f"{called} {context:,}", *wavelengths], [dashes, *lines], colours)
     return ax
 
 
@@ -161,11 +168,13 @@ def plot_times(times, ax=None):
     >>> plot_times({"copying": ([1, 10], [1e-6, 1e-5])}).get_xscale()
     'log'
     """
-    if ax is None:
-        ax = plt.figure(figsize=(5.0, 3.8)).gca()
+    ax = ax or new_axes(4.8)
     for marker, (name, (counts, seconds)) in zip(MARKERS, times.items(), strict=False):
         style = "--" if name == "copying" else "-"
         ax.plot(counts, np.array(seconds) * 1e6, style, marker=marker, markersize=4, label=name)
     ax.set(xlabel="rows looked up", ylabel="time (µs)", xscale="log", yscale="log")
-    ax.legend(fontsize=9)
+    count_by_tens(ax.xaxis, ax.yaxis)
+    say(ax, "How long it takes to look rows up")
+    # Where lines nearly touch, a name beside one could be that of the other.
+    ax.legend(loc="upper left", bbox_to_anchor=(0, -0.17), labelcolor="linecolor", handlelength=1.6)
     return ax

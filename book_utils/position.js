@@ -1,8 +1,9 @@
 // The arithmetic of rope, the same as in position.py, which a test compares with this file.
-// `how` is { rotaryDim, base, pairing }; angles are in radians, wavelengths in tokens.
+// `how` is { rotaryDim, base, pairing }, and where a model scales its positions { rates, sharper } of `scaled`: radians a
+// token that take the place of base, and what turned numbers are multiplied by. Wavelengths are in tokens.
 
-export const frequencies = ({ rotaryDim, base }) =>
-  Array.from({ length: rotaryDim / 2 }, (_, i) => 1 / base ** ((2 * i) / rotaryDim));
+export const frequencies = ({ rotaryDim, base, rates }) =>
+  rates ?? Array.from({ length: rotaryDim / 2 }, (_, i) => 1 / base ** ((2 * i) / rotaryDim));
 
 export const angles = (place, how) => frequencies(how).map((frequency) => place * frequency);
 
@@ -18,7 +19,7 @@ export function rope(vector, place, how) {
   const turned = [...vector];
   angles(place, how).forEach((angle, i) => {
     const [a, b] = pairOf(i, how);
-    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    const [cos, sin] = [Math.cos(angle), Math.sin(angle)].map((each) => each * (how.sharper ?? 1));
     turned[a] = vector[a] * cos - vector[b] * sin;
     turned[b] = vector[b] * cos + vector[a] * sin;
   });

@@ -4,7 +4,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from .position_checks import as_array, check_even, finite_vectors, first_wrong, float_type, is_kind, whole_places
+from .position_checks import as_array, check_even, finite_vectors, first_wrong, float_type, is_kind, rates, whole_places
 
 PAIRINGS = ("split", "interleaved")
 
@@ -12,8 +12,7 @@ PAIRINGS = ("split", "interleaved")
 def learned(table, positions):
     """Return one position row for each place: (block_size, dim) table and (T,) places in, (T, dim) out.
 
-    A place beyond the last row raises IndexError: nothing was learned for it. A bad place raises ValueError.
-    This is the position table of GPT-2 and BERT.
+    A place beyond the last row, as in GPT-2 and BERT, raises IndexError; a bad place raises ValueError.
 
     >>> learned(np.array([[0.5, 1.0], [2.0, 3.0]]), [1, 0]).tolist()
     [[2.0, 3.0], [0.5, 1.0]]
@@ -69,13 +68,14 @@ def sinusoids(positions, dim, base=10_000.0):
     return np.stack([np.sin(turned), np.cos(turned)], axis=-1).reshape(*turned.shape[:-1], dim)
 
 
-def rope(vectors, positions, *, base=10_000.0, rotary_dim=None, pairing="split", dtype=np.float64):
+def rope(vectors, positions, *, base=10_000.0, rotary_dim=None, pairing="split", frequencies=None, dtype=np.float64):
     """Turn the pairs of each query or key by its place: (..., T, head_dim) and (T,) in, same shape out.
 
     The first rotary_dim numbers of a head turn (all of them when None), the rest pass unchanged. Pairs are
     (i, i + rotary_dim // 2) when split (GPT-NeoX, Hugging Face Llama) and (2 i, 2 i + 1) when interleaved
-    (the paper, GPT-J, Meta's Llama). One place instead of (T,) serves all vectors. Scaling is left out. Everything
-    is worked in dtype, float64 or float32. What does not fit raises ValueError. Source: as of angles.
+    (the paper, GPT-J, Meta's Llama). One place instead of (T,) serves all vectors. `frequencies`, (rotary_dim // 2,)
+    radians a token, take the place of base: those of rope_scaling, for one. Worked in dtype, float64 or float32. What
+    does not fit raises ValueError. Source: as of angles.
 
     >>> rope([[1.0, 0.0], [1.0, 0.0]], [0, 1]).round(3).tolist()
     [[1.0, 0.0], [0.54, 0.841]]
@@ -95,7 +95,8 @@ def rope(vectors, positions, *, base=10_000.0, rotary_dim=None, pairing="split",
             f"got {vectors.shape}. Give one position for each vector, or one position for all."
         )
 
-    turned = angles(places, rotary_dim, base, dtype=dtype)
+    turned = (angles(places, rotary_dim, base, dtype=dtype) if frequencies is None
+              else places.astype(dtype)[..., None] * rates(frequencies, rotary_dim // 2, dtype))
     cos, sin = np.cos(turned), np.sin(turned)
     if pairing == "split":
         first, second = slice(0, rotary_dim // 2), slice(rotary_dim // 2, rotary_dim)

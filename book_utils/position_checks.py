@@ -80,3 +80,11 @@ def finite_vectors(vectors, dtype):
     if not np.isfinite(vectors).all():
         raise ValueError(f"vectors hold numbers that are finite in {dtype.__name__}; got inf or nan.")
     return vectors
+
+
+def rates(frequencies, pairs, dtype):
+    """Return a frequency for each pair as an array of dtype: (pairs,) radians a token in and out, none below 0."""
+    given = as_array(frequencies, "frequencies")
+    if given.shape != (pairs,) or given.dtype.kind not in "iuf" or not ((given >= 0) & (given < np.inf)).all():
+        raise ValueError(f"frequencies are {pairs} numbers from 0, one for each pair; got {frequencies!r}.")
+    return given.astype(dtype)

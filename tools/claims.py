@@ -30,8 +30,8 @@ REASON = re.compile(
     r"tends?|seldom|in general|more than|less than|fewer|better|worse)\b", re.IGNORECASE)
 # Where a sentence ends: not behind "al.", and only before what can begin one.
 END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][)”\"*`_])|(?<=[.!?]\*\*))(?<!\bal\.)(?<!e\.g\.)\s+(?=[^a-z\s])")
-NOT_PROSE = re.compile(r"```.*?```|^:::[^\n]*$|^\$\$.*?\$\$|^\|[-:| ]+\|$|^\([^\n]*\)=$|<!--.*?-->|^:[\w-]+:[^\n]*$",
-                       re.DOTALL | re.MULTILINE)
+NOT_PROSE = re.compile(r"\A---\n.*?\n---\n|```.*?```|^:::[^\n]*$|^\$\$.*?\$\$|^\|[-:| ]+\|$|^\([^\n]*\)=$|<!--.*?-->|"
+                       r"^:[\w-]+:[^\n]*$", re.DOTALL | re.MULTILINE)
 
 
 def sentences(text: str) -> list[str]:

@@ -33,6 +33,8 @@ WATCH = """(() => {
   };
   requestAnimationFrame(look);
 })()"""
+# On a page of ours, steps.js then has set apart what is far from sight; a page built by default has none of it.
+AT_REST = "() => !window.bookStore || document.querySelector('.book-apart, article:not(:has(section > section))')"
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 # From the moment of the click to the first moment after the frame that shows the verdict.
 VERDICT = """(guess) => new Promise((done) => guess.addEventListener("click", (event) => {
@@ -72,6 +74,7 @@ def measure_page(server, name: str, browser) -> dict:
     if has_guess:
         page.wait_for_function("() => window.guessReady", timeout=PATIENCE)
         page.wait_for_load_state("networkidle")
+        page.wait_for_function(AT_REST, timeout=PATIENCE)
     metrics = {metric["name"]: metric["value"] for metric in tools.send("Performance.getMetrics")["metrics"]}
     found = {
         "kB": sum(size for _, size in server.sent) / 1000,

@@ -68,16 +68,18 @@ function ownLines({ t, get, kind, labels, stored, sureness }) {
   return [row(t.yourGuess, stored("guess"), sureness()), row(t.secondThought, stored("second"), "")].filter(Boolean);
 }
 
-// Paint once for all that a click changes: each painting of a long page costs.
+// Paint once for all that a click changes: each painting of a long page costs. What is kept then is on the screen
+// already, where others who hear of it look.
 function painting(model, now) {
   let held = false, due = false;
-  const keep = saving(model);
   return {
     paint: () => { if (held) due = true; else now(); },
     save(traits) {
       [held, due] = [true, false];
-      try { keep(traits); } finally { held = false; }
+      for (const [trait, value] of Object.entries(traits)) model.set(trait, value);
+      held = false;
       if (due) now();
+      model.save_changes();
     },
   };
 }

@@ -5,10 +5,12 @@ from . import (
     asking_cells,
     confirmed,
     deeper,
+    figures,
     gathered_pages,
     guide,
     mathml,
     offline,
+    sections,
     steps,
     streams,
     theme,
@@ -17,14 +19,17 @@ from . import (
 from .ahead import hint_ahead
 from .built_pages import Site
 from .downloads import offer_downloads
-from .figures import shrink_figures
+from .figures import finish_figures
 from .gathered_pages import fill_gathered
+from .sections import write_sections
 from .sheet import make_one_sheet
 from .theme import write_index
 
+PARTS = (address, mathml, streams, theme, asking_cells, confirmed, figures, widgets, deeper, steps, gathered_pages,
+         guide, offline, sections)
 # What is done when all pages are written, in this order: the one sheet is made of what all pages hold, and what is
 # offered holds the pages as a reader gets them.
-FINISHING = (write_index, shrink_figures, fill_gathered, make_one_sheet, hint_ahead, offer_downloads)
+FINISHING = (write_index, finish_figures, fill_gathered, write_sections, make_one_sheet, hint_ahead, offer_downloads)
 
 
 def finish(app, exception) -> None:
@@ -39,8 +44,7 @@ def finish(app, exception) -> None:
 
 def setup(app):
     """Join the parts to the Sphinx application."""
-    parts = (address, mathml, streams, theme, asking_cells, confirmed, widgets, deeper, steps, gathered_pages, guide)
-    for part in (*parts, offline):
+    for part in PARTS:
         part.setup(app)
     app.connect("build-finished", finish, priority=950)  # after the theme, which writes a sheet at the same event
     return {"parallel_read_safe": True, "parallel_write_safe": True}

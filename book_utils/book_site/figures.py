@@ -1,5 +1,10 @@
-"""Figures in a third of their bytes: a palette of 256 colours, which no eye tells from the millions of a PNG."""
+"""Figures that belong to the page: SVG in the colours of its theme, and pictures with a palette of 256 colours."""
 
+import base64
+import io
+import os
+import re
+from functools import cache
 from pathlib import Path
 
 from PIL import Image
@@ -7,6 +12,79 @@ from PIL import Image
 from .built_pages import Site
 
 COLOURS = 256
+FEW = 32  # of a picture within a figure
+SHEET = Path(__file__).parent / "design.css"
+# A kernel reads its settings in a folder. The one of a build draws SVG; a reader's own, in JupyterLab, PNG.
+SETTINGS = """c.InlineBackend.figure_formats = {"svg"}
+c.InlineBackend.print_figure_kwargs = {"bbox_inches": None, "metadata": {"Date": None, "Creator": None}}
+"""
+LETTERS = "system-ui,sans-serif"
+COLOUR = re.compile(r"--([\w-]+): (#[0-9a-f]{6})")
+GROUND = re.compile(r'<g id="patch_\d+">\s*<path d="[^"]*"[^>]*style="fill: #ffffff"/>\s*</g>')
+PLACES = re.compile(r'(?:<image[^>]*>)| (?:d|x|y)="[^"]*"|translate\([^)]*\)')
+EMBEDDED = re.compile(r"(?<=data:image/png;base64,)[\w+/=\s]+")
+NUMBER = re.compile(r"-?\d+\.\d{2,}")
+
+
+def draw_svg(app) -> None:
+    """Let the kernels that this build starts draw SVG: they get a folder of settings of their own."""
+    folder = Path(app.outdir).parent / "kernel"
+    profile = folder / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "ipython_kernel_config.py").write_text(SETTINGS, encoding="utf-8")
+    os.environ["IPYTHONDIR"] = str(folder)
+
+
+@cache
+def themes() -> tuple[dict[str, str], dict[str, str]]:
+    """Read the colours of the design language by name: for light pages, and for dark ones."""
+    light, _, dark = SHEET.read_text(encoding="utf-8").partition('html[data-theme="dark"]')
+    return dict(COLOUR.findall(light)), dict(COLOUR.findall(dark))
+
+
+def style_sheet() -> str:
+    """Give the rules of a figure: the colours of the page it stands on, of which an image can know two things.
+
+    Its browser says whether the page is dark. WebKit says it of the reader's system only, so page.js also writes the
+    theme behind the address: figure.svg#dark.
+    """
+    light, dark = ("".join(f"--{name}:{value};" for name, value in colours.items()) for colours in themes())
+    return (f"#dark{{{light}}}@media (prefers-color-scheme:dark){{#dark{{{dark}}}}}"
+            f"#light:target>#dark{{{light}}}#dark:target{{{dark}}}"
+            f"#dark{{fill:var(--ink)}}text{{font-family:{LETTERS}!important}}")
+
+
+def to_theme(svg: str) -> str:
+    """Give what matplotlib drew without a ground, in the colours of the page, with one decimal: a third of the bytes.
+
+    >>> to_theme('<svg><path d="M 1.234 2" style="stroke: #222832"/></svg>').partition("</style>")[2]
+    '<g id="light"><g id="dark"><path d="M 1.2 2" style="stroke: var(--ink)"/></g></g></svg>'
+    """
+    names = {value: name for name, value in reversed(themes()[0].items())} | {"#000000": "ink"}
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = GROUND.sub("", svg)
+    start, content = re.fullmatch(r"(<svg[^>]*>)(.*)</svg>\s*", svg[svg.index("<svg"):], re.DOTALL).groups()
+    for colour, name in names.items():
+        content = content.replace(colour, f"var(--{name})")
+    content = PLACES.sub(lambda place: rounded(place[0]), content)
+    content = re.sub(r"(?<=>)\s+(?=<)", "\n", content)
+    return f'{start}<style>{style_sheet()}</style><g id="light"><g id="dark">{content}</g></g></svg>'
+
+
+def rounded(places: str) -> str:
+    """Leave one decimal of each number, for a tenth of a point is less than a pixel; a picture gets a palette."""
+    if places.startswith("<image"):
+        return EMBEDDED.sub(lambda picture: repacked(picture[0]), places)
+    return NUMBER.sub(lambda number: f"{float(number[0]):.1f}".removesuffix(".0"), places)
+
+
+def repacked(picture: str) -> str:
+    """Store an embedded picture with a palette of few colours: it has few, or nobody sees the difference."""
+    with Image.open(io.BytesIO(base64.b64decode(picture))) as embedded:
+        few = embedded.convert("RGB").quantize(FEW, dither=Image.Dither.NONE)
+    buffer = io.BytesIO()
+    few.save(buffer, "PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode()
 
 
 def to_palette(path: Path) -> None:
@@ -24,7 +102,15 @@ def to_palette(path: Path) -> None:
         new.unlink()
 
 
-def shrink_figures(site: Site) -> None:
+def finish_figures(site: Site) -> None:
     """Go over the figures of the built pages."""
+    for path in sorted((site.folder / "_images").glob("*.svg")):
+        svg = path.read_text(encoding="utf-8")
+        if '<g id="figure_1">' in svg and '<g id="dark">' not in svg:  # drawn by matplotlib, in this build
+            path.write_text(to_theme(svg), encoding="utf-8")
     for path in sorted((site.folder / "_images").glob("*.png")):
         to_palette(path)
+
+
+def setup(app) -> None:
+    app.connect("builder-inited", draw_svg)

@@ -1,5 +1,5 @@
-// Before anything is shown: light or dark, whether a class reads, and storage that scripts may use wherever it is
-// blocked or full.
+// Before anything is shown: light or dark, the short path or everything, whether a class reads, and storage that
+// scripts may use wherever it is blocked or full.
 var pageStorage = (function () {
   function guarded(name) {
     var kept = {};
@@ -17,6 +17,7 @@ var pageStorage = (function () {
   var dark = mode === "dark" || (mode === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
   root.dataset.mode = mode;
   root.dataset.theme = dark ? "dark" : "light";
+  root.dataset.path = pageStorage.local.getItem("book-path") === "short" ? "short" : "everything";
   root.classList.add("has-js");
   // A teacher's link ends in ?class: in this tab, guesses then stay shut after the commit. ?class=off ends it.
   var asked = new URLSearchParams(location.search).get("class");

@@ -1,7 +1,8 @@
 """Pages that gather what all chapters ask: progress, recall, all guesses.
 
-In a page, `{book-part} progress` stands for a part of the site with a module of its own in `gathered/`, and
-`{all-guesses} lookup` for every guess of that chapter. Both are filled in when all pages are written.
+In a page, `{book-part} progress` stands for a part of the site with a module of its own in `gathered/`,
+`{all-guesses} lookup` for every guess of that chapter, and `{all-guesses} lookup NAME` for one of them. They are
+filled in when all pages are written.
 """
 
 import json
@@ -51,12 +52,13 @@ class BookPart(Directive):
 
 
 class AllGuesses(Directive):
-    """The place of every guess of one chapter."""
+    """The place of every guess of one chapter, or of the one that is named."""
 
-    required_arguments = 1
+    required_arguments, optional_arguments = 1, 1
 
     def run(self):
-        return [raw(f'<div class="book-gathered" data-chapter="{escape(self.arguments[0])}"></div>')]
+        chapter, name = (escape(part) for part in (*self.arguments, "")[:2])
+        return [raw(f'<div class="book-gathered" data-chapter="{chapter}" data-guess="{name}"></div>')]
 
 
 def raw(html: str):
@@ -81,8 +83,9 @@ def set_parts(app, pagename, templatename, context, doctree):
     scripts = [script for name in names for script in SCRIPTS.get(name, [])]
     for script in [*(f"modules/{key}.js" for key in pieces), *scripts, *([QUESTIONS] if names else [])]:
         app.add_js_file(script, loading_method="defer", priority=400)
-    place = {"book": slug(app.config.html_title), "chapter": pagename.rsplit("/", 1)[-1]}
-    context["body"] += f'<script type="{widgets.STATE}">{json.dumps({"state": {}, "book": place})}</script>'
+    if not any(script.attributes.get("type") == widgets.STATE for script in app.builder._js_files):
+        place = {"book": slug(app.config.html_title), "chapter": pagename.rsplit("/", 1)[-1]}
+        context["body"] += f'<script type="{widgets.STATE}">{json.dumps({"state": {}, "book": place})}</script>'
     for script in CLASSIC:
         app.add_js_file(f"book/{script}", loading_method="defer", priority=500)
 
@@ -146,18 +149,20 @@ def gathered(page: str, chapters: list[dict]) -> str:
             return match[0]
         views = []
         for state in chapter["states"]:
-            if "answer_text" in state:
+            if "answer_text" in state and match[2] in ("", state["name"]):
                 model = f"g{len(states)}"
                 states[model] = {"chapter": chapter["chapter"], "state": state}
                 views.append(f'<div class="book-widget" id="guess-{escape(state["name"])}" data-kind="guess" '
                              f'data-model="{model}">{Guess.plain_html(state)}</div>')
-        return f'<div class="book-gathered" data-chapter="{match[1]}">{"".join(views)}</div><!--gathered-->'
+        return f'{match[0].partition(">")[0]}>{"".join(views)}</div><!--gathered-->'
 
-    page = re.sub(r'<div class="book-gathered" data-chapter="([^"]*)">(?:</div>(?!<!--)|.*?</div><!--gathered-->)',
+    place = r'<div class="book-gathered" data-chapter="([^"]*)" data-guess="([^"]*)">'
+    page = re.sub(rf"{place}(?:</div>(?!<!--)|.*?</div><!--gathered-->)",
                   fill, page, flags=re.DOTALL)
 
     def state_script(match) -> str:
-        content = json.loads(match[1]) | {"state": states}
+        content = json.loads(match[1])
+        content["state"] |= states
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         return f'<script type="{widgets.STATE}">{widgets.in_script(text)}</script>'
 

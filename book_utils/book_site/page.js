@@ -92,6 +92,42 @@
     pre.parentElement.append(button);
   }
 
+  // -- figures: their browser tells them whether the page is dark. WebKit tells them of the reader's system
+  // instead, so where the two differ the address of a figure says it.
+  const root = document.documentElement;
+  function tint(image) {
+    const [address, said] = image.src.split("#"), { theme } = root.dataset;
+    const known = matchMedia("(prefers-color-scheme: dark)").matches === (theme === "dark");
+    if (address.includes("/_images/") && address.endsWith(".svg") && (said ?? (known ? theme : "")) !== theme) image.src = `${address}#${theme}`;
+  }
+  document.addEventListener("load", ({ target }) => { if (target instanceof HTMLImageElement) tint(target); }, true);
+  new MutationObserver(() => [...document.images].forEach(tint)).observe(root, { attributeFilter: ["data-theme"] });
+  [...document.images].forEach(tint);
+
+  // -- two paths: the short one leaves out the code and what goes deeper (page.css); the choice is remembered -------
+  function take(path) {
+    root.dataset.path = path;
+    pageStorage.local.setItem("book-path", path);
+    one("#book-path")?.setAttribute("aria-pressed", String(path === "short"));
+    document.dispatchEvent(new CustomEvent("book:path"));
+  }
+  if (one("article .cell_input")) {
+    const button = document.createElement("button");
+    [button.id, button.type, button.textContent] = ["book-path", "button", t.shortPath];
+    button.addEventListener("click", () => take(root.dataset.path === "short" ? "everything" : "short"));
+    one("article h1").after(button);
+    take(root.dataset.path);
+  }
+  // A link may lead to a part that the short path leaves out.
+  function reachTarget() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (root.dataset.path !== "short" || !target?.closest("article") || target.getClientRects().length) return;
+    take("everything");
+    target.scrollIntoView();
+  }
+  reachTarget();
+  addEventListener("hashchange", reachTarget);
+
   // -- the list of chapters: beside the text it folds away; below, the theme shows it as a dialog
   one(".primary-toggle")?.addEventListener("click", (event) => {
     if (!matchMedia("(min-width: 960px)").matches) return;

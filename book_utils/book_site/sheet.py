@@ -85,8 +85,8 @@ def make_one_sheet(site: Site) -> None:
     mend_scripts(static)
     scripts = [path.read_text(encoding="utf-8") for path in static.rglob("*.js")]
     words = set().union(*(re.findall(r"[\w-]+", text) for text in [*site.pages.values(), *scripts]))
-    ours = (HERE / "page.css").read_text(encoding="utf-8")
-    css = "\n".join([BANNER, *(purge(sheet, words) for sheet in sheets), icon_css(), ours])
+    ours = ((HERE / name).read_text(encoding="utf-8") for name in ("design.css", "page.css"))
+    css = "\n".join([BANNER, *(purge(sheet, words) for sheet in sheets), icon_css(), *ours])
     (static / "book.css").write_text(css, encoding="utf-8")
     # The address changes with the content, so that no browser shows a new page with an old sheet.
     address = f"book.css?v={sha256(css.encode()).hexdigest()[:8]}"

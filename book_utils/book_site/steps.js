@@ -38,7 +38,7 @@
     links[i].append(sign);
   }
 
-  if (steps.length) {
+  if (steps.length > 1) {
     document.querySelector(".bd-header-article").append(bar);  // which stays in sight
     document.addEventListener("book:kept", mark);
     document.addEventListener("book:live", mark);
@@ -62,6 +62,7 @@
   }
   window.addEventListener("load", soon);
   document.addEventListener("book:live", soon);
+  document.addEventListener("book:path", soon);  // the short path leaves something out: see page.js
   window.addEventListener("resize", () => { if (window.innerWidth !== width) soon(); });
 
   // -- a class that reads together: said, and how to end it ----------------------------------------------------
@@ -114,7 +115,7 @@
     if (!now || pages[page] === now.id) return;
     pageStorage.local.setItem(key, JSON.stringify({ pages: { ...pages, [page]: now.id }, last: page }));
   }
-  if (steps.length) {
+  if (steps.length > 1) {
     window.addEventListener("scroll", () => {
       if (!waiting) requestAnimationFrame(note);
       waiting = true;

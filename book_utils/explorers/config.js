@@ -70,7 +70,7 @@ function resultOf({ t, keys, formats, sources, main, ifThere }) {
     facts.replaceChildren(titled(t.configFacts), factTable(t.configFacts, first, both, t, keys));
     rest.replaceChildren(others.length ? factTable(t.configRest, others, both, t, keys) : "");
     more.hidden = !others.length;
-    card.show(both.map((each) => cardLines(each, mainFacts(main, ifThere, [each]), t).join("\n")).join("\n\n"));
+    card.show(both.map((each) => cardLines(each, mainFacts(main, ifThere, [each]), t, formats).join("\n")).join("\n\n"));
     origin.replaceChildren(...both.filter((each) => each.sources).map((each) => soft(two ? `${each.name}: ` : "",
       t.configSources, " ", english(each.sources.map((letter) => sources[letter]).join("; ")), ".")));
   }

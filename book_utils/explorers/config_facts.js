@@ -92,8 +92,17 @@ function mainFacts(main, ifThere, models) {
   return main.filter((name) => !ifThere.includes(name) || tells(name));
 }
 
+// What a model's tables take, as lines of plain text.
+function sizeLines({ facts }, formats, t) {
+  const [rows, width, each, layered] = [facts.rows, facts.table_width, facts.per_layer_numbers, facts.per_layer_rows].map(assumed);
+  const mebibytes = (n, d, format) => inUnits(tableBytes(n, d, format), 2 ** 20);
+  const sizes = rows && width ? Object.entries(formats).map(([name, format]) => `${name} ${mebibytes(rows, width, format)} MiB`) : [];
+  return [...(sizes.length ? [told(t.configPlainTable, { sizes: sizes.join(", ") })] : []),
+    ...(each && layered ? [told(t.configPerLayer, { size: mebibytes(layered, each, formats.fp16), rows: inFull(layered), each: inFull(each) })] : [])];
+}
+
 // The facts of a model as lines of plain text, to copy.
-export function cardLines(now, main, t) {
+export function cardLines(now, main, t, formats) {
   const line = (name) => {
     const fact = now.facts[name], shown = (value) => shownValue(name, value, now, t);
     const taken = fact.default === null ? "" : ` (${told(t.configBy, { code: fact.default_from, value: shown(fact.default) })})`;
@@ -103,5 +112,7 @@ export function cardLines(now, main, t) {
   };
   const part = tableShare(now.facts, now.parameters.value);
   const percent = part === null ? told(t.configPlainUnknown, { why: now.parameters.error || t.configNeeds }) : `${(100 * part).toFixed(1)}%`;
-  return [now.name, now.unusual, ...main.map(line), ...turningLines(now, t), told(t.configPlainShare, { share: percent })];
+  const doubts = Object.entries(now.uncertain ?? {}).map(([name, why]) => told(t.configPlainDoubt, { why: name === "all" ? why : `${name}: ${why}` }));
+  return [now.name, now.unusual, ...main.map(line), ...turningLines(now, t), ...doubts, ...sizeLines(now, formats, t),
+    told(t.configPlainShare, { share: percent }), ...(now.facts.part.value ? [told(t.configTextPart, { parts: now.facts.part.key })] : [])];
 }

@@ -5,16 +5,18 @@ export const say = (text, values = {}) =>
   filled(text, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value).replace(/^-(?=\d)/, "−")])));
 
 export const numberNames = (t) =>
-  ({ query_place: t.dialQuery, key_place: t.dialKey, base: t.dialBase, rotary_dim: t.dialRotary, pair: t.dialPair });
+  ({ query_place: t.dialQuery, key_place: t.dialKey, base: t.dialBase, rotary_dim: t.dialRotary, pair: t.dialPair, factor: t.dialFactor });
 
-// What each number of the dial may be, for the model chosen.
-function limits({ head_dim, context }, rotaryDim) {
+// What each number of the dial may be, for the model chosen and what is settled already.
+function limits(preset, state) {
+  const last = lengthOf(preset, state) - 1;
   return {
-    query_place: { low: 0, high: context - 1, step: 1 },
-    key_place: { low: 0, high: context - 1, step: 1 },
     base: { low: 1, high: 1e12, step: 1 },
-    rotary_dim: { low: 2, high: head_dim, step: 2 },
-    pair: { low: 0, high: rotaryDim / 2 - 1, step: 1 },
+    rotary_dim: { low: 2, high: preset.head_dim, step: 2 },
+    pair: { low: 0, high: state.rotary_dim / 2 - 1, step: 1 },
+    factor: { low: 1, high: 64, step: 1 },
+    query_place: { low: 0, high: last, step: 1 },
+    key_place: { low: 0, high: last, step: 1 },
   };
 }
 
@@ -23,14 +25,20 @@ export function settle(presets, asked) {
   const preset = presets.find((one) => one.name === asked.preset) ?? presets[0];
   const state = { ...asked, preset: preset.name };
   const changed = [];
-  for (const name of ["query_place", "key_place", "base", "rotary_dim", "pair"]) {
-    const { low, high, step } = limits(preset, state.rotary_dim)[name];
+  const fit = (name) => {
+    const { low, high, step } = limits(preset, state)[name];
     const fitting = Math.max(low, Math.min(high, low + step * Math.round((Number(asked[name]) - low) / step)));
     state[name] = Number.isFinite(fitting) ? fitting : low;
     if (state[name] !== asked[name]) changed.push({ name, asked: asked[name], used: state[name], low, high, step });
+  };
+  ["base", "rotary_dim", "pair", "factor"].forEach(fit);
+  if (!waysFor(preset, state).includes(asked.scaling)) {
+    state.scaling = "none";
+    if (Object.hasOwn(METHODS, asked.scaling)) changed.push({ name: asked.scaling === "yarn" ? "base" : "rotary_dim", way: asked.scaling });
   }
+  ["query_place", "key_place"].forEach(fit);  // how far they reach hangs on the scaling
   if (!["split", "interleaved", "mixed"].includes(asked.pairing)) state.pairing = preset.pairing;
-  return { preset, state, ranges: limits(preset, state.rotary_dim), changed };
+  return { preset, state, ranges: limits(preset, state), changed };
 }
 
 export const ruleOf = ({ name, step, low, high }, t) =>
@@ -38,6 +46,7 @@ export const ruleOf = ({ name, step, low, high }, t) =>
 
 // What to say of numbers that had to be altered: { name: sentence }.
 export const saidOf = (changed, t) => Object.fromEntries(changed.map((one) => {
+  if (one.way) return [one.name, say(t.dialNoWay, { way: t.dialWays[one.way] })];
   const asked = Number.isFinite(one.asked) ? numberText(one.asked) : one.asked;
   return [one.name, say(t.dialClamped, { rule: ruleOf(one, t), asked, used: numberText(one.used) })];
 }));

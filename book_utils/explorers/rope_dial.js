@@ -3,7 +3,7 @@
 
 const SPANS = [128, 1024, 8192, 0];  // how many offsets the curve shows; 0 is the whole context
 const STEP = 100;
-const TRAITS = ["preset", "rotary_dim", "base", "pairing", "query_place", "key_place", "pair", "all_pairs", "span", "before"];
+const TRAITS = ["preset", "rotary_dim", "base", "pairing", "scaling", "factor", "query_place", "key_place", "pair", "all_pairs", "span", "before"];
 
 // What the reader may ask for. Every change goes through `change`: what does not fit is made to fit, and said.
 function changes({ model, t, paint, note }) {
@@ -27,13 +27,13 @@ function changes({ model, t, paint, note }) {
   }
 
   function chooseModel(preset) {
-    const { name, rotary_dim, base, pairing } = presets.find((one) => one.name === preset);
-    change({ preset: name, rotary_dim, base, pairing, before: [] });
+    const { name, rotary_dim, base, pairing, scaling } = presets.find((one) => one.name === preset);
+    change({ preset: name, rotary_dim, base, pairing, scaling: scaling?.method ?? "none", factor: scaling?.factor ?? 8, before: [] });
   }
 
   function moveBoth() {
-    const { state: { query_place: m, key_place: n }, preset: { context } } = settled();
-    const step = Math.max(m, n) + STEP < context ? STEP : -STEP;  // back again at the end of the context
+    const { state, preset } = settled(), { query_place: m, key_place: n } = state;
+    const step = Math.max(m, n) + STEP < lengthOf(preset, state) ? STEP : -STEP;  // back again at the end of the context
     if (Math.min(m, n) + step < 0) note({ key_place: say(t.dialNoRoom, { step: STEP }) });
     else change({ query_place: m + step, key_place: n + step, before: [m, n] });
   }
@@ -49,11 +49,13 @@ function controlsOf({ t, presets, settled, change, chooseModel, moveBoth }) {
   const spans = SPANS.map((width) => [width, width ? numberText(width) : t.dialWholeContext]);
   const arrow = (name, letter, title) => handle(letter, name, title, () => {
     const { state, preset } = settled();
-    const frequency = frequencies({ rotaryDim: state.rotary_dim, base: state.base })[state.pair];
-    return { place: state[`${name}_place`], last: preset.context - 1, frequency };
+    const frequency = frequencies(turningOf(preset, state).how)[state.pair];
+    return { place: state[`${name}_place`], last: lengthOf(preset, state) - 1, frequency };
   }, (place) => change({ [`${name}_place`]: place }));
   return {
     controls,
+    way: wayChoice(t, (value) => change({ scaling: value })),
+    ways: () => waysFor(settled().preset, settled().state),
     models: select(t.dialModel, presets.map(({ name }) => [name, name]), chooseModel),
     pairing: choice(t.dialPairing, "pairing", pairNames(t), (value) => change({ pairing: value })),
     shows: choice(t.dialView, "view", { one: t.dialOne, all: t.dialAll }, (value) => change({ all_pairs: value === "all" })),
@@ -64,38 +66,44 @@ function controlsOf({ t, presets, settled, change, chooseModel, moveBoth }) {
   };
 }
 
-// Where something is said or drawn.
+// Where something is said or drawn, and what stands folded until the reader wants it.
 function placesOf({ t, paint }) {
-  const lines = { facts: "dial-facts", score: "dial-score", compared: "dial-compared", rule: "", dialHint: "dial-hint",
-    between: "", holds: "", turning: "", dashed: "dial-hint", full: "" };
+  const lines = { facts: "dial-facts", score: "dial-score", compared: "dial-compared", rule: "", dialHint: "dial-hint", between: "",
+    parts: "", holds: "", turning: "", dashed: "dial-hint", stretched: "dial-hint", slowed: "", wavesHint: "dial-hint" };
   const places = Object.fromEntries(Object.entries(lines).map(([name, className]) => [name, h("p", { className })]));
   for (const name of ["dialPlace", "stripPlace", "curvePlace", "wavesPlace", "rows"]) places[name] = h("div");
+  places.dialPlace.className = "dial-face";
+  const fold = (title) => {
+    const details = h("details", {}, h("summary", {}, title));
+    details.addEventListener("toggle", () => paint());
+    return details;
+  };
   const scroll = h("div", { className: "book-scroll", tabIndex: 0, role: "region", "aria-label": t.dialTable }, places.rows);
-  const all = h("details", {}, h("summary", {}, t.dialTable), scroll);
-  all.addEventListener("toggle", () => paint());
-  return { ...places, all };
+  const [curveFold, pairsFold, all] = [t.dialCurveHead, t.dialMore, t.dialTable].map(fold);
+  all.append(scroll);
+  return { ...places, curveFold, pairsFold, all };
 }
 
-function formOf({ t, controls, models, pairing, shows, span, back, both, all, ...at }) {
-  const columns = (left, right) => h("div", { className: "dial-columns" }, h("div", {}, left), h("div", {}, right));
-  const head = (text) => h("p", { className: "dial-head" }, text);
+function formOf({ t, controls, models, pairing, shows, span, back, both, way, ...at }) {
+  const columns = (...sides) => h("div", { className: "dial-columns" }, sides.map((side) => h("div", {}, side)));
+  at.curveFold.append(at.curvePlace, at.dashed, span.body);
+  at.pairsFold.append(at.facts, columns([shows.body, at.between, pairing.body, at.stripPlace, at.parts, at.holds, at.turning], [controls.base.body, controls.rotary_dim.body]));
   const form = h("form", { noValidate: true },
-    h("div", { className: "dial-top" }, models.body, back), at.facts,
-    columns([controls.query_place.body, controls.key_place.body, h("p", {}, both), h("div", { "aria-live": "polite" }, at.score, at.compared), at.rule],
-      [at.dialPlace, at.dialHint, at.between, controls.pair.body, shows.body]),
-    columns([pairing.body, at.stripPlace, at.holds, at.turning], [head(t.dialCurveHead), at.curvePlace, at.dashed, span.body]),
-    columns([controls.base.body, controls.rotary_dim.body, at.full], [head(t.dialWavesHead), at.wavesPlace, h("p", { className: "dial-hint" }, t.dialWavesHint)]),
-    all);
+    h("div", { className: "dial-top" }, models.body, back),
+    columns([at.dialPlace, at.dialHint],
+      [controls.query_place.body, controls.key_place.body, h("p", {}, both), h("div", { "aria-live": "polite" }, at.score, at.compared), at.rule, controls.pair.body]),
+    columns([way.body, controls.factor.body, at.stretched, h("div", { "aria-live": "polite" }, at.slowed)], [at.wavesPlace, at.wavesHint]),
+    at.curveFold, at.pairsFold, at.all);
   form.addEventListener("submit", (event) => event.preventDefault());
   return form;
 }
 
 // All numbers that are shown, worked out once for each painting.
 function numbersOf(model, { preset, state }) {
-  const { head_dim: headDim, context } = preset, { query_place: m, key_place: n, pair } = state;
-  const how = { rotaryDim: state.rotary_dim, base: state.base, pairing: state.pairing };
+  const headDim = preset.head_dim, context = lengthOf(preset, state), { query_place: m, key_place: n, pair } = state;
+  const { plain, how } = turningOf(preset, state);
   const [query, key] = [model.get("query").slice(0, headDim), model.get("key").slice(0, headDim)];
-  return { preset, state, headDim, context, how, query, key, m, n, pair, mixed: state.pairing === "mixed",
+  return { preset, state, headDim, context, plain, how, query, key, m, n, pair, mixed: state.pairing === "mixed",
     hands: handsOf(query, key, m, n, how), score: scoreAt(query, key, m, n, how) };
 }
 

@@ -13,23 +13,26 @@ function paintModel({ t, models, pairing, shows, span, back, facts }, { preset, 
   pairing.show(state.pairing);
   shows.show(state.all_pairs ? "all" : "one");
   span.show(state.span);
-  back.hidden = ["rotary_dim", "base", "pairing"].every((name) => state[name] === preset[name]);
+  const own = { scaling: preset.scaling?.method ?? "none", factor: preset.scaling?.factor ?? state.factor };
+  back.hidden = ["rotary_dim", "base", "pairing", "scaling", "factor"].every((name) => state[name] === { ...preset, ...own }[name]);
   const numbers = { base: numberText(preset.base), context: numberText(preset.context), pairing: pairNames(t)[preset.pairing] };
   facts.textContent = `${say(t.dialFacts, { ...preset, ...numbers })} ${t.dialNotes[preset.name] ?? ""}`;
 }
 
-function paintScore({ t, score, rule, compared }, { state: { before }, headDim, how, query, key, m, n, mixed, score: total }) {
+function paintScore({ t, score, parts: inParts, rule, compared }, { state: { before }, headDim, how, query, key, m, n, mixed, score: total }) {
   const pass = headDim - how.rotaryDim;
   const passed = dot(query.slice(how.rotaryDim), key.slice(how.rotaryDim));
   const parts = { turn: how.rotaryDim, turned: (total - passed).toFixed(4), pass, passed: passed.toFixed(4) };
-  score.textContent = `${say(t.dialScore, { offset: numberText(m - n), score: total.toFixed(4) })} ${say(pass ? t.dialParts : t.dialNoPass, parts)}`;
-  rule.textContent = mixed ? t.dialMixedRule : t.dialOffsetRule;
+  score.textContent = say(t.dialScore, { offset: numberText(m - n), score: total.toFixed(4) });
+  inParts.textContent = say(pass ? t.dialParts : t.dialNoPass, parts);
+  rule.textContent = mixed ? t.dialMixedRule : "";
   compared.textContent = "";
   if (before.length !== 2) return;
   const then = scoreAt(query, key, ...before, how);
   const [a, b] = before.map(numberText);
   const moved = { a, b, m: numberText(m), n: numberText(n), then: then.toFixed(4), now: total.toFixed(4) };
-  compared.textContent = say(Math.abs(then - total) < 1e-6 ? t.dialStays : t.dialParted, moved);
+  const stays = Math.abs(then - total) < 1e-6;
+  compared.textContent = say(stays ? t.dialStays : t.dialParted, moved) + (stays && !mixed ? ` ${t.dialOffsetRule}` : "");
 }
 
 function paintDial({ t, between, dialHint, dialPlace, oneDial, change }, { state, context, m, n, pair, hands }) {
@@ -58,31 +61,35 @@ function paintPairing({ t, stripPlace, holds, turning }, { headDim, how, m, n, p
     m: numberText(m), n: numberText(n), query: amount(t, m * frequency), key: amount(t, n * frequency) });
 }
 
-function paintCurve({ t, curvePlace, dashed }, { state: { before, span: width }, context, how, query, key, m, n, score: total }) {
+function paintCurve({ t, curveFold, curvePlace, dashed }, { state: { before, span: width, scaling }, context, how, plain, query, key, m, n, mixed, score: total }) {
+  if (!curveFold.open) return;
   const { all: shown, stride } = offsets(m, n, context, width);
-  const scores = (place) => {
-    const held = rope(key, place, keyHow(how));
+  const scores = (place, turned = how) => {
+    const held = rope(key, place, keyHow(turned));
     return shown.filter((offset) => place + offset >= 0 && place + offset < context)
-      .map((offset) => [offset, dot(rope(query, place + offset, queryHow(how)), held)]);
+      .map((offset) => [offset, dot(rope(query, place + offset, queryHow(turned)), held)]);
   };
   const points = scores(n);
-  const compare = stride === 1 && before.length === 2;
+  const unscaled = stride === 1 && scaling !== "none" && !mixed;  // the curves of two places are one unless pairs are mixed up
+  const moved = stride === 1 && before.length === 2 && !unscaled;
+  const compare = moved ? scores(before[1]) : unscaled ? scores(n, plain) : [];
   const best = (sign) => points.reduce((one, other) => (sign * other[1] > sign * one[1] ? other : one));
   const [[lowAt, low], [highAt, high]] = [best(-1), best(1)];
   const title = say(t.dialCurve, { left: numberText(shown[0]), right: numberText(shown.at(-1)), offset: numberText(m - n), score: total.toFixed(2),
     low: low.toFixed(2), lowAt: numberText(lowAt), high: high.toFixed(2), highAt: numberText(highAt) });
-  curvePlace.replaceChildren(curve(title, { points, before: compare ? scores(before[1]) : [], offset: m - n, score: total,
+  curvePlace.replaceChildren(curve(title, { points, before: compare, offset: m - n, score: total,
     joined: stride === 1, caption: say(stride === 1 ? t.dialEach : t.dialEvery, { stride: numberText(stride) }) }));
-  dashed.textContent = compare ? t.dialDashed : "";
+  dashed.textContent = moved ? t.dialDashed : unscaled ? t.dialDashedPlain : "";
 }
 
-function paintWaves({ t, full, wavesPlace }, { context, how, pair }) {
-  const lengths = wavelengths(how);
-  const values = { pairs: lengths.length, full: turns(how, context).filter((count) => count >= 1).length, context: numberText(context),
-    first: numberText(lengths[0]), last: numberText(lengths.at(-1)), pair, length: numberText(lengths[pair]) };
-  full.textContent = say(t.dialFull, values);
-  wavesPlace.replaceChildren(waves(say(t.dialWaves, values),
-    { lengths, context, chosen: pair, words: { axis: t.dialAxis, context: say(t.dialContext, values), pair: say(t.dialPairName, values) } }));
+function paintWaves({ t, wavesPlace, wavesHint }, { state: { scaling }, context, how, plain, pair }) {
+  const [before, lengths] = [plain, how].map(wavelengths);
+  const counted = (those) => ({ pairs: those.length, full: those.filter((length) => length <= context).length, context: numberText(context),
+    first: numberText(those[0]), last: numberText(those.at(-1)), pair, length: numberText(those[pair]) });
+  const said = say(t.dialWaves, counted(lengths)), was = scaling === "none" ? "" : ` ${say(t.dialWavesBefore, counted(before))}`;
+  wavesPlace.replaceChildren(waves(said + was, { lengths, before: was ? before : [], context, chosen: pair,
+    words: { axis: t.dialWavesHead, context: say(t.dialContext, counted(lengths)), pair: say(t.dialPairName, { pair }) } }));
+  wavesHint.textContent = was ? `${t.dialWavesHint} ${t.dialWavesFrom}` : t.dialWavesHint;
 }
 
 function paintTable({ t, rows, all }, { context, how, hands, mixed }) {
@@ -92,4 +99,4 @@ function paintTable({ t, rows, all }, { context, how, hands, mixed }) {
   rows.replaceChildren(...(all.open ? [table([t.dialColumns.split("|"), ...hands.map(row)])] : []));
 }
 
-export const DIAL_PARTS = [paintModel, paintScore, paintDial, paintPairing, paintCurve, paintWaves, paintTable];
+export const DIAL_PARTS = [paintModel, paintScore, paintDial, paintStretch, paintPairing, paintCurve, paintWaves, paintTable];

@@ -130,9 +130,10 @@ export function curve(title, { points, before, offset, score, joined, caption })
 
 const power = (exponent) => "10" + String(exponent).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
 
-// How many tokens each pair needs for one turn, on a log scale, with the context marked.
-export function waves(title, { lengths, context, chosen, words }) {
-  const decades = Math.ceil(Math.log10(Math.max(lengths.at(-1), context)));
+// How many tokens each pair needs for one turn, on a log scale, with the context marked. A line leads to each from where
+// it was `before` scaling.
+export function waves(title, { lengths, before = [], context, chosen, words }) {
+  const decades = Math.ceil(Math.log10(Math.max(...lengths, ...before, context)));
   const x = (tokens) => 16 + (288 * Math.log10(tokens)) / decades;
   const y = (i) => (lengths.length === 1 ? 80 : 34 + (90 * i) / (lengths.length - 1));
   const step = Math.ceil(decades / 5);
@@ -142,6 +143,7 @@ export function waves(title, { lengths, context, chosen, words }) {
   return picture("0 0 320 194", title, svg("path", { class: "dial-axis", d: `M16 150H304${ticks.map((i) => `M${x(10 ** i)} 150v5`).join("")}` }),
     ...ticks.map((i) => label(x(10 ** i), 169, power(i), "middle")), label(160, 188, words.axis, "middle"),
     svg("line", { class: "dial-now", x1: x(context), x2: x(context), y1: 18, y2: 150 }), label(x(context), 14, words.context, side),
+    ...before.map((tokens, i) => svg("path", { class: "dial-from", d: `M${x(tokens)} ${y(i)}H${x(lengths[i])}M${x(tokens)} ${y(i) - 3}v6` })),
     ...lengths.map((tokens, i) => svg("circle", { class: tokens <= context ? "dial-full" : "dial-part", cx: x(tokens), cy: y(i), r: 3 })),
     svg("circle", { class: "dial-chosen", cx: x(lengths[chosen]), cy: y(chosen), r: 7 }),
     label(x(lengths[chosen]) + near[1], y(chosen) + near[2], words.pair, near[0]));

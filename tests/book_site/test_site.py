@@ -3,14 +3,9 @@
 import filecmp
 import re
 
-import matplotlib.pyplot as plt
-import numpy as np
 import pytest
 from page_weight import on_first_use, table, too_heavy, weigh
-from PIL import Image
 from playwright.sync_api import expect
-
-from book_utils.book_site.figures import to_palette
 
 START, CHAPTER = "chapters/welcome.html", "chapters/lookup.html"
 
@@ -45,20 +40,6 @@ def test_two_builds_give_the_same_bytes(site, build_book, request):
     assert files(site) == files(again)
     names = [str(name) for name in files(site)]
     assert filecmp.cmpfiles(site, again, names, shallow=False)[1:] == ([], [])
-
-
-def test_figures_have_a_palette_and_look_as_they_did(site, tmp_path):
-    for path in (site / "_images").glob("*.png"):
-        assert Image.open(path).mode == "P", path.name
-    figure, ax = plt.subplots(figsize=(4, 3))
-    ax.imshow(np.outer(np.arange(300), np.arange(300)), cmap="viridis")
-    figure.savefig(tmp_path / "a.png")
-    before, size = np.asarray(Image.open(tmp_path / "a.png").convert("RGB"), int), (tmp_path / "a.png").stat().st_size
-    to_palette(tmp_path / "a.png")
-    after = np.asarray(Image.open(tmp_path / "a.png").convert("RGB"), int)
-    assert (tmp_path / "a.png").stat().st_size < 0.6 * size
-    assert np.abs(after - before).mean() < 2  # of 255
-    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
 
 
 def test_what_is_printed_stands_as_it_was_printed(scratch):

@@ -5,8 +5,9 @@ import pytest
 
 from book_utils import geometry, load_minilm, measure, memory, public_models
 from book_utils.lookup import EmbeddingTable
+from book_utils.optimisers import Adam, LazyAdam
 from book_utils.order_check import check_order
-from book_utils.tiny_model import TinyModel
+from book_utils.tiny_model import Gradient, TinyModel
 
 minilm = load_minilm()
 table = minilm.table
@@ -26,6 +27,40 @@ def test_tables_have_more_rows_than_the_tokenizer():
     """Rows of public models beside the entries of their tokenizers, 50,257 and 151,643 and some special ones."""
     assert public_models.config_of("Pythia 70M").rows.value == 50_304 == -(-50_257 // 64) * 64
     assert public_models.config_of("Qwen3 0.6B").rows.value == 151_936 > 151_643 + 26
+
+
+def test_half_of_gemma_4_e2b_is_looked_up_only():
+    """By the sizes of its public config: 35 layers of 256, 262,144 rows, a width of 1,536; the whole as built."""
+    entry = public_models.entries()["Gemma 4 E2B, text part"]
+    sizes, total = entry["config"]["text_config"], entry["parameters"]
+    by_layer = 262_144 * 35 * 256
+    assert (sizes["num_hidden_layers"], sizes["hidden_size_per_layer_input"], sizes["hidden_size"]) == (35, 256, 1_536)
+    assert 0.48 < by_layer / total < 0.52 and 0.08 < 262_144 * 1_536 / total < 0.1
+    assert 0.24 < public_models.share_of("Qwen3 0.6B") < 0.27 and sizes["tie_word_embeddings"]
+    assert 1_536 / 256 == 6 and by_layer / 50 > 2 * 35 * 1_536 * 256 + 1_536 * 35 * 256
+
+
+def test_every_row_of_the_output_table_is_read():
+    """A score that does not change when a row changes has not read it; a lookup reads one."""
+    dice = np.random.default_rng(1)
+    vectors, at_place = dice.standard_normal((50, 8)), dice.standard_normal(8)
+    for row in range(50):
+        other = vectors.copy()
+        other[row] += 1
+        assert np.flatnonzero(other @ at_place != vectors @ at_place).tolist() == [row]
+        assert np.array_equal(other[7], vectors[7]) == (row != 7)
+    assert public_models.config_of("Qwen3 0.6B").tied.value is True
+
+
+def test_a_lazy_optimiser_leaves_rows_alone_and_keeps_their_moments():
+    """Two steps, of rows 1 and then 2, in a table of ten."""
+    for kind, moved in ((Adam, [1, 2]), (LazyAdam, [2])):
+        weights, optimiser = {"token": np.ones((10, 3))}, kind(lr=0.1)
+        for row in (1, 2):
+            before = weights["token"].copy()
+            optimiser.step(weights, {"token": Gradient(np.array([row]), np.ones((1, 3)))})
+        assert np.flatnonzero((weights["token"] != before).any(axis=1)).tolist() == moved
+        assert optimiser.means["token"].shape == optimiser.squares["token"].shape == (10, 3)
 
 
 def test_the_softmax_pushes_rows_that_nobody_looks_up():

@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from book_utils import corpus, geometry, load_minilm, memory, position, public_models, rope_scaling, training
+from book_utils import (
+    corpus,
+    geometry,
+    load_minilm,
+    memory,
+    offset_bias,
+    position,
+    public_models,
+    rope_scaling,
+    training,
+)
 from book_utils.attention_model import AttentionModel
 from book_utils.optimisers import LazyAdam
 from book_utils.tiny_model import TinyModel
@@ -133,6 +143,44 @@ def test_llama_slows_the_slow_pairs_only():
     slowed = rope_scaling.llama3(plain, 8, 1, 4, 8_192) / plain
     turns = 8_192 * plain / (2 * np.pi)
     assert np.allclose(slowed[turns > 4], 1) and np.all(slowed[turns < 1] < 0.13)
+
+
+def test_slow_pairs_meet_new_angles():
+    """Llama 3.1, trained on 8,192 places: how far the angles of larger offsets are from those of the training."""
+    plain = position.angles(1, 128, 500_000)
+    trained_turns = 8_192 * plain / (2 * np.pi)
+    slow, fast, offsets = trained_turns < 1, trained_turns > 4, np.arange(8_192, 131_072, 16)[:, None]
+
+    def news(rates):  # of a pair that has not come round: beyond the arc that it has shown
+        arc, angle = 8_191 * plain[slow], offsets * rates[slow] % (2 * np.pi)
+        return np.maximum(np.minimum(angle - arc, 2 * np.pi - angle), 0)
+
+    assert news(plain).max(axis=0)[1:].min() > 0.2  # all but the first, which makes 0.99 of a turn
+    shown = np.sort(np.arange(8_192)[:, None] * plain[fast] % (2 * np.pi), axis=0)
+    assert np.diff(shown, axis=0).max() < 0.05  # all round the circle: no angle is new
+    slowed = rope_scaling.llama3(plain, 8, 1, 4, 8_192)
+    assert news(slowed)[offsets[:, 0] <= 8 * 8_191].max() < 1e-9  # 8 times as far, and nothing new
+
+
+def test_fast_pairs_tell_neighbours_apart():
+    """How much of a pair's score changes from one offset to the next, on average over the offsets 0 to 50."""
+    rates = position.angles(1, 128, 500_000)
+    change = np.abs(np.diff(np.cos(np.arange(50)[:, None] * rates), axis=0)).mean(axis=0)
+    assert change[:8].min() > 0.1 and change[-8:].max() < 1e-6
+    assert change[:8].min() > 5 * np.abs(np.diff(np.cos(np.arange(50) * rates[7] / 8))).mean()  # slowed 8 times
+
+
+def test_the_four_ways_against_the_offset():
+    offsets, ones = np.arange(129), np.ones(64)
+    score = position.score(ones, ones, offsets, 0)
+    assert np.isclose(score[0], 64) and (np.diff(score) > 0).sum() > 20 and score[1:].max() < 64
+    for slope in offset_bias.alibi_slopes(8)[[3, 4, 7]]:
+        added = offset_bias.alibi(offsets, slope)
+        assert np.allclose(np.diff(added), -slope)
+    widths = np.bincount(offset_bias.t5_buckets(offsets[:128], both_ways=False))
+    assert len(widths) == 32 and np.all(widths[:16] == 1) and widths[20] < widths[25] < widths[30]
+    near, far = (np.exp(q @ np.stack([k, k])[i] / 8) for i in (0, 1))  # no positions: alike, near or far
+    assert near == far
 
 
 def test_bfloat16_skips_whole_numbers():

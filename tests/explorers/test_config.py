@@ -189,6 +189,11 @@ def test_the_facts_as_text_to_copy(explorer, page):
     assert "width (d_model): 640 (hidden_size)" in lines and "share of the model: 62.6%" in lines
     assert set(lines[2:]) <= {line.strip() for line in repr(ConfigExplorer("Gemma 3 270M")).splitlines()} | {
         line for line in lines if line.startswith("tied")}
+    explorer.get_by_role("combobox", name="Model").select_option("Gemma 4 E2B, text part")
+    lines, plain = card.inner_text().splitlines(), repr(ConfigExplorer("Gemma 4 E2B, text part")).splitlines()
+    for start in ("not certain: ", "the table: fp32 ", "Tables by layer, fp16: ", "These are the parameters of the "):
+        said = [line for line in lines if line.startswith(start)]
+        assert said and said == [line.strip() for line in plain if line.strip().startswith(start)]
 
 
 def test_a_file_of_ones_own_with_keys_that_disagree(explorer):

@@ -12,9 +12,9 @@ from places import ROOT
 from playwright.sync_api import expect
 from watching import watch
 
-from book_utils import position
-from book_utils.explorers.rope_dial import MIXED, PRESETS, RopeDial
-from book_utils.models.config import ModelConfig
+from book_utils import position, rope_scaling
+from book_utils.explorers.rope_dial import MIXED, RopeDial
+from book_utils.explorers.rope_presets import presets, rates_of, scaling_for, ways_for
 
 DRIVER = """
 import { readFileSync } from "node:fs";
@@ -23,7 +23,9 @@ const cases = JSON.parse(readFileSync(0, "utf8"));
 console.log(JSON.stringify(cases.map(([name, ...given]) => dial[name](...given))));
 """
 FAR = [0, 1, 2, 7, 100, 2_047, 8_191, 262_143]
-QWEN, PYTHIA = PRESETS[3], PRESETS[1]
+PRESETS = {preset["name"]: preset for preset in presets()}
+QWEN = PRESETS["Qwen3.6 27B"]
+EACH = pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,7 @@ def how(preset, pairing="split"):
 # --- the arithmetic, against position.py
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset["name"])
+@EACH
 def test_angles_wavelengths_and_turns_are_those_of_position(node, preset):
     size = preset["rotary_dim"], preset["base"]
     context = preset["context"]
@@ -61,7 +63,7 @@ def test_angles_wavelengths_and_turns_are_those_of_position(node, preset):
     np.testing.assert_allclose(counts, position.turns(*size, context), rtol=1e-14)
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset["name"])
+@EACH
 def test_rope_in_both_pairings_and_its_passed_part_are_those_of_position(node, preset):
     vectors = np.random.default_rng(1).standard_normal((len(FAR), preset["head_dim"]))
     size = {"base": preset["base"], "rotary_dim": preset["rotary_dim"]}
@@ -74,9 +76,9 @@ def test_rope_in_both_pairings_and_its_passed_part_are_those_of_position(node, p
 
 
 def test_scores_are_those_of_position_and_of_the_python_side(node):
-    for preset in PRESETS:
+    for preset in PRESETS.values():
         for pairing in (*position.PAIRINGS, MIXED):
-            dial = RopeDial(preset["name"], query_place=105, key_place=3, pairing=pairing)
+            dial = RopeDial(preset["name"], query_place=105, key_place=3, pairing=pairing, scaling="none")
             query, key = dial.query[: preset["head_dim"]], dial.key[: preset["head_dim"]]
             [score] = node([["scoreAt", query, key, 105, 3, how(preset, pairing)]])
             assert math.isclose(score, dial.score, rel_tol=1e-12)
@@ -102,7 +104,7 @@ def test_the_hands_add_up_to_the_turned_part_of_the_score(node):
     dial = RopeDial()
     for pairing in (*position.PAIRINGS, MIXED):
         [hands] = node([["handsOf", dial.query, dial.key, 50, 8, how(QWEN, pairing)]])
-        passed = np.dot(dial.query[64:], dial.key[64:])
+        passed = np.dot(dial.query[64:256], dial.key[64:256])
         total = RopeDial(query_place=50, key_place=8, pairing=pairing).score
         assert math.isclose(sum(hand["score"] for hand in hands) + passed, total, rel_tol=1e-12)
         held = [sorted(sum((hand["numbers"][side] for hand in hands), [])) for side in ("query", "key")]
@@ -131,7 +133,7 @@ def test_the_arrows_stand_where_rope_puts_the_pair(node):
 
 def asked(**news):
     state = {name: QWEN[name] for name in ("rotary_dim", "base", "pairing")} | {"preset": QWEN["name"]}
-    return state | {"query_place": 5, "key_place": 3, "pair": 0} | news
+    return state | {"scaling": "none", "factor": 8, "query_place": 5, "key_place": 3, "pair": 0} | news
 
 
 ALTERED = [
@@ -151,20 +153,22 @@ ALTERED = [
     ({"pair": 20, "rotary_dim": 16}, {"pair": 7}),  # the pair has to fit the new size
     ({"preset": "Pythia 70M", "query_place": 2_048}, {"query_place": 2_047}),
     ({"preset": "Pythia 70M", "rotary_dim": 128}, {"rotary_dim": 64}),
+    ({"scaling": "linear", "factor": 0, "query_place": 262_144}, {"factor": 1, "query_place": 262_143}),
+    ({"scaling": "linear", "factor": 100}, {"factor": 64}),
+    ({"scaling": "linear", "factor": 2, "query_place": 600_000}, {"query_place": 524_287}),  # a longer text
 ]
 
 
 def test_what_does_not_fit_is_made_to_fit_and_told(node):
-    results = node([["settle", PRESETS, asked(**news)] for news, _ in ALTERED])
+    results = node([["settle", presets(), asked(**news)] for news, _ in ALTERED])
     for result, (news, settled) in zip(results, ALTERED, strict=True):
         assert result["state"] == asked(**news) | settled
         assert {one["name"]: one["used"] for one in result["changed"]} == settled
 
 
 def test_an_unknown_model_or_pairing_falls_back_to_one_that_exists(node):
-    [result] = node([["settle", PRESETS, asked(preset="GPT-9", pairing="diagonal", query_place=1)]])
-    assert result["state"]["preset"] == PRESETS[0]["name"]
-    assert result["state"]["pairing"] == PRESETS[0]["pairing"]
+    [result] = node([["settle", presets(), asked(preset="GPT-9", pairing="diagonal", query_place=1)]])
+    assert (result["state"]["preset"], result["state"]["pairing"]) == ("GPT-J 6B", "interleaved")
 
 
 def test_the_curve_keeps_the_query_inside_the_context(node):
@@ -183,7 +187,9 @@ def test_the_curve_keeps_the_query_inside_the_context(node):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"model": "GPT-9"}, "model is one of GPT-J 6B, Pythia 70M, Llama 3 8B, Qwen3.6 27B; got 'GPT-9'."),
+        ({"model": "GPT-9"}, "model is one of GPT-J 6B; Pythia 70M; Llama 3 8B; Llama 3.1 8B; Phi-3.5-mini; "),
+        ({"scaling": "longrope"}, "scaling is one of none, linear, dynamic, yarn, llama3, proportional for these num"),
+        ({"scaling": "linear", "factor": 65}, "factor is a whole number from 1 to 64 for this model; got 65."),
         ({"query_place": 262_144}, "query_place is a whole number from 0 to 262,143 for this model; got 26"),
         ({"key_place": 0.5}, "key_place is a whole number from 0 to 262,143 for this model; got 0.5."),
         ({"rotary_dim": 5}, "rotary_dim is an even whole number from 2 to 256 for this model; got 5."),
@@ -202,12 +208,22 @@ def test_the_python_side_refuses_what_no_dial_can_show(given, message):
 # --- what it says of real models
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset["name"])
-def test_presets_are_those_of_the_config_files(preset):
+def test_presets_are_those_of_the_config_files():
+    """As a person reads them from the keys of the files."""
     models = json.loads((ROOT / "book_utils/data/models.json").read_text(encoding="utf-8"))["models"]
-    config = ModelConfig(next(model["config"] for model in models if model["name"] == preset["name"]))
-    found = [config.facts[name].assumed for name in ("head_dim", "rotary_dims", "base", "context")]
-    assert found == [preset[name] for name in ("head_dim", "rotary_dim", "base", "context")]
+    configs = {model["name"]: model["config"] for model in models}
+    qwen, llama = (configs[name] for name in ("Qwen3.6 27B", "Llama 3.1 8B"))
+    assert (QWEN["head_dim"], QWEN["rotary_dim"], QWEN["context"]) == (256, 64, 262_144)
+    assert 0.25 in (qwen.get("partial_rotary_factor"), qwen.get("rope_parameters", {}).get("partial_rotary_factor"),
+                    qwen.get("text_config", {}).get("rope_parameters", {}).get("partial_rotary_factor"))
+    found = PRESETS["Llama 3.1 8B"]
+    assert found["scaling"] == {"method": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4,
+                                "original_max_position_embeddings": 8192}
+    assert (found["base"], found["context"]) == (llama["rope_theta"], llama["max_position_embeddings"])
+    assert found["trained"] == llama["rope_scaling"]["original_max_position_embeddings"]
+    gemma = PRESETS["Gemma 4 E2B, text part"]  # of 512 numbers in a head of full attention a quarter turns
+    assert (gemma["head_dim"], gemma["rotary_dim"], gemma["base"]) == (512, 128, 1_000_000)
+    assert len(PRESETS["Phi-3.5-mini"]["scaling"]["long_factor"]) == PRESETS["Phi-3.5-mini"]["rotary_dim"] // 2 == 48
 
 
 def test_the_front_end_moves_the_score_of_the_python_side():
@@ -219,12 +235,74 @@ def test_the_front_end_moves_the_score_of_the_python_side():
     assert abs(dial.score - before) > 1
 
 
-def test_plain_forms_give_the_numbers_of_every_model():
-    html = RopeDial.plain_html(RopeDial().get_state())
-    assert "<td>Qwen3.6 27B</td><td>256</td><td>64</td><td>10,000,000</td><td>262,144</td>" in html
-    assert "<td>37,969,062</td><td>22 of 32</td>" in html
+def test_plain_forms_say_what_the_dial_shows_and_nothing_of_other_models():
+    html = RopeDial.plain_html(RopeDial("Llama 3.1 8B").get_state())
+    assert "39 of 64 pairs complete a turn in 131,072 tokens; a turn takes 6.28 to 20,473,564 tokens" in html
+    assert "Scaling: llama3. Without it 49 of 64 pairs" in html and "factor 8" in html
+    assert "Qwen" not in html and "37,969,062" not in html  # chapter 3 asks about it
     assert "Score at (5, 3): 53.3995; both moved by 100: 50.2255\n" in repr(RopeDial(pairing=MIXED))
     assert repr(RopeDial()) == repr(RopeDial())
+
+
+# --- scaling
+
+
+def every_way():
+    """(preset, way) for each model and each way that it can be scaled."""
+    return [(preset, way) for preset in PRESETS.values() for way in
+            ways_for(preset, preset["rotary_dim"], preset["base"])]
+
+
+def test_the_ways_of_each_model_are_the_same_on_both_sides(node):
+    sizes = [(size, base) for size in (2, 16, 64, 96, 128) for base in (1, 10_000)]
+    given = [(preset, *size) for preset in PRESETS.values() for size in sizes]
+    theirs = node([["waysFor", preset, {"rotary_dim": size, "base": base}] for preset, size, base in given])
+    assert theirs == [ways_for(*each) for each in given]
+    scalings = node([["scalingFor", preset, way, 3] for preset, way in every_way()])
+    assert scalings == [scaling_for(preset, way, 3) for preset, way in every_way()]
+
+
+def test_scaled_rates_and_scores_are_those_of_rope_scaling(node):
+    """Every model in each of its ways: the rates, the attention factor, and the score of a turn done by hand."""
+    dials = [RopeDial(preset["name"], scaling=way, query_place=700, key_place=3) for preset, way in every_way()]
+    states = [dial.get_state() for dial in dials]
+    turnings = node([["turningOf", PRESETS[state["preset"]], {name: state[name] for name in asked()}]
+                     for state in states])
+    rates = node([["frequencies", turning["how"]] for turning in turnings])
+    heads = [[vector[: PRESETS[dial.preset]["head_dim"]] for vector in (dial.query, dial.key)] for dial in dials]
+    scores = node([["scoreAt", *vectors, 700, 3, turning["how"]]
+                   for vectors, turning in zip(heads, turnings, strict=True)])
+    for dial, state, theirs, vectors, score in zip(dials, states, rates, heads, scores, strict=True):
+        frequencies, sharper = rates_of(state)
+        np.testing.assert_allclose(theirs, frequencies, rtol=1e-12)
+        size = state["rotary_dim"]
+        order = position.pairing_permutation(size) if state["pairing"] == "interleaved" else np.arange(size)
+        first, second = np.split(order, 2)  # the two numbers of each pair, which are one complex number here
+        q, k = (np.take(vector, first) + 1j * np.take(vector, second) for vector in vectors)
+        by_hand = (q * k.conj() * np.exp(1j * (700 - 3) * frequencies)).real.sum() * sharper**2
+        by_hand += np.dot(vectors[0][size:], vectors[1][size:])
+        assert math.isclose(score, by_hand, rel_tol=1e-9, abs_tol=1e-9)
+        assert math.isclose(dial.score, score, rel_tol=1e-9, abs_tol=1e-9)
+
+
+def test_the_models_that_scale_have_the_rates_of_rope_scaling_as_their_files_say(node):
+    llama = rates_of(RopeDial("Llama 3.1 8B").get_state())[0]
+    np.testing.assert_allclose(llama, rope_scaling.llama3(position.angles(1, 128, 500_000), 8, 1, 4, 8_192))
+    assert rates_of(RopeDial("gpt-oss 20B").get_state())[1] == pytest.approx(0.1 * math.log(32) + 1)
+    plain = position.angles(1, 96, 10_000)
+    phi = PRESETS["Phi-3.5-mini"]["scaling"]["long_factor"]
+    np.testing.assert_allclose(rates_of(RopeDial("Phi-3.5-mini").get_state())[0] * phi, plain)
+
+
+def test_a_way_that_the_numbers_leave_no_room_for_is_taken_back_and_told(node):
+    cases = [({"scaling": "proportional", "rotary_dim": 256}, "rotary_dim"), ({"scaling": "yarn", "base": 1}, "base"),
+             ({"scaling": "dynamic", "rotary_dim": 2}, "rotary_dim"), ({"scaling": "longrope"}, "rotary_dim")]
+    *results, unknown = node([["settle", presets(), asked(**news)]
+                              for news in [*(news for news, _ in cases), {"scaling": "constructor"}]])
+    for result, (news, name) in zip(results, cases, strict=True):
+        assert result["state"]["scaling"] == "none"
+        assert [(one["name"], one["way"]) for one in result["changed"]] == [(name, news["scaling"])]
+    assert unknown["state"]["scaling"] == "none" and unknown["changed"] == []
 
 
 # --- a real page
@@ -253,6 +331,13 @@ def enter(field, text):
     field.press("Enter")
 
 
+CURVE, PAIRS, TABLE = "Score against offset", "Pairs, base and pairing", "All pairs as a table"
+
+
+def unfold(dial, title):
+    dial.locator("summary", has_text=title).click()
+
+
 def test_moving_both_keeps_the_score_until_the_pairings_are_mixed(dial):
     score = dial.locator(".dial-score")
     expect(score).to_contain_text("Score q·k = 53.5860")
@@ -262,6 +347,8 @@ def test_moving_both_keeps_the_score_until_the_pairings_are_mixed(dial):
     compared = dial.locator(".dial-compared")
     expect(compared).to_contain_text("from (5, 3) to (105, 103)")
     expect(compared).to_contain_text("the score was 53.5860 and is 53.5860. It stays.")
+    unfold(dial, CURVE)
+    unfold(dial, PAIRS)
     dial.get_by_role("radio", name="mixed up").check()
     expect(compared).to_contain_text("the score was 53.3995 and is 50.2255. It does not stay.")
     expect(dial.locator(".dial-before")).to_have_count(1)
@@ -288,9 +375,10 @@ def test_bad_numbers_are_clamped_and_told(dial):
     expect(field).to_have_value("262,143")
     enter(field, "<b>many</b>")
     expect(dial.get_by_text("“<b>many</b>” is no number, so it stays at 262,143.")).to_be_visible()
+    unfold(dial, PAIRS)
     enter(dial.get_by_role("textbox", name="Numbers that turn"), "5")
     expect(dial.get_by_text("is an even whole number from 2 to 256: 5 became 6.")).to_be_visible()
-    dial.get_by_label("Model").select_option("Pythia 70M")
+    dial.get_by_role("combobox", name="Model").select_option("Pythia 70M")
     expect(dial.get_by_text("262,143 became 2,047.")).to_be_visible()
     facts = "64 numbers in a head, 16 of them turn; base 10,000; context 2,048"
     expect(dial.locator(".dial-facts")).to_contain_text(facts)
@@ -327,12 +415,13 @@ def test_the_arrows_turn_by_mouse(dial, page, steps):
 
 
 def test_all_pairs_and_the_table_show_what_one_pair_shows(dial):
+    unfold(dial, PAIRS)
     dial.get_by_role("radio", name="all pairs").check()
     expect(dial.get_by_role("img", name="Dials of all 32 pairs.")).to_be_visible()
     dial.locator(".dial-clock").nth(9).click()
     expect(dial.get_by_role("textbox", name="Pair")).to_have_value("9")
     expect(dial.get_by_text("Pair 9 is numbers 9 and 41 of the head.")).to_be_visible()
-    dial.locator("summary").click()
+    unfold(dial, TABLE)
     row = dial.get_by_role("row").nth(10)
     lengths, counts = position.wavelengths(64, 10**7), position.turns(64, 10**7, 262_144)
     expect(row).to_contain_text(f"9 and 41{lengths[9]:.0f}{counts[9]:,.0f}")
@@ -343,6 +432,7 @@ def test_all_pairs_and_the_table_show_what_one_pair_shows(dial):
 def test_base_and_share_change_the_turns_and_come_back(dial):
     waves = dial.get_by_role("img", name="Tokens for one full turn, on a log scale")
     expect(waves.locator("circle.dial-full")).to_have_count(22)
+    unfold(dial, PAIRS)
     enter(dial.get_by_role("textbox", name="Base"), "10 thousand")
     expect(dial.get_by_text("32 of 32 pairs complete a turn within the context")).to_be_visible()
     slider = dial.get_by_role("slider", name="Numbers that turn")
@@ -354,14 +444,77 @@ def test_base_and_share_change_the_turns_and_come_back(dial):
 
 
 def test_slow_pairs_keep_their_digits(dial):
+    unfold(dial, PAIRS)
     enter(dial.get_by_role("textbox", name="Pair"), "31")
     step = position.angles(1, 64, 10**7)[31]
     expect(dial.get_by_text(f"turns it by {math.degrees(step):.2e}".replace("e-0", "e-"))).to_be_visible()
     expect(dial.get_by_text("a full turn takes 37,969,062 tokens")).to_be_visible()
 
 
+def waves_of(dial):
+    return dial.get_by_role("img", name="Tokens for one full turn, on a log scale")
+
+
+def test_the_switch_shows_the_pairs_before_and_after(dial):
+    """Figures published for Llama 3.1 8B: 49 of 64 by base alone, 39 with its scaling."""
+    dial.get_by_role("combobox", name="Model").select_option("Llama 3.1 8B")
+    way = dial.get_by_role("combobox", name="Scaling")
+    said = dial.get_by_text("of 64 pairs complete a turn in 131,072 tokens")
+    expect(way).to_have_value("llama3")
+    expect(said).to_contain_text("Before: 49 of 64 pairs complete a turn in 131,072 tokens, the slowest takes 2,559")
+    expect(said).to_contain_text("Now: 39, and 20,473,564. 35 pairs are slowed, up to 8 times.")
+    expect(waves_of(dial).locator("circle.dial-full")).to_have_count(39)
+    expect(waves_of(dial).locator(".dial-from")).to_have_count(64)
+    unfold(dial, CURVE)
+    expect(dial.get_by_text("Dashed: the curve without scaling.")).to_be_visible()
+    way.select_option("none")
+    expect(waves_of(dial).locator("circle.dial-full")).to_have_count(49)
+    expect(waves_of(dial).locator(".dial-from")).to_have_count(0)
+    expect(dial.get_by_role("slider", name="Factor")).to_be_hidden()
+    dial.get_by_role("button", name="Back to this model's numbers").click()
+    expect(way).to_have_value("llama3")
+
+
+def test_scaling_by_keys_moves_the_score_and_what_the_context_holds(dial):
+    """Linear by 2: the score at (10, 6) is the one that stood at (5, 3), and the text may be twice as long."""
+    score = dial.locator(".dial-score")
+    expect(score).to_contain_text("Score q·k = 53.5860")
+    way = dial.get_by_role("combobox", name="Scaling")
+    way.focus()
+    way.press("ArrowDown")  # the one after "none"
+    expect(way).to_have_value("linear")
+    factor = dial.get_by_role("slider", name="Factor")
+    for _ in range(6):
+        factor.press("ArrowLeft")
+    expect(dial.get_by_role("textbox", name="Factor")).to_have_value("2")
+    enter(place(dial, "Key"), "6")
+    enter(place(dial, "Query"), "10")
+    expect(score).to_contain_text("Score q·k = 53.5860")
+    enter(place(dial, "Query"), "524287")
+    expect(place(dial, "Query")).to_have_value("524,287")
+    way.select_option("none")
+    expect(place(dial, "Query")).to_have_value("262,143")
+    expect(dial.get_by_text("524,287 became 262,143.")).to_be_visible()
+
+
+def test_a_way_that_no_longer_fits_is_taken_back_in_words(dial):
+    way = dial.get_by_role("combobox", name="Scaling")
+    expect(way.locator("option", has_text="longrope")).to_have_count(0)
+    way.select_option("proportional")
+    unfold(dial, PAIRS)
+    enter(dial.get_by_role("textbox", name="Numbers that turn"), "256")
+    expect(dial.get_by_text("These numbers leave no room for proportional")).to_be_visible()
+    expect(way).to_have_value("none")
+
+
 def test_it_fits_a_narrow_screen_with_targets_large_enough(dial, page):
+    page.set_viewport_size({"width": 360, "height": 800})
+    for model in ("Qwen3.6 27B", "Llama 3.1 8B"):  # without scaling, and with it
+        dial.get_by_role("combobox", name="Model").select_option(model)
+        assert dial.bounding_box()["height"] <= 1_400
     page.set_viewport_size({"width": 320, "height": 800})
+    for title in (CURVE, PAIRS, TABLE):
+        unfold(dial, title)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     for target in dial.locator(".dial-handle, .dial-control input, select, button:visible").all():
         box = target.bounding_box()

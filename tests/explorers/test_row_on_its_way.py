@@ -271,11 +271,12 @@ def test_the_picture_is_a_control_too(watched, explorer):
     expect(explorer.get_by_role("slider")).to_have_value("20")
 
 
-def test_nothing_is_loaded_before_it_comes_near(watched, address):
+def test_nothing_is_loaded_before_it_comes_near(watched, scratch, address):
     loaded = []
     watched.on("request", lambda request: "/lazy/" in request.url and loaded.append(request.url))
-    watched.add_init_script("addEventListener('DOMContentLoaded', () => {"
-                            " document.querySelector('.book-widget').style.marginTop = '4000px'; })")  # fmt: skip
+    text = (scratch.folder / "way.html").read_text(encoding="utf-8")
+    far = text.replace("</head>", "<style>.book-widget { margin-top: 4000px; }</style></head>", 1)
+    watched.route(address, lambda route: route.fulfill(body=far, content_type="text/html"))
     watched.goto(address)
     expect(watched.locator(".book-widget[data-live]")).to_have_count(1)
     expect(watched.get_by_text("Loading …")).to_have_count(1)

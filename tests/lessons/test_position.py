@@ -130,6 +130,18 @@ def test_the_score_changes_with_the_offset():
     assert curve[7] != pytest.approx(score(query, key, 0, 7))  # before is not after
 
 
+def test_frequencies_take_the_place_of_the_base():
+    """Those of the base itself change nothing; others turn each pair, as a complex number, at their own rate."""
+    dice = np.random.default_rng(3)
+    vectors, at = dice.standard_normal((4, 12)), np.array([0, 1, 50, 9_000])
+    same = rope(vectors, at, rotary_dim=8, frequencies=angles(1, 8))
+    np.testing.assert_allclose(same, rope(vectors, at, rotary_dim=8), rtol=0, atol=1e-12)
+    rates = np.array([1.0, 0.3, 0.02, 0.0])
+    turned = (vectors[:, :4] + 1j * vectors[:, 4:8]) * np.exp(1j * at[:, None] * rates)
+    scaled = rope(vectors, at, rotary_dim=8, frequencies=rates)
+    np.testing.assert_allclose(scaled, np.hstack([turned.real, turned.imag, vectors[:, 8:]]), atol=1e-12)
+
+
 def test_leading_axes_are_batches_and_heads():
     vectors = np.random.default_rng(0).standard_normal((2, 3, 4, 8))
     positions = [5, 0, 9, 2]
@@ -410,6 +422,9 @@ TABLE = np.ones((512, 4))
         (lambda: rope(VECTORS, 0, base=math.nan), ValueError, "base is a number from 1"),
         (lambda: rope(VECTORS, 0, base="10k"), ValueError, "base is a number from 1"),
         (lambda: rope(VECTORS, 0, base=1e39, dtype=np.float32), ValueError, "float32 can hold"),
+        (lambda: rope(VECTORS, 0, frequencies=[1.0, 0.1]), ValueError, "4 numbers from 0, one for each pair.*1.0, 0.1"),
+        (lambda: rope(VECTORS, 0, frequencies=[1.0, 0.1, 0.1, math.nan]), ValueError, "4 numbers from 0.*nan"),
+        (lambda: rope(VECTORS, 0, frequencies=[1.0, -0.1, 0.1, 0.1]), ValueError, "4 numbers from 0"),
         (lambda: rope(VECTORS, 0, pairing="half"), ValueError, "'split', 'interleaved'.*got 'half'"),
         (lambda: rope(VECTORS, 0, dtype=np.float16), ValueError, "np.float64 or np.float32"),
         (lambda: rope(VECTORS, 0, dtype="bfloat16"), ValueError, "np.float64 or np.float32"),

@@ -16,7 +16,8 @@ from book_utils.asking.widget import source
 PACKAGE = Path(words.__file__).parents[1]
 OTHERS = [language for language in words.languages() if language != "en"]
 # Words that are the same in both languages, and names.
-SAME = {"de": {"configLabels.alibi"}}
+WAYS = {f"dialWays.{way}" for way in ("linear", "dynamic", "yarn", "llama3", "longrope", "proportional")}  # names
+SAME = {"de": {"configLabels.alibi"} | WAYS}
 
 
 # -- the catalogues against each other ------------------------------------------------------------------------
