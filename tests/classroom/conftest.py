@@ -84,7 +84,8 @@ def hand_in(folder, port):
     return given
 
 
-ODD = {"lookup": (0, 1, 2, 3), "geometry": (4, 5), "memory": (6, 7), "position": (8, 9), "grow": (10, 11)}  # each its own name
+# Each has its own name.
+ODD = {"lookup": (0, 1, 2, 3), "geometry": (4, 5), "memory": (6, 7), "position": (8, 9), "grow": (10, 11)}
 # How Canvas names files is the rule; Moodle's way, and one that says nothing about the assignment.
 PATHS = {"odd1": "{}_123_assignsubmission_file_/lookup.ipynb", "odd2": "{}/Untitled3.ipynb"}
 
