@@ -24,7 +24,6 @@ def test_it_hides_the_code_is_remembered_and_can_be_left(watched, start):
     watched.goto(start + NEXT)
     expect(button).to_have_attribute("aria-pressed", "true")
     assert watched.evaluate(SEEN) == [0, 0, 0]
-    assert violations(watched) == []
     watched.goto(start + CHAPTER)
     button.press("Space")
     assert watched.evaluate(SEEN) == everything
@@ -35,6 +34,7 @@ def test_it_hides_the_code_is_remembered_and_can_be_left(watched, start):
 def test_a_link_to_what_is_left_out_shows_it(watched, served):
     watched.goto(served + NEXT)
     watched.get_by_role("button", name=NAME).click()
+    assert violations(watched) == []
     deeper = watched.locator("section:has(> .book-deeper)").first
     anchor = deeper.get_attribute("id")
     expect(deeper).to_be_hidden()
