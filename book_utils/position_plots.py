@@ -3,9 +3,11 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from .labels import WIDTH
+
 
 def plot_turned(pairs, rate=1.0, axes=None):
-    """Draw a query and a key of two numbers, turned, in one panel for each (m, n) of {places: (query, key)}.
+    """Draw a query and a key of two numbers, turned, in one panel, from top to bottom, for each (m, n) of {places: (query, key)}.
 
     The wedge is the angle from key to query. Angles are in radians, `rate` a token.
 
@@ -13,7 +15,7 @@ def plot_turned(pairs, rate=1.0, axes=None):
     'places (5, 3)'
     """
     if axes is None:
-        axes = np.atleast_1d(plt.figure(figsize=(5.0, 2.7)).subplots(1, len(pairs)))
+        axes = np.atleast_1d(plt.figure(figsize=(WIDTH, 3.1 * len(pairs))).subplots(len(pairs), 1))
     for ax, ((m, n), vectors) in zip(axes, pairs.items(), strict=True):
         start = [np.arctan2(*vector[::-1]) for vector in vectors]
         ends = [angle + rate * place for angle, place in zip(start, (m, n), strict=True)]
@@ -23,7 +25,7 @@ def plot_turned(pairs, rate=1.0, axes=None):
         tips = [np.array([np.cos(angle), np.sin(angle)]) for angle in ends]
         for tip, other, name, style in zip(tips, tips[::-1], (f"q at {m}", f"k at {n}"), ("-", "--"), strict=True):
             ax.annotate("", tip, (0, 0), arrowprops={"arrowstyle": "->", "linewidth": 2, "linestyle": style})
-            ax.text(*1.17 * tip, name, ha="right" if tip[0] < other[0] else "left", va="center", fontsize=10)
+            ax.text(*1.17 * tip, name, ha="right" if tip[0] < other[0] else "left", va="center")
         ax.add_patch(plt.Circle((0, 0), 1, fill=False, color="0.7"))
         ax.set(title=f"places ({m}, {n})", xlim=(-1.7, 1.7), ylim=(-1.4, 1.4), xticks=[], yticks=[], aspect="equal")
         ax.spines[:].set_visible(False)
@@ -39,18 +41,16 @@ def plot_offsets(panels, axes=None):
     'none'
     """
     if axes is None:
-        rows = -(-len(panels) // 2)
-        axes = np.ravel(plt.figure(figsize=(5.0, 2.3 * rows)).subplots(rows, min(len(panels), 2), sharex=True))
+        axes = np.atleast_1d(plt.figure(figsize=(WIDTH, 2.1 * len(panels))).subplots(len(panels), 1, sharex=True))
     for ax, ((title, what), drawn) in zip(axes, panels.items(), strict=True):
         for name, (offsets, numbers) in drawn.items():
             steps = np.asarray(numbers).dtype.kind == "i"
             ax.plot(offsets, numbers, drawstyle="steps-mid" if steps else "default", color="black", linewidth=1.5)
             ax.annotate(name, (offsets[-1], numbers[-1]), xytext=(0, -4), textcoords="offset points", ha="right",
-                        va="top", fontsize=9)
+                        va="top")
         ax.set(title=title, ylabel=what)
         ax.margins(y=0.18)
         if not any(np.any(numbers) for _, numbers in drawn.values()):
             ax.set(ylim=(-1, 1), yticks=[0])
-    for ax in axes[-2:]:
-        ax.set_xlabel("offset m - n")
+    axes[-1].set_xlabel("offset m - n")
     return axes
