@@ -7,7 +7,7 @@ from .labels import WIDTH
 
 
 def plot_turned(pairs, rate=1.0, axes=None):
-    """Draw a query and a key of two numbers, turned, in one panel, from top to bottom, for each (m, n) of {places: (query, key)}.
+    """Draw a query and a key of two numbers, turned, in a panel for each (m, n) of {places: (query, key)}.
 
     The wedge is the angle from key to query. Angles are in radians, `rate` a token.
 
