@@ -115,3 +115,12 @@ def test_the_book_does_not_ask_too_much():
     asked = [guess for chapter in read_questions().values() for guess in chapter["guesses"]]
     assert len(asked) <= 90  # about 60 in six chapters: lower this as chapters are gone through
     assert sum(guess["kind"] == "shape" for guess in asked) <= 6
+
+
+@CHAPTERS
+def test_what_a_guess_says_has_no_marks_that_nobody_sets(chapter):
+    """Only text between backticks is set; stars and formulas would stand there as they are."""
+    cells = json.loads((ROOT / "chapters" / f"{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
+    said = ["".join(out["data"]["text/plain"]) for cell in cells for out in cell.get("outputs", []) if "data" in out]
+    for text in said:
+        assert not re.search(r"(?<![\w*])\*[A-Za-z][^*\n]*\*(?!\w)|\$[^$\n]+\$", re.sub(r"`[^`]*`", "", text)), text
