@@ -71,6 +71,7 @@ def plot_drift(drift, ax=None):
     'steps since the gradient is 0'
     """
     ax = ax or new_axes(3.6)
+    drift = {name: np.round(way, 4) for name, way in drift.items()}  # the same picture on every processor
     still = [name for name, way in drift.items() if np.max(way) == 0]
     shown = {name: way for name, way in drift.items() if name not in still[1:]}
     for i, way in enumerate(shown.values()):

@@ -129,7 +129,8 @@ def test_lengths_count_at_the_output_only():
 def test_the_row_is_covered_up_at_once_unless_it_is_24_times_as_long():
     for text in ("The capital of France is", "Heat the oven to"):
         real = model if text.startswith("The") else smollm2()
-        usual, scaled = (way_of_a_row(real, real.encode(text), scale=scale) for scale in (1, 24))
+        ids = real.encode(text)
+        usual, scaled = way_of_a_row(real, ids), way_of_a_row(real, ids, scale=24)
         assert usual["length"][1] > 5 * usual["length"][0] and abs(usual["cosine"][1]) < 0.4
         assert scaled["cosine"][1] > usual["cosine"][1] + 0.3
 
