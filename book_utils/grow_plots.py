@@ -83,28 +83,3 @@ def plot_drift(drift, ax=None):
     names = ["; ".join(still) if name in still else name for name in shown]
     label_lines(ax, names, [[*enumerate(way)] for way in shown.values()], [*map(colour, range(len(shown)))])
     return ax
-
-
-def plot_losses(losses, blind, ax=None):
-    """Draw {name: (steps,) losses}, each after the first as the mean of ten steps, and blind guessing as a dashed line.
-
-    >>> plot_losses({"0.1": np.ones(30)}, blind=6.4).get_ylabel()
-    'loss (nats)'
-    """
-    ax = ax or new_axes(3.6)
-    lines = []
-    for i, found in enumerate(losses.values()):
-        smooth = np.convolve(found, np.full(10, 0.1), mode="valid")
-        lines.append([(0, found[0]), *((step, loss) for step, loss in enumerate(smooth, start=5))])
-        ax.plot(*zip(*lines[-1], strict=True), color=colour(i), linestyle=("-", "--", ":")[i % 3])
-    n_steps = max(map(len, losses.values()))
-    ax.axhline(blind, color="black", linestyle="--", linewidth=1)
-    ax.set(xlabel="step", ylabel="loss (nats)", ylim=(0, None))
-    say(ax, "The same model with three starts of its table")
-    # The lines come close later: each name stands where its line is alone, and on no other.
-    alone = [line[5] if line[0][1] > 1.3 * blind else line[len(line) // 8] for line in lines]
-    names = ["blind guessing", *(f"start {name}" for name in losses)]
-    ways = np.concatenate([*(along(line, steps=3) for line in lines), along([(0, blind), (n_steps, blind)], 200)])
-    points = [(0.6 * n_steps, blind), *alone]
-    label_points(ax, names, points, ["black", *map(colour, range(len(lines)))], avoid=ways)
-    return ax
