@@ -76,7 +76,7 @@ def marks_at(points, ax, half=MARK):
 def write_free(ax, name, point, colour, taken):
     """Write a name at the first free place round its point and add it to `taken`; say whether there was one."""
     edge, whole = ax.figure.dpi / 18, ax.figure.bbox
-    inside = Bbox.from_extents(ax.bbox.x0 + edge, ax.bbox.y0, whole.x1 - edge, ax.bbox.y1)
+    inside = Bbox.from_extents(ax.bbox.x0 + 3 * edge, ax.bbox.y0, whole.x1 - edge, ax.bbox.y1)
     for away in AWAY:
         for x, y in ROUND:
             text = ax.annotate(name, point, xytext=(away * x, away * y), textcoords="offset points", color=colour,

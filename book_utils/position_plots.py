@@ -21,12 +21,12 @@ def plot_turned(pairs, rate=1.0, axes=None):
         ends = [angle + rate * place for angle, place in zip(start, (m, n), strict=True)]
         apart = (ends[0] - ends[1] + np.pi) % (2 * np.pi) - np.pi
         wedge = np.append(ends[1] + np.linspace(0, apart, 40), np.nan)[:-1]
-        ax.fill(np.append(0, 0.45 * np.cos(wedge)), np.append(0, 0.45 * np.sin(wedge)), color="0.8")
+        ax.fill(np.append(0, 0.45 * np.cos(wedge)), np.append(0, 0.45 * np.sin(wedge)), color="0.5")
         tips = [np.array([np.cos(angle), np.sin(angle)]) for angle in ends]
         for tip, other, name, style in zip(tips, tips[::-1], (f"q at {m}", f"k at {n}"), ("-", "--"), strict=True):
             ax.annotate("", tip, (0, 0), arrowprops={"arrowstyle": "->", "linewidth": 2, "linestyle": style})
             ax.text(*1.17 * tip, name, ha="right" if tip[0] < other[0] else "left", va="center")
-        ax.add_patch(plt.Circle((0, 0), 1, fill=False, color="0.7"))
+        ax.add_patch(plt.Circle((0, 0), 1, fill=False, color="0.5"))
         ax.set(title=f"places ({m}, {n})", xlim=(-1.7, 1.7), ylim=(-1.4, 1.4), xticks=[], yticks=[], aspect="equal")
         ax.spines[:].set_visible(False)
     return axes
