@@ -143,8 +143,8 @@ def test_the_last_word_of_a_day_stands_whatever_the_clock_says():
 COMMIT = """([id, label, at]) => new Promise((done) => {
   const guess = document.getElementById(id);
   for (const input of guess.querySelectorAll("input[name=choice]")) input.checked = input.value === label;
-  guess.querySelector("input[value=sure]").checked = true;
-  const wait = () => (Date.now() < at ? setTimeout(wait) : (guess.querySelector("[type=submit]").click(), done()));
+  const sure = guess.querySelector("button[value=sure]");
+  const wait = () => (Date.now() < at ? setTimeout(wait) : (sure.click(), done()));
   wait();
 })"""
 
