@@ -48,7 +48,8 @@ SAID = [
     "Your guess: (1.026, 1.5) (leaning)", "✗ Not this time. (off by 0.68 × the map's spread)",
     "Answer: at (1.50, 0.50), nearest to cow",
     "Your guess: A row, <b>of</b> a tàble.", "One way to say it: Because E[i] is a row.",
-    "", "Noted: knew it.", "leaning73 · 43 %",
+    "", "",  # two of the kinds page that nobody guesses here
+    "Noted: knew it.", "leaning73 · 43 %",
 ]
 
 

@@ -122,8 +122,13 @@ def test_a_guess_that_cannot_start_shows_its_plain_form(page, scratch):
         "The interactive form of this part did not start. Its plain form is here instead."
     )
     expect(shape.get_by_text("What shape?")).to_be_visible()
+    answer, code = shape.get_by_text("(5, 768)", exact=True), shape.get_by_text("answer = (5, 768)")
+    expect(answer).to_be_hidden()
     shape.get_by_text("Show the answer").click()
-    expect(shape.get_by_text("(5, 768)")).to_be_visible()
+    expect(answer).to_be_visible()
+    expect(code).to_be_hidden()
+    shape.get_by_text("How this is computed").click()
+    expect(code).to_be_visible()
     page.locator("#card-card").get_by_role("button").first.click()
     expect(page.locator("#card-card")).to_contain_text("A name.")
 

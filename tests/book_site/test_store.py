@@ -140,11 +140,16 @@ def test_the_last_word_of_a_day_stands_whatever_the_clock_says():
 
 # -- in a browser ------------------------------------------------------------------------------------------------
 
-COMMIT = """([id, label, at]) => new Promise((done) => {
-  const guess = document.getElementById(id);
+# Presses at a given moment; `window.madeAt` is then when the guess was made, as this tab has kept it first.
+COMMIT = """([id, label, at, place]) => new Promise((done) => {
+  const guess = document.getElementById(id), put = Storage.prototype.setItem;
+  Storage.prototype.setItem = function (key, text) {
+    if (key === place) window.madeAt ??= JSON.parse(text).at;
+    put.call(this, key, text);
+  };
   for (const input of guess.querySelectorAll("input[name=choice]")) input.checked = input.value === label;
-  guess.querySelector("input[value=sure]").checked = true;
-  const wait = () => (Date.now() < at ? setTimeout(wait) : (guess.querySelector("[type=submit]").click(), done()));
+  const sure = guess.querySelector("button[value=sure]");
+  const wait = () => (Date.now() < at ? setTimeout(wait) : (sure.click(), done()));
   wait();
 })"""
 
@@ -167,12 +172,17 @@ def test_two_tabs_that_commit_at_one_moment_come_to_the_same(new_context, served
         guesses = [question_page(tab, address, question) for tab in tabs]
         at = tabs[0].evaluate("Date.now() + 300")
         for tab, label in zip(tabs, labels, strict=True):
-            tab.evaluate(f"given => {{ ({COMMIT})(given); }}", [f"guess-{question['name']}", label, at])
+            tab.evaluate(f"given => {{ ({COMMIT})(given); }}", [f"guess-{question['name']}", label, at, key(question)])
         shown = [guess.locator(".guess-own") for guess in guesses]
         for own in shown:
             expect(own).to_contain_text("Your guess: ")
-        tabs[0].wait_for_function("key => localStorage.getItem(key)?.includes('guess')", arg=key(question))
+        first = min(tab.wait_for_function("window.madeAt").json_value() for tab in tabs)
+        stays = "([key, at]) => JSON.parse(localStorage.getItem(key))?.at === at"
+        tabs[0].wait_for_function(stays, arg=[key(question), first])
         kept = json.loads(tabs[0].evaluate(KEPT)[key(question)])
         for own in shown:
             expect(own).to_have_text(f"Your guess: {kept['state']['guess'].replace('`', '')} (sure)")
+        right = str(kept["state"]["guess"] == question["answer"]).lower()
+        for guess in guesses:  # the verdict, too, is on the guess that stays
+            expect(guess.locator(".guess")).to_have_attribute("data-right", right)
         tabs[0].evaluate("localStorage.clear()")

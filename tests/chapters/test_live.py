@@ -249,8 +249,9 @@ def test_a_guess_is_read_back_in_the_next_cell(opened):
     expect(choice.get_by_label("12", exact=True)).to_be_checked()
     page.keyboard.press("Enter")
     expect(choice.get_by_role("group", name="How sure are you?")).to_be_focused()
-    for _ in range(3):
+    for name in ("guessing", "leaning"):
         page.keyboard.press("Tab")
+        expect(choice.get_by_role("button", name=name, exact=True)).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(choice.get_by_role("button", name="sure", exact=True)).to_be_focused()
     page.keyboard.press("Enter")

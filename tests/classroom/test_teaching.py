@@ -93,7 +93,8 @@ def test_python_on_a_page_runs(name, code, tmp_path, monkeypatch):
 def test_buttons_are_called_as_the_pages_say():
     words = catalogue("en")
     said = " ".join(text_of(name) for name in PAGES)
-    for key in ("progressSave", "reveal", "commit", "secondThought", "pageWorksheet"):
+    guess = ("guessing", "leaning", "sure", "commit", "reveal", "changeMind", "secondThought")
+    for key in (*guess, "progressSave", "pageWorksheet"):
         assert re.search(rf"\*{re.escape(words[key])}\*", said, re.IGNORECASE), words[key]
     report = page.page_html([], 0, 0, [])
     for name in ("Hide the answers", "One question at a time", "Where to begin", "Before and after"):
