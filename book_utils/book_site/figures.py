@@ -63,7 +63,8 @@ def to_theme(svg: str) -> str:
     names = {value: name for name, value in reversed(themes()[0].items())} | {"#000000": "ink"}
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = GROUND.sub("", svg)
-    start, content = re.fullmatch(r"(<svg[^>]*>)(.*)</svg>\s*", svg[svg.index("<svg"):], re.DOTALL).groups()
+    svg = svg[svg.index("<svg"):].rstrip().removesuffix("</svg>")
+    start, content = svg[: svg.index(">") + 1], svg[svg.index(">") + 1 :]
     for colour, name in names.items():
         content = content.replace(colour, f"var(--{name})")
     content = PLACES.sub(lambda place: rounded(place[0]), content)
