@@ -1,9 +1,8 @@
 """The numbers recorded of a second table are those that the measures give, where its file is at hand."""
 
-import os
-
 import pytest
 from second_table import MEASURES, measured, recorded, words_of
+from weights import weights_file
 
 from book_utils import open_table
 
@@ -13,9 +12,7 @@ def test_every_measure_was_recorded():
 
 
 def test_the_record_is_what_the_measures_give():
-    if not (file := os.environ.get("BOOK_SECOND_TABLE")):
-        pytest.skip("LOUD: the second table was not measured again: set BOOK_SECOND_TABLE=FILE.gguf")
-    for name, value in measured(words_of(open_table(file))).items():
+    for name, value in measured(words_of(open_table(weights_file()))).items():
         expected = recorded()[name]
         flat = value if isinstance(value, list) else [value]
         numbers = all(isinstance(part, float) for part in flat)

@@ -4,7 +4,7 @@
     python tests/support/second_table.py FILE.gguf  record the numbers again
 
 To measure one thing more, write a function of MEASURES (an EmbeddingTable whose tokens are plain words: see `words_of`)
-and record. With BOOK_SECOND_TABLE=FILE.gguf the tests measure again and compare.
+and record. Where the weights are, the tests measure again and compare.
 """
 
 import json
