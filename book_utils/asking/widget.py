@@ -41,6 +41,7 @@ class BookWidget(anywidget.AnyWidget):
     `kept` names the traits that belong to the reader; the host of the built page remembers them
     under `name`, and forgets them when `digest` (a hash of the question) has changed.
     `lazy` (from `lazy_files`) tells the built page where the big data is that it loads on first use.
+    Where a class is `late`, the page fetches its module when the widget comes near, and shows its plain form before.
     """
 
     name = traitlets.Unicode().tag(sync=True)
@@ -50,6 +51,7 @@ class BookWidget(anywidget.AnyWidget):
     lazy = traitlets.Dict().tag(sync=True)
 
     files: tuple[str, ...] = ()
+    late = False
 
     def __init_subclass__(cls, **kwargs):
         if "files" in cls.__dict__:  # ipywidgets makes a class for each widget, which inherits them

@@ -1,6 +1,6 @@
 // A host for anywidgets on a static page: no kernel, no network, also from file://.
 // It reads the standard widget state and views that the book embeds, and gives each module the model of
-// the Anywidget Front-End Module form (AFM, described at anywidget.dev). In the built file model.js stands before it.
+// the Anywidget Front-End Module form (AFM, described at anywidget.dev). In the built file model.js and loading.js stand before it.
 
 // -- the state of the page ------------------------------------------------
 const script = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
@@ -81,7 +81,8 @@ function modelFor(id) {
 // a file of the site. Any other anywidget brings its whole source in its state.
 function moduleOf(esm) {
   modules[esm] = modules[esm] || (async () => {
-    const pieces = esm.startsWith("book:") ? esm.slice(5).split(" ").map(pieceOf) : [{ js: esm, css: "" }];
+    const pieces = await Promise.all(esm.startsWith("book:") ? esm.slice(5).split(" ").map(pieceOf) : [{ js: esm, css: "" }]);
+    for (const piece of pieces.filter(({ css }) => css)) { style(piece.css); piece.css = ""; }
     const address = URL.createObjectURL(new Blob([pieces.map((piece) => piece.js).join("\n")], { type: "text/javascript" }));
     const module = await import(address);
     const given = module.default || module;
@@ -90,10 +91,10 @@ function moduleOf(esm) {
   return modules[esm];
 }
 
-function pieceOf(key) {
-  const piece = (window.bookPieces || {})[key];
+async function pieceOf(key) {
+  if (!window.bookPieces?.[key]) await (loads[key] = loads[key] || brought(`modules/${key}`));
+  const piece = window.bookPieces?.[key];
   if (!piece) throw new Error(`The file modules/${key}.js is missing.`);
-  if (piece.css) { style(piece.css); piece.css = ""; }
   return piece;
 }
 
@@ -101,25 +102,6 @@ function style(css) {
   const element = document.createElement("style");
   element.textContent = css;
   document.head.append(element);
-}
-
-// Data that is too big for the page comes on first use, in parts, each a classic script: a fetch fails
-// on file://. A part calls bookPart(name, number, text).
-const parts = {}, loads = {};
-window.bookPart = (file, number, text) => { (parts[file] = parts[file] || [])[number] = text; };
-
-function load({ file, parts: count }, progress = () => {}) {
-  const base = document.documentElement.dataset.content_root || "";
-  const it = (loads[file] = loads[file] || { done: 0, listeners: [], all: null });
-  it.listeners.push(progress);
-  it.all = it.all || Promise.all(Array.from({ length: count }, (_, number) => new Promise((resolve, reject) => {
-    const element = document.createElement("script");
-    element.src = `${base}_static/lazy/${file}-${number}.js`;
-    element.onload = () => { it.done += 1; it.listeners.forEach((f) => f(it.done / count)); resolve(); };
-    element.onerror = () => { delete loads[file]; reject(new Error(`${file} could not be loaded.`)); };
-    document.head.append(element);
-  }))).then(() => parts[file]);
-  return it.all;
 }
 
 // -- views ----------------------------------------------------------------
@@ -190,5 +172,12 @@ async function showPart(part) {
   }
 }
 
+// A picture far down the page comes alive, and fetches its module, when it comes near. Until then its plain form is there.
+const near = new IntersectionObserver((entries) => entries.filter(({ isIntersecting }) => isIntersecting).forEach(({ target }) => {
+  near.unobserve(target);
+  target.classList.replace("book-late", "book-widget");
+  show(target);
+}), { rootMargin: "300px" });
+for (const view of document.querySelectorAll(".book-late")) near.observe(view);
 for (const view of document.querySelectorAll(".book-widget")) show(view);
 for (const part of document.querySelectorAll(".book-part[data-module]")) showPart(part);

@@ -13,7 +13,7 @@ COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 # What a classic script of ours is joined of; what these files declare is seen by each other and by nobody else.
 CLASSIC = {
     "store.js": ("asking/merge.js", "book_site/store.js"),
-    "host.js": ("book_site/model.js", "book_site/host.js"),
+    "host.js": ("book_site/model.js", "book_site/loading.js", "book_site/host.js"),
 }
 
 

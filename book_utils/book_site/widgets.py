@@ -62,7 +62,10 @@ def set_widgets(app, pagename, templatename, context, doctree):
             record["state"]["code"] = []  # sent once: the guess takes it from its plain form
     chapter = pagename.rsplit("/", 1)[-1]
     context["body"] = VIEW.sub(lambda match: view_html(json.loads(match[1])["model_id"], names, models, plain), body)
-    files = dict.fromkeys(name for record in models.values() for name in share_module(app, record["state"]))
+    files = {}
+    for record in models.values():
+        names_of = share_module(app, record["state"])
+        files |= {} if is_late(record["state"]) else dict.fromkeys(names_of)
     for name in files:
         app.add_js_file(name, loading_method="defer", priority=400)
     for cls in dict.fromkeys(class_of(record["state"]) for record in models.values()):
@@ -106,6 +109,11 @@ def class_of(state: dict):
     return next((cls for cls in BookWidget.__subclasses__() if name_of(cls) == state.get("_anywidget_id")), None)
 
 
+def is_late(state: dict) -> bool:
+    """Say whether a widget is one of ours whose module a page fetches when it comes near."""
+    return getattr(class_of(state), "late", False)
+
+
 def name_of(cls) -> str:
     """Give the name under which anywidget stores a class in the state of its widgets."""
     return f"{cls.__module__}.{cls.__name__}"
@@ -118,7 +126,8 @@ def view_html(model: str, names: dict, models: dict, plain: dict) -> str:
     state = models[model]["state"]
     kind = state.get("_anywidget_id", "").rpartition(".")[2].lower()
     anchor = f' id="{escape(kind)}-{escape(state["name"])}"' if state.get("name") and state.get("digest") else ""
-    return (f'<div class="book-widget"{anchor} data-kind="{escape(kind)}" data-model="{names[model]}">'
+    place = "book-late" if is_late(state) else "book-widget"
+    return (f'<div class="{place}"{anchor} data-kind="{escape(kind)}" data-model="{names[model]}">'
             f"{plain[model]}</div>")
 
 
