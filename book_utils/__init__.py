@@ -35,6 +35,7 @@ from .explorers.row_on_its_way import RowOnItsWay
 from .explorers.sentence import SentenceExplorer
 from .explorers.three_measures import ThreeMeasures
 from .explorers.training_step import TrainingStep
+from .explorers.turning_map import TurningMap
 from .lookup import EmbeddingTable, one_hot
 from .minilm import load_minilm
 from .models import public_models
@@ -46,7 +47,7 @@ __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 
 __all__ = [
     "BreakIt", "Card", "ConfigExplorer", "EmbeddingTable", "FirstLook", "Guess", "HowSure", "Neighbours", "PulledRows",
-    "Replay", "RopeDial", "RowOnItsWay", "SentenceExplorer", "ThreeMeasures", "TrainingStep",
+    "Replay", "RopeDial", "RowOnItsWay", "SentenceExplorer", "ThreeMeasures", "TrainingStep", "TurningMap",
     "arrows", "below", "corpus", "four_bit", "geometry", "largest", "level", "load_language_model", "load_minilm",
     "measure", "memory", "model_experiments", "model_plots", "one_hot", "open_table", "places", "plot_rows", "plots",
     "position", "public_models", "ranked", "real_text", "row_steps", "save_guesses", "score", "smallest",

@@ -27,9 +27,13 @@ export const axes = ({ wide, tall, at }) => {
   return svg("path", { class: "plane-axes", d: `M0 ${y.toFixed(1)}H${wide}M${x.toFixed(1)} 0V${tall.toFixed(1)}` });
 };
 
+// Boxes along a line, which a name then avoids.
+export const boxesOn = ([x1, y1], [x2, y2]) => Array.from({ length: 12 }, (_, i) => [x1 + (i / 12) * (x2 - x1), y1 + (i / 12) * (y2 - y1)])
+  .map(([x, y]) => [x - 4, y - 4, x + 4, y + 4]);
+
 // Marks, each with its name beside it. `ends` are [name, place in the picture, which mark]; without it they go in order.
 export function namedMarks(ends, { wide, tall }, before = []) {
-  const labels = labelled(ends.map(([, place]) => place), ends.map(([name]) => name), [wide, tall], 8.5, 18, before);
+  const labels = labelled(ends.map(([, place]) => place), ends.map(([name]) => name), [wide, tall], 9.4, 18, before);
   return [...leaders(labels), ...ends.flatMap(([name, [x, y], kind], i) => [
     svg("text", { x, y: y + 5, class: `plane-mark plane-${kind ?? i}` }, MARKS[kind ?? i]),
     svg("text", { x: labels[i].left, y: labels[i].base, class: `plane-name plane-${kind ?? i}` }, name)])];

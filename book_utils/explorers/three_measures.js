@@ -26,7 +26,8 @@ export function agreementOf(orders) {
 
 // A query within reach: from SHORTEST to `reach` long, on a grid of tenths.
 export function within([x, y], reach) {
-  const long = Math.hypot(x, y) || 1, fit = Math.max(SHORTEST, Math.min(reach, long)) / long;
+  const long = Math.hypot(x, y), fit = Math.max(SHORTEST, Math.min(reach, long)) / long;
+  if (!(long > 1e-6)) return [SHORTEST, 0];
   return [x, y].map((number) => Math.round(number * fit * 10) / 10);
 }
 
@@ -55,7 +56,7 @@ function lines(plane, query, ends, orders) {
 }
 
 const listOf = (title, order, digits, names) => h("div", {}, h("p", { className: "measures-head" }, title),
-  h("ol", { "aria-label": title }, order.map(([name, value]) => h("li", {}, h("span", { className: `plane-${names.indexOf(name)}`, "aria-hidden": "true" }, MARKS[names.indexOf(name)], " "),
+  h("ol", { role: "list", "aria-label": title }, order.map(([name, value]) => h("li", {}, h("span", { className: `plane-${names.indexOf(name)}`, "aria-hidden": "true" }, MARKS[names.indexOf(name)], " "),
     h("strong", {}, name), " ", h("span", {}, withMinus(value, digits))))));
 
 function saidOf(t, orders) {
@@ -83,12 +84,13 @@ function render({ model, el }) {
 
   function paint() {
     const query = model.get("query"), ends = candidatesOf(given, model.get("unit")), orders = ordersOf(query, ends);
-    const [zero, tip] = [[0, 0], query].map(plane.at), digits = Math.round(angleOf(query));
+    const [zero, tip] = [[0, 0], query].map(plane.at), degrees = angleOf(query);
     unit.checked = model.get("unit");
-    angle.show(digits, filled(t.measuresDegrees, { n: withMinus(digits, 0) }));
+    angle.show(degrees, filled(t.measuresDegrees, { n: withMinus(degrees, 0) }));
     long.show(lengthOf(query), withMinus(lengthOf(query), 1));
     behind.replaceChildren(...lines(plane, query, ends, orders), ...ends.map(([, end], i) => arrow(zero, plane.at(end), `plane-${i}`)),
-      arrow(zero, tip, "plane-query"), ...namedMarks(ends.map(([name, end]) => [name, plane.at(end)]), plane, [[tip[0] - 15, tip[1] - 15, tip[0] + 15, tip[1] + 15]]));
+      arrow(zero, tip, "plane-query"), ...namedMarks(ends.map(([name, end]) => [name, plane.at(end)]), plane,
+        [[tip[0] - 15, tip[1] - 15, tip[0] + 15, tip[1] + 15], ...[query, ...ends.map(([, end]) => end)].flatMap((end) => boxesOn(zero, plane.at(end)))]));
     held.setAttribute("transform", `translate(${tip.map((number) => number.toFixed(1)).join(" ")})`);
     drawing.setAttribute("aria-label", filled(t.measuresPicture, { query: query.map((number) => withMinus(number, 1)).join(", "),
       candidates: ends.map(([name, end]) => `${name} (${end.map((number) => withMinus(number, 1)).join(", ")})`).join(", ") }));

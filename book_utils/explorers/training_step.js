@@ -25,7 +25,7 @@ function picture({ steps }, step, names, label) {
     trail.length > 1 ? pathOf(trail, "step-trail") : [], ...trail.slice(0, -1).map(([cx, cy]) => svg("circle", { class: "step-was", cx, cy, r: 3 })),
     ...names.map((_, i) => arrow(chain[i], chain[i + 1], `plane-${i}`)),
     svg("circle", { class: "step-row", cx: from[0], cy: from[1], r: 6 }), svg("rect", { class: "step-row", x: to[0] - 6, y: to[1] - 6, width: 12, height: 12 }),
-    ...namedMarks(ends, plane, [from, to].map(([x, y]) => [x - 8, y - 8, x + 8, y + 8])));
+    ...namedMarks(ends, plane, [...[from, to].map(([x, y]) => [x - 8, y - 8, x + 8, y + 8]), ...chain.slice(1).flatMap((end, i) => boxesOn(chain[i], end))]));
 }
 
 const bar = (share) => h("span", { className: "step-bar", "aria-hidden": "true", style: `--share: ${Math.max(0, Math.min(1, share))}` });

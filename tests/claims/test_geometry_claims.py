@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from second_table import measured, recorded, words_of
 
-from book_utils import corpus, geometry, load_minilm, real_text, tiny_model, training
+from book_utils import corpus, geometry, load_minilm, real_text, row_steps, tiny_model, training
 from book_utils.optimisers import SGD, Adam, AdamW, LazyAdam
 
 tokens = corpus.vocabulary()
@@ -115,6 +115,33 @@ def test_what_is_no_surprise_moves_little():
             row = after
         shorter += lengths[-1] < 0.7 * lengths[0]
     assert shorter >= 45
+
+
+@pytest.mark.parametrize("lr", [0.3, 1, 3])
+def test_the_row_of_cat_is_pushed_by_every_word(lr):
+    """In the model of the film: `and` is expected most, pushes hard once, and then hardly; `chased` pulls to the end."""
+    model, ids = trained().model, [tokens.index(word) for word in "<bos> <bos> the cat".split()]
+    right, expected = tokens.index("chased"), tokens.index("and")
+    steps = row_steps.steps_in_model(model, ids, right, lr, steps=13)
+    lengths = np.array([np.linalg.norm(step.pushes, axis=1) for step in steps])
+    assert steps[0].predicted.argmax() == expected and (steps[0].predicted > 0).all()
+    assert set(lengths[0].argsort()[-2:]) == {right, expected}
+    assert (lengths[1:, expected] < 0.2 * lengths[0, expected]).all() and steps[1].predicted[expected] < 0.1
+    for step in steps:
+        assert 0 < step.predicted[right] < 1
+    losses = [step.loss for step in steps]
+    assert losses[1] > 2 * losses[0] if lr == 3 else (np.diff(losses) < 0).all()
+
+
+def test_a_gradient_says_which_way_and_not_how_far():
+    """A step that is short enough lowers the loss, a long one may raise it."""
+    dice, rises = np.random.default_rng(3), 0
+    for _ in range(50):
+        row, outputs = dice.standard_normal(3), 2 * dice.standard_normal((5, 3))
+        small, large = (row_steps.steps_of(row, outputs, 0, lr, steps=2) for lr in (0.01, 10))
+        assert small[1].loss < small[0].loss
+        rises += large[1].loss > large[0].loss
+    assert 5 <= rises <= 45
 
 
 @pytest.mark.parametrize("seed", [4, 0, 1])
@@ -248,6 +275,20 @@ def test_short_rows_are_no_sign_of_an_unused_one():
 
 
 # -- near and far ------------------------------------------------------------------------------------------------
+
+
+def test_equal_lengths_make_the_three_measures_agree():
+    """And with unequal ones they often do not."""
+    dice, quarrels = np.random.default_rng(5), 0
+    for _ in range(100):
+        query, ends = dice.standard_normal(4), dice.standard_normal((5, 4))
+        for vectors in (1.7 * geometry.unit(ends), ends):
+            by_distance = np.argsort(np.linalg.norm(vectors - query, axis=1)).tolist()
+            by_dot, by_cosine = (np.argsort(-(some @ query)).tolist() for some in (vectors, geometry.unit(vectors)))
+            same = by_distance == by_dot == by_cosine
+            assert same or vectors is ends
+            quarrels += not same
+    assert quarrels > 50
 
 
 def test_random_cosines_deviate_by_one_over_root_d():

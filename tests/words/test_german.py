@@ -12,7 +12,7 @@ from browse import serving
 from catalogues import ENGLISH, leaves
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import expect
-from scratch_book import KINDS, LIVE, ROOT, Scratch
+from scratch_book import KINDS, LIVE, PICTURES, ROOT, Scratch
 
 from book_utils import words
 from book_utils.explorers.replay import Replay
@@ -36,6 +36,7 @@ PAGES = {
     ],
     "replay": [SMALL_REPLAY],
     "model": ["from book_utils import BreakIt, RowOnItsWay", "BreakIt()", "RowOnItsWay()"],
+    "pictures": PICTURES,
     "broken": [
         "import anywidget, ipywidgets\nclass Mine(anywidget.AnyWidget):\n    _esm = 'export default { render('\nMine()",
         "ipywidgets.IntSlider()",
@@ -126,6 +127,9 @@ def kinds(watched, german):
 @pytest.mark.parametrize("name", [*PAGES, "search"])
 def test_nothing_on_a_page_is_english(watched, german, name):
     watched.goto(f"{german.address}{name}.html")
+    while (late := watched.locator(".book-late")).count():  # what comes when it is near
+        late.first.scroll_into_view_if_needed()
+    expect(watched.locator(".book-widget:not([data-live], :has(> .book-quiet))")).to_have_count(0)
     assert english_on(watched) == []
 
 
