@@ -50,8 +50,9 @@ function joinEverywhere(parts, first, second) {
   return result;
 }
 
-// The text of a token: bytes that are no whole character become \ufffd. A special token stands for its own letters.
-export function textOf(token) {
-  const bytes = Array.from(token, (symbol) => BYTES.has(symbol) ? [BYTES.get(symbol)] : [...new TextEncoder().encode(symbol)]);
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new Uint8Array(bytes.flat()));
-}
+// The bytes that a token stands for; a special token stands for its own letters.
+export const bytesOf = (token) => Array.from(token, (symbol) => (BYTES.has(symbol) ? [BYTES.get(symbol)]
+  : [...new TextEncoder().encode(symbol)])).flat();
+
+// The text of a token: bytes that are no whole character become \ufffd.
+export const textOf = (token) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(new Uint8Array(bytesOf(token)));
