@@ -130,6 +130,12 @@ function againOf({ t }, tokens, twice) {
     h("li", {}, tokenText(tokens[places[0]]), ": ", filled(t.samePlaces, { places: listed(t, places, MOST_NAMED) }))), more)];
 }
 
+// The tokenizer that the reader chose last, on any page; an address that says what to show comes first.
+function lastChosen({ arrived }) {
+  const name = pageStorage.local.getItem(CHOSEN);
+  return !arrived && Object.hasOwn(READERS, name) ? name : null;
+}
+
 function render({ model, el, book }) {
   const t = words(el), get = (trait) => model.get(trait), save = saving(model), sizes = get("sizes");
   const { columns, dim, characters, reach, shown } = sizes, how = { t, ...sizes };
@@ -185,11 +191,8 @@ function render({ model, el, book }) {
     follow(model, ["ids", "reader"], paintTokens),  // tokens and rows come in the same message as the IDs
     follow(model, ["ids", "place"], paintNumbers),
   ];
-  const chosen = book && !book.arrived && pageStorage.local.getItem(CHOSEN);
-  if (chosen && chosen !== get("tokenizer") && Object.hasOwn(READERS, chosen)) stops.push(whenNear(it.root, () => {
-    save({ tokenizer: chosen });
-    read();
-  }));
+  const last = book && lastChosen(book);
+  if (last && last !== get("tokenizer")) stops.push(whenNear(it.root, () => { save({ tokenizer: last }); read(); }));
   return () => stops.forEach((stop) => stop());
 }
 
