@@ -1,4 +1,4 @@
-"""`SentenceExplorer`: type any text, see its tokens by one tokenizer or another, their IDs, and the beginning of rows."""
+"""`SentenceExplorer`: type any text, see its tokens by either of two tokenizers, their IDs, the beginning of rows."""
 
 import base64
 from functools import cache

@@ -208,7 +208,8 @@ TYPES = {
                 "as_many = lambda loss: np.float64(_many(loss))\nhedged = lambda *a: tuple(_hedged(*a))",
         "output": "_shares, _same = probabilities, same_answers\nprobabilities = lambda *a: np.asmatrix(_shares(*a))\n"
                   "same_answers = lambda *a: bool(_same(*a))",
-        "shuffle": "_in, _out = ids_in, ids_out\nids_in = lambda *a: np.array(_in(*a))\nids_out = lambda *a: (i for i in _out(*a))",
+        "shuffle": "_in, _out = ids_in, ids_out\nids_in = lambda *a: np.array(_in(*a))\n"
+                   "ids_out = lambda *a: (i for i in _out(*a))",
         "places": "_places = same_places\nsame_places = lambda *a: all([_places(*a)])",
         "way": "_along, _written = along, written\nalong = lambda *a: _along(*a).tolist()\n"
                "written = lambda *a: np.float32(_written(*a))",
