@@ -87,7 +87,8 @@ def hand_in(folder, port):
 
 
 # Each has its own name.
-ODD = {"lookup": (0, 1, 2, 3), "geometry": (4, 5), "memory": (6, 7), "position": (8, 9), "grow": (10, 11)}
+ODD = {"lookup": (0, 1, 2, 3), "geometry": (4, 5), "memory": (6, 7), "position": (8, 9), "grow": (10, 11),
+       "language_model": (12,)}
 # How Canvas names files is the rule; Moodle's way, and one that says nothing about the assignment.
 PATHS = {"odd1": "{}_123_assignsubmission_file_/lookup.ipynb", "odd2": "{}/Untitled3.ipynb"}
 
