@@ -21,10 +21,11 @@ from ..asking.score import slug
 from . import widgets
 from .built_pages import STATE, Site, widgets_of
 from .pieces import CLASSIC, share_pieces
+from .variants import again_of
 
 HERE = Path(__file__).parent
 # What the module of each part is made of, and what classic scripts it needs beside them.
-ASKING = ("elements", "score", "fields", "merge", "record")
+ASKING = ("elements", "score", "orders", "fields", "merge", "record")
 SHARED = (*(f"asking/{name}.js" for name in ASKING), "book_site/gathered/offer.js")
 SHEETS = ("asking/elements.css", "asking/guess.css", "book_site/gathered/gathered.css")
 MODULES = {
@@ -107,7 +108,8 @@ def chapters_of(site: Site) -> list[dict]:
         states = [] if GATHERED in page else widgets_of(page)[1]
         asked = [state for state in states if state.get("digest") and ("answer_text" in state or "turned" in state)]
         if asked:
-            chapters.append({"chapter": Path(name).stem, "title": title, "states": asked})
+            chapter = {"chapter": Path(name).stem, "title": title, "states": asked}
+            chapters.append(chapter | {"again": again_of(site, name)})
     return chapters
 
 
@@ -134,7 +136,8 @@ def questions_script(chapters: list[dict]) -> str:
             question = {key: value for key, value in state.items() if not key.startswith("_")}
             place = {"kind": kind, "chapter": chapter["chapter"], "address": f"{chapter['chapter']}.html"}
             questions.append(question | place)
-        listed.append({"chapter": chapter["chapter"], "title": chapter["title"], "questions": questions})
+        told = {key: chapter[key] for key in ("chapter", "title", "again")}
+        listed.append(told | {"questions": questions})
     content = json.dumps({"modules": modules, "chapters": listed}, ensure_ascii=False, separators=(",", ":"))
     return f"window.bookQuestions={content};\n"
 

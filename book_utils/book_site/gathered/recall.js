@@ -1,5 +1,5 @@
 // The recall page: what is due today, a few at a time. Cards come in when they are first turned in a chapter;
-// a guess that was not right at first comes in by itself, and is asked again as it was.
+// a guess that was not right at first comes in by itself, and is asked again in another form, where it has some.
 
 const A_DAY = 5;
 
@@ -13,20 +13,34 @@ export function deckOf(chapters, read, now) {
     const missed = question.kind !== "card" && revealed && score(question.kind, question.answer, guess, question.scale) === false;
     const reviews = missed ? [[record.at, "notYet"], ...record.reviews] : record.reviews;
     if (!reviews.length || (question.kind !== "card" && !missed)) continue;
-    found.push({ question, record, reviews, at: due(reviews, now), sure: missed && confidence === "sure" });
+    found.push({ question, record, reviews, at: due(reviews, now, `${question.chapter}/${question.name}`), sure: missed && confidence === "sure" });
   }
   return found.sort((a, b) => b.sure - a.sure || a.at - b.at);
 }
 
 export const isDue = (entry, now) => daysUntil(entry.at, now) <= 0;
 
+// Two cards of one chapter do not come one after the other, where another is due as well.
+export const nextOf = (today, last) => today.find(({ question }) => question.chapter !== last) ?? today[0];
+
+// The form in which a guess comes back: another one each time it was reviewed. What cannot be loaded is asked as it was.
+async function formOf({ question, record }, { chapters, host }) {
+  const { again } = chapters.find(({ chapter }) => chapter === question.chapter);
+  if (question.kind === "card" || !again.names?.includes(question.name)) return question;
+  try {
+    const forms = JSON.parse((await host.load(again)).join(""))[question.name];
+    return { ...question, ...forms[record.reviews.length % forms.length] };
+  } catch { return question; }
+}
+
 const ANEW = {
   card: { turned: false, knew: "" },
-  guess: { guess: null, confidence: "", second: null, skipped: false, revealed: false, rating: "", changing: false },
+  guess: { guess: null, confidence: "", second: null, skipped: false, revealed: false, rating: "", ticked: [], changing: false },
 };
 
 // -- one card, or one guess, asked anew: what was first guessed stays as it is ------------------------------
-async function show({ question, reviews: before }, { t, lang, chapters, modules, book, host, place, noted }) {
+async function show(entry, it) {
+  const { question, reviews: before } = entry, { t, lang, chapters, modules, book, host, place, noted } = it;
   const kind = question.kind === "card" ? "card" : "guess";
   const link = h("a", { href: question.address + (kind === "card" ? "" : `#guess-${question.name}`) },
     chapters.find(({ chapter }) => chapter === question.chapter).title);
@@ -37,16 +51,17 @@ async function show({ question, reviews: before }, { t, lang, chapters, modules,
   const note = (answer) => {
     const now = new Date(), at = now.toISOString(), otherDay = ([day]) => day.slice(0, 10) !== at.slice(0, 10);
     window.bookStore.review(book, question.chapter, question.name, question.digest, answer);
-    const when = inWords(due([...before.filter(otherDay), [at, answer]], now), now, lang, t);
+    const when = inWords(due([...before.filter(otherDay), [at, answer]], now, `${question.chapter}/${question.name}`), now, lang, t);
     told.replaceChildren(h("p", {}, filled(t.recallBack, { when })));
     if (!said) next.replaceChildren(noted());
     said = true;
   };
   const saved = (model) => {
     if (kind === "card" || !model.get("revealed") || said) return;
-    note(score(question.kind, question.answer, model.get("guess"), question.scale) ? "knew" : "notYet");
+    note(score(asked.kind, asked.answer, model.get("guess"), asked.scale) ? "knew" : "notYet");
   };
-  const model = host.modelOf("recall", { ...question, ...ANEW[kind] }, saved), module = await host.moduleOf(modules[kind]);
+  const asked = await formOf(entry, it);
+  const model = host.modelOf("recall", { ...asked, ...ANEW[kind] }, saved), module = await host.moduleOf(modules[kind]);
   module.render({ model, el: inside, book: { book, chapter: question.chapter, load: host.load, review: note } });
   inside.querySelector("button, input, textarea")?.focus();
 }
@@ -77,7 +92,7 @@ function render({ el, book: { book, ...host } }) {
   const read = (question) => bookStore.read(book, question.chapter, question.name, question.digest);
   const status = h("div", { className: "recall-status", role: "status" }), place = h("div", { className: "recall-card" }), after = h("div");
   el.append(h("div", { className: "recall" }, status, place, after));
-  let most = A_DAY, done = 0;
+  let most = A_DAY, done = 0, last = "";
   const noted = () => { done += 1; return button(t.recallNext, step, { className: "book-button" }); };
   const it = { t, lang, chapters, modules, book, host, place, noted };
 
@@ -85,7 +100,9 @@ function render({ el, book: { book, ...host } }) {
     const now = new Date(), deck = deckOf(chapters, read, now), { today, next } = counts(deck, now);
     if (today.length && done < most) {
       status.replaceChildren(h("p", {}, filled(t.recallLeft, { n: Math.min(today.length, most - done) })));
-      show(today[0], it);
+      const entry = nextOf(today, last);
+      last = entry.question.chapter;
+      show(entry, it);
       after.replaceChildren();
       return;
     }
