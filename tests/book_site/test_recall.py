@@ -238,6 +238,30 @@ def test_five_a_day_the_sure_and_wrong_first_and_chapters_mixed(watched, served)
     expect(recall).to_contain_text(f"{due - 5} to go.")
 
 
+def test_what_is_due_opens_the_next_chapter(watched, served):
+    """In place of its own opening cards; a reader who has been nowhere else loads nothing for it."""
+    asked = []
+    watched.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[-1].partition("?")[0]))
+    question = choices(1)[0]
+    later = next(one for one in QUESTIONS if one["chapter"] == "memory" and one["kind"] == "choice")
+    watched.clock.set_fixed_time(TODAY)
+    seed(watched, [(later, record(later, wrong(later)))])
+    watched.goto(served + "chapters/lookup.html")
+    watched.wait_for_function("!document.querySelector('.book-widget:not([data-live])')")
+    assert "ts-fsrs.js" not in asked  # this chapter opens with no cards
+    seed(watched, [(question, record(question, wrong(question))), (later, record(later, wrong(later)))])
+    watched.goto(served + "chapters/geometry.html")
+    opening = watched.locator(".recall")
+    asks(opening, variants(question)[0])
+    expect(opening).to_have_count(1)  # what comes from a later chapter does not open this one
+    expect(watched.locator("#card-again-lookup")).to_be_hidden()
+    expect(watched.locator("#card-again-bank")).to_be_visible()
+    opening.get_by_label(variants(question)[0]["answer"].replace("`", ""), exact=True).check()
+    opening.get_by_role("button", name="sure", exact=True).click()
+    expect(opening).to_contain_text("✓ Right.")
+    assert [said for _, said in json.loads(watched.evaluate(KEPT)[key(question)])["reviews"]] == ["knew"]
+
+
 def test_it_works_where_storage_is_blocked(watched, served):
     watched.add_init_script(BLOCKED_STORAGE)
     watched.goto(served + RECALL)
