@@ -10,7 +10,8 @@ function movable({ labels, t, className, more = () => [] }) {
   const rows = Object.fromEntries(labels.map((label) => {
     const mover = (by, sign, name) => button(sign, ({ currentTarget }) => { move(label, by); currentTarget.focus(); },
       { "aria-label": `${name}: ${bare(label)}` });
-    return [label, h("li", {}, h("span", { className: "guess-moves" }, mover(-1, "↑", t.moveUp), mover(1, "↓", t.moveDown), more(label)), h("span", {}, line(label)))];
+    return [label, h("li", {}, h("div", { className: "guess-row" },
+      h("span", { className: "guess-moves" }, mover(-1, "↑", t.moveUp), mover(1, "↓", t.moveDown), more(label)), h("span", {}, line(label))))];
   }));
   function put(order) { now = [...order]; list.replaceChildren(...now.map((label) => rows[label])); }
   function move(label, by) {
