@@ -118,7 +118,7 @@ def test_what_grows_takes_the_room_of_what_goes():
 
 
 def test_storage_that_fails_for_good_in_the_middle_loses_nothing():
-    """There seems to be room: one of three is taken away, one is written, then nothing is taken any more: not even what was there before."""
+    """There seems to be room: one of three is taken away, one is written, then nothing is taken any more."""
     plan = [["put", ["gone", "g"], ["one", "o"]], ["writes", 2], ["put", ["gone", None], ["one", "a"], ["two", "b"],
             ["three", "c"]], ["problem"], *(["read", name] for name in ("gone", "one", "two", "three")),
             ["writes", None], ["event", "pagehide"], ["storage"], ["problem"]]

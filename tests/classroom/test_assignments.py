@@ -211,6 +211,13 @@ def test_no_submission_takes_much_of_the_grader(graded):
     assert max(memory for memory, _ in used.values()) < 900, used
 
 
+def test_what_a_student_names_speaks_for_nobody_else(graded):
+    """Zips of students are opened once, as theirs; one that is broken, or leads out, stops nobody."""
+    folder, given, _ = graded
+    assert {path.parent.name for path in (folder / "submitted").glob("*/lookup")} == set(given["lookup"])
+    assert not list((folder / "downloaded").rglob("up_1_2*")) and not list(folder.rglob("bomb.ipynb"))
+
+
 def test_odd_files_are_set_aside_and_kept(graded):
     folder, _, said = graded
     aside = folder / "set-aside"
