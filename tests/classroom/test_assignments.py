@@ -179,6 +179,7 @@ def test_every_attack_from_inside_is_refused(graded):
     tried = [line for line in lines if line.endswith("refused") or " OPEN " in line]
     assert len(tried) > 100 and [line for line in tried if not line.endswith("refused")] == []
     assert f"RIGHTS {['0' * 16] * 5}" in lines
+    assert {"WRITABLE []", "OF THE KERNEL []"} <= set(lines)
     environments = [line for line in lines if line.startswith("ENVIRONMENT")]
     assert environments[0].split() == ["ENVIRONMENT", "1"], "process 1 is bubblewrap itself"
     assert "of the environment" not in printed and "PROCESSES " in printed
