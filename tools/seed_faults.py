@@ -3,6 +3,7 @@
     python tools/seed_faults.py --seed 1 --each 10                  ten faults in each area
     python tools/seed_faults.py --seed 1 --each 40 --area asking    forty in one
     python tools/seed_faults.py --seed 1 --keep FOLDER              keeps its copy, books and table of tests there
+    python tools/seed_faults.py --seed 1 --quick                    without a browser: minutes in place of hours
 
 Faults are drawn from all places where the code could be wrong in one small way: a comparison, a sign, a number, a
 missing statement. They are planted in a copy of the committed tree, never in this one. First every test without a
@@ -252,7 +253,7 @@ def rewritten(site: Path, before: str, after: str) -> dict[Path, str]:
     return kept
 
 
-def is_caught(copy: Path, fault: Fault, guards: Guards) -> str:
+def is_caught(copy: Path, fault: Fault, guards: Guards, quick: bool = False) -> str:
     """Plant a fault in the copy, run its guards until one fails, take it out again; say which kind of test saw it."""
     file = copy / fault.path
     text = file.read_text(encoding="utf-8")
@@ -267,7 +268,10 @@ def is_caught(copy: Path, fault: Fault, guards: Guards) -> str:
     try:
         if fault.path.suffix == ".py" and not passes(copy, "-x", str(fault.path)):
             return "by its own examples"
-        for kind, tests in zip(("by its own tests", "by quick tests", "in a browser"), guards.of(fault), strict=True):
+        kinds = dict(zip(("by its own tests", "by quick tests", "in a browser"), guards.of(fault), strict=True))
+        if quick:
+            kinds.popitem()
+        for kind, tests in kinds.items():
             if tests and not passes(copy, "-x", *tests, **variables):
                 return kind
         return ""
@@ -283,6 +287,7 @@ def main() -> int:
     parser.add_argument("--each", type=int, default=5, help="faults in each area (5)")
     parser.add_argument("--area", help="only this one, such as asking or 'asking js'")
     parser.add_argument("--keep", type=Path, help="a folder outside of the project, for several runs on one commit")
+    parser.add_argument("--quick", action="store_true", help="only tests without a browser or a built book")
     options = parser.parse_args()
     listed = subprocess.run(["git", "ls-files", "book_utils"], cwd=ROOT, capture_output=True, text=True, check=True)
     paths = [Path(name) for name in listed.stdout.split() if name.endswith((".py", ".js")) and "vendor" not in name]
@@ -298,7 +303,7 @@ def main() -> int:
             drawn = random.Random(f"{options.seed} {area}").sample(areas[area], min(options.each, len(areas[area])))
             missed = []
             for fault in drawn:
-                seen = is_caught(copy, fault, guards)
+                seen = is_caught(copy, fault, guards, options.quick)
                 missed += [fault] if not seen else []
                 print(f"  {seen or 'NOT SEEN'}  {fault.line()}", flush=True)
             low |= len(missed) > 0.05 * len(drawn)
