@@ -3,6 +3,7 @@
 nbgrader's own (0.9.6) opens archives within archives for ever, without a limit, and one that is broken stops it.
 """
 
+import re
 import shutil
 import stat
 import zipfile
@@ -13,6 +14,7 @@ from nbgrader.plugins import ExtractorPlugin
 from .hand_ins import MOST_BYTES, MOST_FILES
 
 MOST_STUDENTS_FILES = 200_000  # in the platform's zip: a class of 10,000 sends twenty each
+PERSON = re.compile(r"(?P<name>[^/_]+)_(?:late_)?(?P<number>\d+)_", re.IGNORECASE)  # Moodle, Canvas
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what platforms use; the others have no bound on memory
 
 
@@ -28,6 +30,7 @@ class Unpack(ExtractorPlugin):
                 self._unpack(path, place.with_suffix(""), MOST_STUDENTS_FILES, inner=True)
             elif path.is_file() and not path.is_symlink():
                 shutil.copy(path, place)
+        check_namesakes(path.name for path in Path(extracted_path).glob("*/*"))
 
     def _unpack(self, path: Path, folder: Path, most: int, inner: bool):
         try:
@@ -57,3 +60,20 @@ class Unpack(ExtractorPlugin):
             return
         if inner and place.suffix.lower() == ".zip":  # one that a student made
             self._unpack(place, place.with_suffix(""), MOST_FILES, inner=False)
+
+
+def check_namesakes(names):
+    """End the program where two students have one name: nbgrader knows students by it, and would mix their files.
+
+    >>> check_namesakes(["doejane_12_34_lookup.ipynb", "doejane_LATE_12_56_lookup.ipynb", "doejohn_13_57_a.ipynb"])
+    >>> check_namesakes(["Jo Li_1_assignsubmission_file_", "Jo Li_2_assignsubmission_file_"])
+    Traceback (most recent call last):
+    SystemExit: Two students are called Jo Li (1 and 2): in the zip, give the files of one another name. Nothing was collected.
+    """
+    numbers: dict[str, set[str]] = {}
+    for found in filter(None, map(PERSON.match, names)):
+        numbers.setdefault(found["name"], set()).add(found["number"])
+    for name, of_one in numbers.items():
+        if len(of_one) > 1:
+            raise SystemExit(f"Two students are called {name} ({' and '.join(sorted(of_one))}): in the zip, give the "
+                             "files of one another name. Nothing was collected.")

@@ -3,6 +3,8 @@
 import ast
 import builtins
 import csv
+import doctest
+import importlib
 import json
 import os
 import re
@@ -218,6 +220,14 @@ def test_what_a_student_names_speaks_for_nobody_else(graded):
     students = {path.parent.name for path in (folder / "submitted").glob("*/lookup")}
     assert students >= set(given["lookup"]) and not students & {"victim", "broken", "up"}
     assert not list((folder / "downloaded").rglob("up_1_2*")) and not list(folder.rglob("bomb.ipynb"))
+
+
+def test_examples_of_the_grader(monkeypatch):
+    """Those in its docstrings, of which one says what happens to two students of one name."""
+    monkeypatch.syspath_prepend(COURSE)
+    for name in ("unpack", "harmless"):
+        done = doctest.testmod(importlib.import_module(f"grading.{name}"))
+        assert done.attempted and not done.failed
 
 
 def test_odd_files_are_set_aside_and_kept(graded):
