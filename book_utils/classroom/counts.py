@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ..asking.score import label_of
 from .answers import Answered, Question
+from .separation import Drawn
 
 FEW = 5  # below this no share is given: it would say little, and of whom
 EXPLAIN, MOVE_ON = 0.35, 0.70  # peer instruction pays between the two (Crouch and Mazur; Vickrey 2015)
@@ -26,15 +27,20 @@ class Change:
     many: int = 0
     before: int = 0
     after: int = 0
+    gained: int = 0  # wrong before, right after
+    lost: int = 0
 
-    def add(self, before: bool, after: bool) -> None:
-        """Count one person on one question."""
-        self.many += 1
-        self.before += before
-        self.after += after
+    def add(self, before: bool, after: bool, times: int = 1) -> None:
+        """Count `times` people on one question."""
+        self.many += times
+        self.before += before * times
+        self.after += after * times
+        self.gained += (after > before) * times
+        self.lost += (after < before) * times
 
     def __add__(self, other: "Change") -> "Change":
-        return Change(self.many + other.many, self.before + other.before, self.after + other.after)
+        return Change(self.many + other.many, self.before + other.before, self.after + other.after,
+                      self.gained + other.gained, self.lost + other.lost)
 
     @property
     def gain(self) -> float | None:
@@ -63,56 +69,66 @@ class Tally:
     changed: int = 0
     second: Change = field(default_factory=Change)
     recall: Change = field(default_factory=Change)
+    moves: Counter = field(default_factory=Counter)  # {(first choice, second): students}
+    separates: float | None = None  # what `separation` says of this question: see there
+    told_of: int = 0
+    drawn: dict[str, Drawn] = field(default_factory=dict)
 
-    def add(self, answer: Answered) -> bool | None:
-        """Count what one student answered; tells whether the first guess was right."""
+    def right_of(self, answer: Answered) -> bool | None:
+        """Tell whether a first guess is right; None for own words and where nothing was guessed."""
+        scored = answer.guess is not None and self.question.kind != "words"
+        return bool(self.question.right(answer.guess)) if scored else None
+
+    def add(self, answer: Answered, times: int = 1) -> None:
+        """Count what one student answered, or `times` students alike."""
         guess = answer.guess
         if guess is None:
-            self.skipped += answer.skipped
-            return None
-        self.made += 1
-        if self.question.kind == "words":
-            self.ratings[answer.rating] += 1
-            if self.keep_words and len(self.texts) < MOST_TEXTS:
-                self.texts.append(guess)
-            return None
-        right = bool(self.question.right(guess))
-        sure = answer.confidence
-        self.right += right
-        self.sure_wrong += sure == "sure" and not right
-        self.by_confidence[sure][0] += 1
-        self.by_confidence[sure][1] += right
-        self._place(guess, sure, right)
-        second = answer.second
-        self.changed += second is not None
-        self.second.add(right, right if second is None else bool(self.question.right(second)))
+            self.skipped += answer.skipped * times
+            return
+        self.made += times
+        right = self.right_of(answer)
+        if right is None:
+            self.ratings[answer.rating] += times
+            if self.keep_words:
+                self.texts += [guess] * min(times, MOST_TEXTS - len(self.texts))
+            return
+        sure, second = answer.confidence, answer.second
+        self.right += right * times
+        self.sure_wrong += (sure == "sure" and not right) * times
+        self.by_confidence[sure][0] += times
+        self.by_confidence[sure][1] += right * times
+        self._place(guess, sure, right, times)
+        if second is not None:
+            self.changed += times
+            if self.question.kind == "choice":
+                self.moves[guess, second] += times
+        self.second.add(right, right if second is None else bool(self.question.right(second)), times)
         if answer.last_review:
-            self.recall.add(right, answer.last_review.knew)
-        return right
+            self.recall.add(right, answer.last_review.knew, times)
 
-    def _place(self, guess, sure: str, right: bool) -> None:
+    def _place(self, guess, sure: str, right: bool, times: int) -> None:
         match self.question.kind:
             case "choices":
                 for label in set(guess):
-                    self._count(label, sure)
+                    self._count(label, sure, False, times)
             case "point":
-                self.cells[self.cell(guess)][not right] += 1
+                self.cells[self.cell(guess)][not right] += times
             case "number" if self.question.scale["by"] != "exact":
-                self.spread[self.step(guess)][not right] += 1
+                self.spread[self.step(guess)][not right] += times
             case "order":
-                self._count(" › ".join(guess), sure, right)
+                self._count(" › ".join(guess), sure, right, times)
             case "shape":
-                self._count(label_of([int(size) for size in guess])[:200], sure, right)
+                self._count(label_of([int(size) for size in guess])[:200], sure, right, times)
             case _:
-                self._count(label_of(guess), sure, right)
+                self._count(label_of(guess), sure, right, times)
 
-    def _count(self, text: str, sure: str, right: bool = False) -> None:
+    def _count(self, text: str, sure: str, right: bool, times: int) -> None:
         if text not in self.values:
             if len(self.values) >= MOST_DIFFERENT:
-                self.others += 1
+                self.others += times
                 return
             self.values[text] = Counter()
-        self.values[text][sure] += 1
+        self.values[text][sure] += times
         if right:
             self.rights.add(text)
 
