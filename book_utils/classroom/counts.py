@@ -6,46 +6,16 @@ from dataclasses import dataclass, field
 
 from ..asking.score import label_of
 from .answers import Answered, Question
+from .change import Change
 from .separation import Drawn
 
 FEW = 5  # below this no share is given: it would say little, and of whom
+THIN = 20  # below this a share is marked as thin: the truth may lie 20 points off
 EXPLAIN, MOVE_ON = 0.35, 0.70  # peer instruction pays between the two (Crouch and Mazur; Vickrey 2015)
 MOST_DIFFERENT = 2_000  # different answers counted for one question; any more are counted together
 MOST_TEXTS = 300  # own words listed for one question; guesses.csv has them all
 FURTHEST = 80  # steps of a spread to each side of the answer; what lies further off stands at the end
 CELLS = 40  # of a map, in each direction
-
-
-@dataclass
-class Change:
-    """Right before and right after, of the same people on the same questions.
-
-    >>> Change(10, 4, 7).gain
-    0.5
-    """
-
-    many: int = 0
-    before: int = 0
-    after: int = 0
-    gained: int = 0  # wrong before, right after
-    lost: int = 0
-
-    def add(self, before: bool, after: bool, times: int = 1) -> None:
-        """Count `times` people on one question."""
-        self.many += times
-        self.before += before * times
-        self.after += after * times
-        self.gained += (after > before) * times
-        self.lost += (after < before) * times
-
-    def __add__(self, other: "Change") -> "Change":
-        return Change(self.many + other.many, self.before + other.before, self.after + other.after,
-                      self.gained + other.gained, self.lost + other.lost)
-
-    @property
-    def gain(self) -> float | None:
-        """The normalised gain (Hake 1998): of all that could be gained, the share that was; None where that was 0."""
-        return (self.after - self.before) / (self.many - self.before) if self.before < self.many else None
 
 
 @dataclass
@@ -159,6 +129,17 @@ class Tally:
     def share(self) -> float | None:
         """The share of right first guesses; None below FEW guesses, and for own words."""
         return self.right / self.made if self.made >= FEW and self.question.kind != "words" else None
+
+    @property
+    def separation(self) -> float | None:
+        """How well the question separates those who know: see `separation`; None below THIN students."""
+        return self.separates if self.told_of >= THIN else None
+
+    @property
+    def draws(self) -> list[tuple[str, Drawn]]:
+        """Who chose what, {choice: its takers}, of the choices that FEW or more took, from the weakest takers up."""
+        taken = [(label, one) for label, one in self.drawn.items() if one.many >= FEW]
+        return sorted(taken, key=lambda pair: pair[1].elsewhere) if self.question.kind == "choice" else []
 
     @property
     def advice(self) -> str:
