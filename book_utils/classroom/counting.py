@@ -23,9 +23,10 @@ class Counting:
         # By a line's first two parts: [times, group or None, text before the moment, after it, question, answer]
         self._known: dict[str, list] = {}
 
-    def count(self, store: Store, students: int, table, names: bool = False) -> None:
-        """Count every student of a store, and write a row for each answer into `table`."""
-        table.write(",".join([*HEADER, "files"] if names else HEADER) + "\r\n")
+    def count(self, store: Store, students: int, table=None, names: bool = False) -> None:
+        """Count every student of a store, and write a row for each answer into `table`, where there is one."""
+        write = table.write if table else len
+        write(",".join([*HEADER, "files"] if names else HEADER) + "\r\n")
         width = max(3, len(str(students)))
         counting = tqdm(store.students(), "counting", students, unit=" students", disable=None, leave=False)
         for count, (own_files, lines) in enumerate(counting, 1):
@@ -39,7 +40,7 @@ class Counting:
                 if known[1] is not None:
                     groups.append(known[1])
                 rows.append(f"s{count:0{width}},{known[2]},{at[:19] and at[:19] + 'Z'},{known[3]}{end}")
-            table.write("".join(rows))
+            write("".join(rows))
             self.separation.add(groups)
             if len(self._known) > MOST_KNOWN:
                 self._count_known()

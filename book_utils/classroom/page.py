@@ -39,7 +39,8 @@ def page_html(tallies: list[Tally], students: int, files: int, reasons: list) ->
     return MARK + TEMPLATES.get_template("page.html").render(
         style=Markup((FOLDER / "page.css").read_text(encoding="utf-8")), book=BOOK, chapters=chapters, tallies=tallies,
         students=students, files=files, reasons=reasons, begin=begin_with(numbered), sure=how_sure(tallies),
-        changes=before_and_after(chapters), reached=reached(tallies), thin=THIN, others=OTHERS, first=FIRST, few=FEW, meaning=MEANING, said=SAID)
+        changes=before_and_after(chapters), reached=reached(tallies),
+        thin=THIN, others=OTHERS, first=FIRST, few=FEW, meaning=MEANING, said=SAID)
 
 
 def clean(value):
@@ -88,7 +89,7 @@ def range_text(tally: Tally) -> str:
 
 def separation_text(tally: Tally) -> str:
     """Say how well a question separates those who know from those who do not."""
-    return f"Separates: {signed(tally.separation)} ({counted(tally.told_of, 'student')})."
+    return f"Separates: {signed(tally.separation or 0.0)} ({counted(tally.told_of, 'student')})."
 
 
 def signed(number: float) -> str:
@@ -167,4 +168,4 @@ TEMPLATES = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefi
 TEMPLATES.filters |= {"code": lambda text: Markup(code_html(clean(text))), "title": title, "number": number_text}
 TEMPLATES.globals |= {"pictures": pictures, "counted": counted, "right_text": right_text, "change_text": change_text,
                       "share_text": share_text, "range_text": range_text, "separation_text": separation_text,
-                      "moves_of": moves_of}
+                      "moves_of": moves_of, "signed": signed}

@@ -35,7 +35,7 @@ def fisher(r: float, many: int) -> tuple[float, float]:
 
 
 def paired(gained: int, lost: int, many: int) -> tuple[float, float]:
-    """Give the range of (gained - lost) / many, the same people twice (the adjusted Wald interval, Bonett and Price 2012).
+    """Give the range of (gained - lost) / many, the same people twice (adjusted Wald; Bonett and Price 2012).
 
     >>> [round(end, 2) for end in paired(12, 3, 40)]
     [0.04, 0.39]

@@ -56,7 +56,7 @@ def answered_of(key: str) -> tuple[int, Answered]:
     """Read the first two parts of a line, what many students share: (number of the question, what was answered)."""
     body, seen = key.split("\t")
     number, entry = json.loads(body)
-    met = int(seen.rstrip("knewotYt"))
+    met = int("".join(one for one in seen if one.isdigit()))
     reviews = [Review("", seen.lstrip("0123456789"))] * met  # of those before the last only the number counts
     return number, Answered("", entry["guess"], entry["second"], entry["confidence"], entry["skipped"],
                             entry["rating"], reviews)
@@ -114,7 +114,7 @@ class Reader:
         return number, Kept(body, self._moment(at), reviews)
 
     def _moment(self, at: str) -> str:
-        """Write a moment as `fitted` does: most are of a day that was looked at before, at a time of day that can be."""
+        """Write a moment as `fitted` does: most are of a day that was looked at before."""
         day, time = at[:10], at[11:19]
         if day not in self._days:
             self._days[day] = len(self._days) < MOST_KNOWN and \

@@ -49,7 +49,7 @@ def class_report(paths, out: str | Path = "report", *, names: bool = False, word
     """
     paths = list(paths)
     check_paths(paths)
-    folder = ready_folder(Path(os.path.realpath(out)))
+    folder = ready_folder(Path(os.path.realpath(out)), STARTS)
     questions = questions_of_the_book()
     with (in_a_sentence(folder), Store() as store,
           a_file(FOR_EXCEL) as table, a_file(FOR_EXCEL) as left, a_file() as page):
@@ -101,9 +101,14 @@ def take(found: HandIn, store: Store, reader: Reader) -> bool:
     return bool(entries)
 
 
-def ready_folder(folder: Path) -> Path:
-    """Look at the folder that a report is to replace. Raises ValueError where it is not ours to replace."""
-    starts = {PAGE: MARK, TABLE: "\ufeff" + ",".join(HEADER[:5]), LEFT_OUT: "\ufeff" + ",".join(LEFT_OUT_HEADER)}
+STARTS = {PAGE: MARK, TABLE: "\ufeff" + ",".join(HEADER[:5]), LEFT_OUT: "\ufeff" + ",".join(LEFT_OUT_HEADER)}
+
+
+def ready_folder(folder: Path, starts: dict[str, str]) -> Path:
+    """Look at the folder that a report is to replace, given how each of its files begins.
+
+    Raises ValueError where it is not ours to replace.
+    """
     with in_a_sentence(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         if not folder.exists():

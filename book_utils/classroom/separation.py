@@ -1,7 +1,7 @@
 """How well a question separates those who know from those who do not, and which choices draw whom.
 
 The measure is the corrected item-total correlation: of right (1) or wrong (0) on a question with the share right of the
-same student's *other* first guesses. Only sums are kept, three for each group of a question, however large the class is.
+same student's *other* first guesses. Only sums are kept, three for each group of a question.
 """
 
 import math
