@@ -73,6 +73,8 @@
     }
   }
 
+  window.bookCopy = copy;
+
   for (const pre of document.querySelectorAll(".bd-article div.highlight > pre")) {
     if (pre.closest(".cell_output")) continue;
     const button = document.createElement("button");
@@ -120,7 +122,8 @@
   }
   // A link may lead to a part that the short path leaves out.
   function reachTarget() {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let target = null;
+    try { target = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch { /* no name of anything */ }
     if (root.dataset.path !== "short" || !target?.closest("article") || target.getClientRects().length) return;
     take("everything");
     target.scrollIntoView();

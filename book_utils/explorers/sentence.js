@@ -172,6 +172,7 @@ function render({ model, el, book }) {
     follow(model, ["ids"], paintTokens),  // tokens and rows come in the same message as the IDs
     follow(model, ["ids", "place"], paintNumbers),
   ];
+  if (book?.arrived) read();
   return () => stops.forEach((stop) => stop());
 }
 

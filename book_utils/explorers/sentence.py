@@ -31,6 +31,7 @@ class SentenceExplorer(BookWidget):
       1  cat  4937
     """
 
+    at_once = False
     files = ("asking/elements.js", "wordpiece.js", "explorers/sentence.js",
              "asking/elements.css", "explorers/sentence.css")
 
@@ -41,6 +42,10 @@ class SentenceExplorer(BookWidget):
     rounded = traitlets.Bool(False).tag(sync=True)  # True where the page, without a kernel, fills in `rows`
     place = traitlets.Int(-1).tag(sync=True)  # the token whose numbers are written out
     sizes = traitlets.Dict().tag(sync=True)
+
+    @classmethod
+    def shared_traits(cls):
+        return {"text": {"most": 1000}, "place": {"from": -1, "to": SHOWN - 1}}
 
     def __init__(self, text):
         sizes = {"columns": COLUMNS, "dim": load_minilm().table.dim, "shown": SHOWN,
