@@ -34,7 +34,7 @@ async function recordOf(id) {
   const record = page.state[id];
   if (!record) throw new Error(`No widget ${id} on this page.`);
   if (!record.apart) return record;
-  await script(`states/${record.apart}.js`);
+  await need(`states/${record.apart}.js`);
   return (page.state[id] = window.bookStates[record.apart]);
 }
 

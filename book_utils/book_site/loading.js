@@ -2,7 +2,7 @@
 
 const scripts = {}, modules = {};
 
-function script(name) {
+function need(name) {
   scripts[name] = scripts[name] || new Promise((resolve, reject) => {
     const element = document.createElement("script");
     element.src = `${document.documentElement.dataset.content_root || ""}_static/${name}`;
@@ -36,7 +36,7 @@ function moduleOf(esm) {
 // A page names the pieces of what is seen at once; those of what waits come with it.
 async function pieceOf(key) {
   const there = () => window.bookPieces?.[key];
-  if (!there()) await script(`modules/${key}.js`);
+  if (!there()) await need(`modules/${key}.js`);
   if (!there()) throw new Error(`The file modules/${key}.js is damaged.`);
   return there();
 }
@@ -55,7 +55,7 @@ function load({ file, parts: count }, progress = () => {}) {
   const it = (loads[file] = loads[file] || { done: 0, listeners: [], all: null });
   it.listeners.push(progress);
   it.all = it.all || Promise.all(Array.from({ length: count }, async (_, number) => {
-    await script(`lazy/${file}-${number}.js`);
+    await need(`lazy/${file}-${number}.js`);
     it.done += 1;
     it.listeners.forEach((f) => f(it.done / count));
   })).then(() => parts[file], (problem) => { delete loads[file]; throw problem; });

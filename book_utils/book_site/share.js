@@ -20,7 +20,7 @@ function allowed(rule, text) {
 // What the address asks for: its words by trait, and the view.
 function wanted() {
   const words = new URLSearchParams(location.hash.length <= LONGEST ? location.hash.slice(1) : "");
-  return { words, view: words.has("see") && views.find((view) => nameOf(view) === words.get("see")) };
+  return { words, view: views.find((view) => nameOf(view) === words.get("see")) };
 }
 
 function arriving(id, { shared = {} }) {
@@ -36,7 +36,7 @@ function offerLink(el, name, model) {
   if (!shared.length) return;
   const line = document.createElement("p"), said = document.createElement("span");
   line.className = "book-share";
-  said.setAttribute("role", "status");
+  said.setAttribute("aria-live", "polite");
   line.append(buttonOf(t.shareCopy, async () => {
     const words = new URLSearchParams([["see", name], ...shared.map((trait) => [trait, String(model.get(trait))])]);
     const hash = `#${words}`;
