@@ -103,6 +103,11 @@ LAB = {
     "row-on-its-way": ("", [("select", "ArrowDown")], "Ġis is its row"),
 }
 
+# A slow processor: the page is at work for 200 ms after each key, and often besides. What is typed must not be lost.
+BUSY = """const work = (ms) => { for (const end = performance.now() + ms; performance.now() < end;); };
+document.addEventListener("keydown", () => work(200), true);
+setInterval(() => work(40), 50);"""
+
 
 def check_lab(command: list, starts: list[str], **more):
     """Play the lab page from each start; an explorer changes what it says, and is back after a reload."""
@@ -114,6 +119,7 @@ def check_lab(command: list, starts: list[str], **more):
     until = {"played": f"{look}.every((text, i) => text.includes({json.dumps(said)}[i]))", "loaded": ready}
     pages = [{"address": f"{start}chapters/lab.html", "ready": ready, "steps": steps, "until": until, "look": look}
              for start in starts]
+    pages[0]["busy"] = BUSY
     for outcome in outcomes(command, {"pages": pages} | more):
         assert outcome["problems"] == []
         assert len(outcome["said"]) == len(LAB)
