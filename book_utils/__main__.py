@@ -53,10 +53,11 @@ def model_weights(options) -> int:
     try:
         get_weights(options.source)
     except (OSError, ValueError) as problem:
+        said = str(problem)
         if why := getattr(problem, "strerror", None):  # what the disk refuses
-            problem = (f"The weights were not put into {weights_path().parent} ({why.lower()}): nothing there was "
-                       "changed. They need 300 MB for a moment, then 100 MB.")  # fmt: skip
-        print(problem, file=sys.stderr)
+            said = (f"The weights were not put into {weights_path().parent} ({why.lower()}): nothing there was "
+                    "changed. They need 300 MB for a moment, then 100 MB.")  # fmt: skip
+        print(said, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Broken off: nothing was left behind. Run it again to begin anew.", file=sys.stderr)
