@@ -68,7 +68,7 @@ def check_namesakes(names):
     >>> check_namesakes(["doejane_12_34_lookup.ipynb", "doejane_LATE_12_56_lookup.ipynb", "doejohn_13_57_a.ipynb"])
     >>> check_namesakes(["Jo Li_1_assignsubmission_file_", "Jo Li_2_assignsubmission_file_"])
     Traceback (most recent call last):
-    SystemExit: Two students are called Jo Li (1 and 2): in the zip, give the files of one another name. Nothing was collected.
+    SystemExit: Two students are called Jo Li (1 and 2)...
     """
     numbers: dict[str, set[str]] = {}
     for found in filter(None, map(PERSON.match, names)):
