@@ -3,6 +3,8 @@
 import ast
 import builtins
 import csv
+import doctest
+import importlib
 import json
 import os
 import re
@@ -179,6 +181,7 @@ def test_every_attack_from_inside_is_refused(graded):
     tried = [line for line in lines if line.endswith("refused") or " OPEN " in line]
     assert len(tried) > 100 and [line for line in tried if not line.endswith("refused")] == []
     assert f"RIGHTS {['0' * 16] * 5}" in lines
+    assert {"WRITABLE []", "OF THE KERNEL []"} <= set(lines)
     environments = [line for line in lines if line.startswith("ENVIRONMENT")]
     assert environments[0].split() == ["ENVIRONMENT", "1"], "process 1 is bubblewrap itself"
     assert "of the environment" not in printed and "PROCESSES " in printed
@@ -209,6 +212,22 @@ def test_no_submission_takes_much_of_the_grader(graded):
             for student, memory, seconds in re.findall(r"^-- (\w+) took (\d+) MB and ([\d.]+) s$", said, re.MULTILINE)}
     assert set(given["lookup"]) <= set(used)
     assert max(memory for memory, _ in used.values()) < 900, used
+
+
+def test_what_a_student_names_speaks_for_nobody_else(graded):
+    """Zips of students are opened once, as theirs; one that is broken, or leads out, stops nobody."""
+    folder, given, _ = graded
+    students = {path.parent.name for path in (folder / "submitted").glob("*/lookup")}
+    assert students >= set(given["lookup"]) and not students & {"victim", "broken", "up"}
+    assert not list((folder / "downloaded").rglob("up_1_2*")) and not list(folder.rglob("bomb.ipynb"))
+
+
+def test_examples_of_the_grader(monkeypatch):
+    """Those in its docstrings, of which one says what happens to two students of one name."""
+    monkeypatch.syspath_prepend(COURSE)
+    for name in ("unpack", "harmless"):
+        done = doctest.testmod(importlib.import_module(f"grading.{name}"))
+        assert done.attempted and not done.failed
 
 
 def test_odd_files_are_set_aside_and_kept(graded):

@@ -60,6 +60,17 @@ for path in ("/proc/sys/kernel/hostname", "/proc/sys/vm/overcommit_memory", "/pr
              "/proc/sysrq-trigger", "/kernel.py", "/usr/bin/python3", "/etc/ld.so.cache", "/dev/sda", "/dev/kmsg"):
     tried(f"WRITE {path}", lambda: open(path, "r+b"))
 tried("KEYS", lambda: open("/proc/keys").read())
+def opens(path, how):
+    try:
+        os.close(os.open(path, how | os.O_NONBLOCK))
+        return True
+    except OSError:
+        return False
+kernels = [os.path.join(place, name) for part in os.listdir("/proc") if not (part.isdigit() or part.endswith("self"))
+           for place, _, names in [("/proc", [], [part]), *os.walk("/proc/" + part)] for name in names]
+print("WRITABLE", [path for path in kernels if os.path.isfile(path) and opens(path, os.O_WRONLY)])
+print("OF THE KERNEL", [name for name in ("timer_list", "slabinfo", "kallsyms", "kpageflags", "kmsg")
+                        if os.path.exists("/proc/" + name) and os.path.isfile("/proc/" + name)])
 print("RIGHTS", [line.split()[1] for line in open("/proc/self/status") if line.startswith("Cap")])
 for process in filter(str.isdigit, os.listdir("/proc")):
     try:
