@@ -21,15 +21,18 @@ from ..asking.score import slug
 from . import widgets
 from .built_pages import STATE, Site, widgets_of
 from .pieces import CLASSIC, share_pieces
+from .variants import again_of
 
 HERE = Path(__file__).parent
 # What the module of each part is made of, and what classic scripts it needs beside them.
-ASKING = ("elements", "score", "fields", "merge", "record")
+ASKING = ("elements", "score", "orders", "fields", "merge", "record")
 SHARED = (*(f"asking/{name}.js" for name in ASKING), "book_site/gathered/offer.js")
+DECK = ("book_site/gathered/schedule.js", "book_site/gathered/deck.js")
 SHEETS = ("asking/elements.css", "asking/guess.css", "book_site/gathered/gathered.css")
 MODULES = {
     "progress": (*SHARED, "book_site/gathered/calibration.js", "book_site/gathered/progress.js", *SHEETS),
-    "recall": (*SHARED, "book_site/gathered/schedule.js", "book_site/gathered/recall.js", *SHEETS),
+    "recall": (*SHARED, *DECK, "book_site/gathered/recall.js", *SHEETS),
+    "opening": (*SHARED, *DECK, "book_site/gathered/opening.js", *SHEETS),
 }
 SCRIPTS = {"recall": ["book/ts-fsrs.js"]}
 QUESTIONS = "book/questions.js"
@@ -107,7 +110,8 @@ def chapters_of(site: Site) -> list[dict]:
         states = [] if GATHERED in page else widgets_of(page)[1]
         asked = [state for state in states if state.get("digest") and ("answer_text" in state or "turned" in state)]
         if asked:
-            chapters.append({"chapter": Path(name).stem, "title": title, "states": asked})
+            again = again_of(site, name)
+            chapters.append({"chapter": Path(name).stem, "title": title, "states": asked, "again": again})
     return chapters
 
 
@@ -124,8 +128,7 @@ def fill_gathered(site: Site) -> None:
 
 def questions_script(chapters: list[dict]) -> str:
     """Set all questions as a script: one `window.bookQuestions` for the progress and the recall page."""
-    modules = {}
-    listed = []
+    modules, listed = {}, []
     for chapter in chapters:
         questions = []
         for state in chapter["states"]:
@@ -134,7 +137,7 @@ def questions_script(chapters: list[dict]) -> str:
             question = {key: value for key, value in state.items() if not key.startswith("_")}
             place = {"kind": kind, "chapter": chapter["chapter"], "address": f"{chapter['chapter']}.html"}
             questions.append(question | place)
-        listed.append({"chapter": chapter["chapter"], "title": chapter["title"], "questions": questions})
+        listed.append({key: chapter[key] for key in ("chapter", "title", "again")} | {"questions": questions})
     content = json.dumps({"modules": modules, "chapters": listed}, ensure_ascii=False, separators=(",", ":"))
     return f"window.bookQuestions={content};\n"
 

@@ -109,18 +109,19 @@ const parts = {}, loads = {};
 window.bookPart = (file, number, text) => { (parts[file] = parts[file] || [])[number] = text; };
 
 function load({ file, parts: count }, progress = () => {}) {
-  const base = document.documentElement.dataset.content_root || "";
   const it = (loads[file] = loads[file] || { done: 0, listeners: [], all: null });
   it.listeners.push(progress);
-  it.all = it.all || Promise.all(Array.from({ length: count }, (_, number) => new Promise((resolve, reject) => {
-    const element = document.createElement("script");
-    element.src = `${base}_static/lazy/${file}-${number}.js`;
-    element.onload = () => { it.done += 1; it.listeners.forEach((f) => f(it.done / count)); resolve(); };
-    element.onerror = () => { delete loads[file]; reject(new Error(`${file} could not be loaded.`)); };
-    document.head.append(element);
-  }))).then(() => parts[file]);
+  const there = () => { it.done += 1; it.listeners.forEach((f) => f(it.done / count)); };
+  it.all = it.all || Promise.all(Array.from({ length: count }, (_, number) => run(`lazy/${file}-${number}.js`).then(there)))
+    .then(() => parts[file], (problem) => { delete loads[file]; throw problem; });
   return it.all;
 }
+
+const run = (script) => new Promise((resolve, reject) => {
+  const onerror = () => reject(new Error(`${script} could not be loaded.`));
+  const src = `${document.documentElement.dataset.content_root || ""}_static/${script}`;
+  document.head.append(Object.assign(document.createElement("script"), { src, onload: resolve, onerror }));
+});
 
 // -- views ----------------------------------------------------------------
 const started = new Map();
@@ -176,13 +177,16 @@ async function mount(id, el, host, signal) {
 }
 
 // A part of the site that is no widget, such as the progress page: its module gets the element, and `book`.
+// One that names its scripts is for readers who have been in other chapters.
 async function showPart(part) {
-  const el = document.createElement("div");
+  const el = document.createElement("div"), { scripts } = part.dataset;
   try {
+    if (scripts && !window.bookStore.others(book, chapter)) return;
+    if (scripts) await Promise.all(scripts.split(" ").filter((name) => !window.bookPieces[name.slice(8, -3)]).map(run));
     const module = await moduleOf(part.dataset.module);
     part.prepend(el);
-    await module.render({ el, book: { book, load, moduleOf, modelOf } });
-    part.querySelector(".book-plain").hidden = true;
+    await module.render({ el, book: { book, chapter, load, moduleOf, modelOf } });
+    part.querySelector(":scope > .book-plain")?.setAttribute("hidden", "");
     part.dataset.live = "true";
   } catch (problem) {
     el.remove();

@@ -65,10 +65,14 @@ def words_file(language: str) -> tuple[str, str]:
 
 def write_lazy_data(app, cls):
     """Write what a widget loads on first use, each part a classic script: a fetch would fail on file://."""
-    folder = Path(app.outdir) / "_static" / "lazy"
-    folder.mkdir(parents=True, exist_ok=True)
     for name, parts in cls.lazy_data().items():
-        file = cls.lazy_files()[name]["file"]
-        for number, text in enumerate(parts):
-            call = f"bookPart({json.dumps(file)},{number},{json.dumps(text, ensure_ascii=False)});\n"
-            (folder / f"{file}-{number}.js").write_text(call, encoding="utf-8")
+        write_parts(Path(app.outdir), cls.lazy_files()[name]["file"], parts)
+
+
+def write_parts(site: Path, file: str, parts: list[str]) -> None:
+    """Write parts of data where the host of a site (`load` in host.js) finds them under this name."""
+    folder = site / "_static" / "lazy"
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, text in enumerate(parts):
+        call = f"bookPart({json.dumps(file)},{number},{json.dumps(text, ensure_ascii=False)});\n"
+        (folder / f"{file}-{number}.js").write_text(call, encoding="utf-8")

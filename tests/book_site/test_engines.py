@@ -24,6 +24,7 @@ GUESSES = {
     "number": [("input[type=text]", "0.5")],
     "shape": [("input[type=text]", "(768, 5)")],
     "order": [("li:nth-child(1) button:nth-child(2)", "Enter")],
+    "lines": [(".guess-offers li:first-child button", "Enter")] * 2,
     "point": [("input[type=range]", "ArrowRight")],
     "words": [("textarea", "A row, <b>of</b> a tàble.")],
 }
@@ -45,11 +46,12 @@ SAID = [
     "Your guess: 0.5 (leaning)", "✓ Right. (exactly)", "Answer: 0.5",
     "Your guess: (768, 5) (leaning)", "✗ Not this time.", "Answer: (5, 768)",
     "Your guess: two › ten › five (leaning)", "✗ Not this time.", "Answer: two › five › ten",
+    "Your guess: b = a + 1 › c = 2 * b (leaning)", "✓ Right.", "Answer: b = a + 1 › c = 2 * b",
     "Your guess: (1.026, 1.5) (leaning)", "✗ Not this time. (off by 0.68 × the map's spread)",
     "Answer: at (1.50, 0.50), nearest to cow",
     "Your guess: A row, <b>of</b> a tàble.", "One way to say it: Because E[i] is a row.",
-    "", "",  # two of the kinds page that nobody guesses here
-    "Noted: knew it.", "leaning73 · 43 %",
+    "", "", "",  # three of the kinds page that nobody guesses here
+    "Noted: knew it.", "leaning84 · 50 %",
 ]
 
 

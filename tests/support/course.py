@@ -165,9 +165,9 @@ TYPES = {
         "places": "predicted_changes = True\n_places = places_changed\nplaces_changed = lambda *a: set(_places(*a))",
     },
     "geometry": {
-        "predict": "predicted_spread, predicted_rows = np.float64(30), -5\npredicted_first = np.str_('')",
-        "cosines": "_spread = noise_spread\n"
-                   "noise_spread = lambda d: np.array([[_spread(d)]])",
+        "predict": "predicted_deviation, predicted_rows = np.float64(30), -5\npredicted_first = np.str_('')",
+        "cosines": "_noise = noise_deviation\n"
+                   "noise_deviation = lambda d: np.array([[_noise(d)]])",
         "nearest": "_nearest = nearest\nnearest = lambda *a: np.array(_nearest(*a))",
         "analogy": "_analogy = analogy\nanalogy = lambda *a, **k: np.str_(_analogy(*a, **k))",
         "step": "_moved = rows_moved\nrows_moved = lambda pairs: dict.fromkeys(map(np.int32, _moved(pairs))).keys()",

@@ -157,6 +157,8 @@ def enter(guess, kind):
         guess.locator(".guess-choice input").nth(1).check()
     elif kind == "order":
         guess.locator(".guess-moves button").nth(1).click()
+    elif kind == "lines":
+        guess.locator(".guess-offers button").first.click()
     elif kind == "point":
         guess.locator("input[type=range]").first.press("ArrowRight")
     else:
@@ -165,10 +167,10 @@ def enter(guess, kind):
 
 
 MISSING = {"choice": "needGuess", "choices": "needGuess", "number": "needNumber", "shape": "needShape",
-           "words": "needWords", "point": "needPoint"}
+           "words": "needWords", "point": "needPoint", "lines": "needLines"}
 
 
-@pytest.mark.parametrize("place", range(10))
+@pytest.mark.parametrize("place", range(12))
 def test_a_guess_of_every_kind(kinds, german, place):
     kinds.goto(german.address + "kinds.html?class")
     expect(kinds.locator(".book-go-on")).to_contain_text(DE["classOn"])
@@ -191,7 +193,8 @@ def test_a_guess_of_every_kind(kinds, german, place):
     verdict = guess.locator(".guess-verdict")
     expect(verdict).to_contain_text(DE["modelAnswer" if kind == "words" else "theAnswer"])
     if kind == "words":
-        verdict.get_by_role("group", name=DE["rate"]).get_by_label(DE["partly"]).check()
+        rated = verdict.get_by_role("group", name=DE["rate"]).get_by_label(DE["partly"])
+        rated.or_(verdict.get_by_role("group", name=DE["tick"]).get_by_label(DE["tickNone"])).check()
     assert english_on(kinds) == []
     assert violations(kinds) == []
     kinds.reload()
@@ -208,8 +211,8 @@ def test_a_number_that_cannot_be_is_refused_in_german(kinds):
 
 
 def test_numbers_keep_their_form_and_a_point_is_told_in_german(kinds):
-    for place, text in ((2, "50,257 rows"), (6, "bei (1.50, 0.50), am nächsten an cow")):
-        guess = kinds.locator(".guess").nth(place)
+    for name, text in (("slider", "50,257 rows"), ("point", "bei (1.50, 0.50), am nächsten an cow")):
+        guess = kinds.locator(f"#guess-{name}")
         guess.get_by_role("button", name=DE["skip"]).click()
         expect(guess.locator(".guess-answer")).to_have_text(f"Antwort: {text}")
         expect(guess.locator(".guess-said")).to_have_text(DE["skipped"])
