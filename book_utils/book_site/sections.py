@@ -16,7 +16,7 @@ SEARCH = Path(__file__).with_name("search.js")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 SILENT = {"script", "style", "svg", "math", "noscript", "template"}
 ALSO = "book-also"  # the class of other words for what a section is called
-UNTOLD = {"headerlink", "book-minutes", "book-widget", "book-late", "hide"}  # of a widget and of folded code nothing is told
+UNTOLD = {"headerlink", "book-minutes", "book-widget", "hide"}  # of a widget and of folded code nothing is told
 WORD = re.compile(r"\w+")
 
 

@@ -11,7 +11,7 @@ from ..words import word
 WORDS_A_MINUTE = 200
 SECONDS = {"guess": 30, "card": 15, "explorer": 60}
 NO_TIME = re.compile(r'<details class="[a-z ]*hide .*?</details>|<script.*?</script>|<math.*?</math>', re.DOTALL)
-KIND = re.compile(r'<div class="book-(?:widget|late)"[^>]* data-kind="(\w+)"')
+KIND = re.compile(r'<div class="book-widget"[^>]* data-kind="(\w+)"')
 HEADING = re.compile(r"(<h2>.*?</h2>)", re.DOTALL)
 
 

@@ -26,7 +26,7 @@ class PulledRows(BookWidget):
     """
 
     files = ("asking/elements.js", "explorers/pulled_rows.js", "asking/elements.css", "explorers/pulled_rows.css")
-    late = True
+    at_once = False
 
     table = traitlets.List().tag(sync=True)
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -29,7 +29,7 @@ class ThreeMeasures(BookWidget):
 
     files = ("asking/elements.js", "explorers/plane.js", "explorers/three_measures.js",
              "asking/elements.css", "explorers/plane.css", "explorers/three_measures.css")  # fmt: skip
-    late = True
+    at_once = False
 
     candidates = traitlets.List().tag(sync=True)
     reach = traitlets.Float().tag(sync=True)  # how long the query may be

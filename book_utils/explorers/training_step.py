@@ -29,7 +29,7 @@ class TrainingStep(BookWidget):
 
     files = ("asking/elements.js", "explorers/plane.js", "explorers/training_step.js",
              "asking/elements.css", "explorers/plane.css", "explorers/training_step.css")  # fmt: skip
-    late = True
+    at_once = False
 
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)  # the wanted word first, all others together last
     others = traitlets.Int().tag(sync=True)  # how many words the last one stands for

@@ -33,7 +33,7 @@ class TurningMap(BookWidget):
 
     files = ("asking/elements.js", "explorers/plane.js", "explorers/turning_map.js",
              "asking/elements.css", "explorers/plane.css", "explorers/turning_map.css")  # fmt: skip
-    late = True
+    at_once = False
 
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     groups = traitlets.List(traitlets.Unicode()).tag(sync=True)

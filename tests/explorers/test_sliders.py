@@ -2,13 +2,14 @@
 
 from playwright.sync_api import expect
 from sliders import check, said
+from watching import WIDGETS
 
 SLIDERS = "main input[type=range], main [role=slider]"
 
 
 def sliders_of(page, address):
     page.goto(address)
-    expect(page.locator(".book-widget:not([data-live])")).to_have_count(0)
+    page.wait_for_function(WIDGETS)
     return [slider for slider in page.locator(SLIDERS).all() if slider.is_visible() and slider.is_enabled()]
 
 

@@ -14,7 +14,7 @@ from sliders import check
 from twins import running
 from watching import watch
 
-from book_utils import EmbeddingTable, PulledRows, ThreeMeasures, TrainingStep, one_hot
+from book_utils import EmbeddingTable, PulledRows, ThreeMeasures, TrainingStep, TurningMap, one_hot
 from book_utils.explorers import three_measures, training_step
 from book_utils.row_steps import steps_in_model, steps_of
 from book_utils.tiny_model import TinyModel
@@ -34,6 +34,7 @@ def reader(*names):
 rows = reader("explorers/pulled_rows.js")
 measures = reader("explorers/plane.js", "explorers/three_measures.js")
 steps = reader("explorers/plane.js", "explorers/training_step.js")
+turning = reader("explorers/plane.js", "explorers/turning_map.js")
 
 
 # -- rows that are pulled ----------------------------------------------------------------------------------------
@@ -138,6 +139,36 @@ def test_the_record_holds_all_words_and_its_arrows_lead_to_the_next_row(steps):
             assert (chain.max(axis=0) < [bounds["right"], bounds["high"]]).all()
 
 
+# -- a map that turns --------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10**6), degrees=st.integers(-90, 90))
+def test_a_turn_is_a_turn_of_the_points_and_its_share_is_their_variance(turning, seed, degrees):
+    vectors = np.random.default_rng(seed).standard_normal((9, 6))
+    state = TurningMap({"all": list("abcdefghi")}, vectors).get_state()
+    seen = np.array(turning("seenAt", state["points"], degrees))
+    whole = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    turn = np.radians(degrees)
+    basis = np.array([[np.cos(turn), 0], [0, 1], [np.sin(turn), 0]])
+    np.testing.assert_allclose(seen, np.array(state["points"]) @ basis, atol=1e-9)
+    share = seen.var(axis=0).sum() / whole.var(axis=0).sum()
+    assert turning("shareAt", state["shares"], degrees) == pytest.approx(share, abs=0.01)
+    apart = np.linalg.norm(seen[:, None] - seen, axis=2) + np.diag([np.inf] * 9)
+    assert turning("nearestOn", seen.tolist()) == apart.argmin(axis=1).tolist()
+    alike = whole @ whole.T - 2 * np.eye(9)
+    assert state["nearest"] == alike.argmax(axis=1).tolist()
+
+
+def test_the_lengths_are_kept_where_arrows_must_be_equal():
+    king, man, woman = np.random.default_rng(2).standard_normal((3, 8))
+    rows = [king, man, woman, king - man + woman]
+    state = TurningMap({"words": list("kmwr")}, rows, [("m", "k"), ("w", "r")], lengths=True).get_state()
+    points = np.array(state["points"])
+    np.testing.assert_allclose(points[0] - points[1], points[3] - points[2], atol=0.002)
+    assert state["arrows"] == [[1, 0], [2, 3]]
+
+
 # -- what cannot be, and without JavaScript ------------------------------------------------------------------------
 
 
@@ -148,6 +179,8 @@ def test_the_record_holds_all_words_and_its_arrows_lead_to_the_next_row(steps):
     (lambda: ThreeMeasures([0, 0], {"a": [1, 2], "b": [1, 1]}), "direction"),
     (lambda: TrainingStep({1: steps_of([0.0], [[1.0], [2.0]], 0, steps=1)}, ["a", "b"], 0, 1), "two or more"),
     (lambda: TrainingStep({1: steps_of([0.0, 0], [[1, 0], [2, 1]], 0, steps=3)}, ["a", "b"], 0, 2), "one of 1; got 2"),
+    (lambda: TurningMap({"a": ["x"]}, [[1, 2, 3, 4]]), "4 words or more"),
+    (lambda: TurningMap({"a": list("abcd")}, np.eye(4), chosen="e"), "words of the map; got 'e'"),
 ])
 def test_what_cannot_be_drawn_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
@@ -165,8 +198,6 @@ def test_without_javascript_each_is_a_table():
 
 
 # -- on the page ---------------------------------------------------------------------------------------------------
-
-FAR = ".book-late"
 
 
 @pytest.fixture(scope="module")
@@ -192,12 +223,13 @@ def near(page, name):
 
 def test_a_module_comes_when_its_picture_comes_near(pictures):
     """Before that, its plain form is there, and no file of it was fetched."""
-    last = pictures.locator("[data-kind=trainingstep]")
-    expect(last.locator("xpath=self::*[contains(@class, 'book-late')]")).to_have_count(1)
+    last, pieces = pictures.locator("[data-kind=turningmap]"), "Object.keys(window.bookPieces).join()"
+    expect(pictures.locator("[data-kind=pulledrows]")).to_have_attribute("data-live", "true")
     expect(last.locator(".book-plain")).to_be_visible()
-    assert pictures.evaluate("Object.keys(window.bookPieces).filter((key) => key.startsWith('training_step')).length") == 0
-    near(pictures, "trainingstep")
-    assert pictures.evaluate("Object.keys(window.bookPieces).filter((key) => key.startsWith('training_step')).length") == 1
+    expect(last.locator(".explorer")).to_have_count(0)
+    assert "turning_map" not in pictures.evaluate(pieces)
+    near(pictures, "turningmap")
+    assert "turning_map" in pictures.evaluate(pieces)
 
 
 def listed(picture, name):
@@ -273,8 +305,33 @@ def test_steps_by_keys_and_a_rate_that_is_too_high(pictures):
     check(pictures, picture.get_by_role("slider", name="Step:"))
 
 
+def test_the_map_turns_by_drag_and_by_keys_and_a_tap_chooses(pictures):
+    picture = near(pictures, "turningmap")
+    said, slider = picture.get_by_role("status"), picture.get_by_role("slider")
+    expect(said).to_contain_text("The map shows 98% of the variance. Nearest to cat on the map: dog; in all 4 columns: dog.")
+    expect(said).to_contain_text("For 4 of 4 words the two are the same.")
+    drawing = picture.locator("svg").bounding_box()
+    middle = drawing["x"] + drawing["width"] / 2, drawing["y"] + drawing["height"] / 2
+    pictures.mouse.move(*middle)
+    pictures.mouse.down()
+    for part in range(1, 6):
+        pictures.mouse.move(middle[0] + part * 20, middle[1])
+    pictures.mouse.up()
+    turned = round(100 * 320 / drawing["width"] * 0.4)
+    expect(slider).to_have_attribute("aria-valuetext", f"{turned} degrees")
+    slider.press("Home")
+    expect(said).to_contain_text("The map shows 8% of the variance.")
+    mark = picture.locator("text.plane-mark").nth(2).bounding_box()
+    pictures.mouse.click(mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2)
+    expect(picture.get_by_label("Word:")).to_have_value("2")
+    expect(said).to_contain_text("in all 4 columns: six")
+    picture.get_by_label("Word:").select_option("dog")
+    expect(said).to_contain_text("in all 4 columns: cat")
+    check(pictures, slider)
+
+
 def test_both_themes_and_both_widths(pictures):
-    for kind in ("pulledrows", "threemeasures", "trainingstep"):
+    for kind in ("pulledrows", "threemeasures", "trainingstep", "turningmap"):
         near(pictures, kind)
     for scheme, width in (("dark", 1280), ("light", 360)):
         pictures.emulate_media(color_scheme=scheme)
