@@ -9,7 +9,7 @@ from .tiny_model import softmax
 
 
 class RowStep(NamedTuple):
-    """A step of one row: `row` (d,) before it, `predicted` (m,), a push (m, d) from each of m words, and the loss in nats.
+    """A step of one row: `row` (d,) before it, `predicted` (m,), a push (m, d) of each of m words, the loss in nats.
 
     The row after it is `row + pushes.sum(axis=0)`.
     """
@@ -45,7 +45,8 @@ def steps_in_model(model, context, wanted, lr=1.0, steps=20):
     The model that is handed in stays as it is. Raises ValueError for a tied model, where a word pushes twice.
 
     >>> from .tiny_model import TinyModel
-    >>> [step.pushes.shape for step in steps_in_model(TinyModel(["<bos>", "the", "cat"], dim=2), [0, 0, 0, 1], 2, steps=1)]
+    >>> model = TinyModel(["<bos>", "the", "cat"], dim=2)
+    >>> [step.pushes.shape for step in steps_in_model(model, [0, 0, 0, 1], wanted=2, steps=1)]
     [(3, 2)]
     """
     if model.tied:
@@ -59,6 +60,7 @@ def steps_in_model(model, context, wanted, lr=1.0, steps=20):
         predicted = softmax(own._logits(hidden))[0]
         back = (1 - hidden[0] ** 2)[:, None] * weights["mix"][-dim:].T  # from the last row to what the output meets
         pushes = lr * (right - predicted)[:, None] * (weights["output"].T @ back)
-        found.append(RowStep(weights["token"][context[-1]].copy(), predicted, pushes, float(-np.log(predicted[wanted]))))
+        row = weights["token"][context[-1]].copy()
+        found.append(RowStep(row, predicted, pushes, float(-np.log(predicted[wanted]))))
         weights["token"][context[-1]] += pushes.sum(axis=0)
     return found

@@ -42,7 +42,7 @@ class TrainingStep(BookWidget):
     def __init__(self, runs, names, wanted, lr):
         counts = {len(run) for run in runs.values()}
         if len(counts) != 1 or min(counts) < 2:
-            raise ValueError(f"give runs of equally many steps, two or more; got {[len(run) for run in runs.values()]}.")
+            raise ValueError(f"give runs of equally many steps, two or more; got {list(map(len, runs.values()))}.")
         if lr not in runs:
             raise ValueError(f"lr must be one of {', '.join(map(str, runs))}; got {lr}.")
         # Each run counts alike, so that the fastest does not choose what is drawn: (steps, m, d).
@@ -76,7 +76,8 @@ def plane_of(pushes):
     """
     _, sizes, axes = np.linalg.svd(pushes.reshape(-1, pushes.shape[-1]), full_matrices=False)
     largest = np.abs(axes[:2]).round(6).argmax(axis=1)
-    return axes[:2] * np.sign(axes[:2][np.arange(2), largest])[:, None], float((sizes[:2] ** 2).sum() / (sizes**2).sum())
+    share = float((sizes[:2] ** 2).sum() / (sizes**2).sum())
+    return axes[:2] * np.sign(axes[:2][np.arange(2), largest])[:, None], share
 
 
 def record(lr, run, shown, plane, start):
@@ -84,9 +85,10 @@ def record(lr, run, shown, plane, start):
     steps = []
     for one in run[:-1]:
         pushes = np.vstack([one.pushes[shown], np.delete(one.pushes, shown, axis=0).sum(axis=0)])
+        predicted = [*one.predicted[shown], np.delete(one.predicted, shown).sum()]
         steps.append({
             "row": ((one.row - start) @ plane.T).round(3).tolist(),
-            "predicted": [*one.predicted[shown].round(3).tolist(), round(float(np.delete(one.predicted, shown).sum()), 3)],
+            "predicted": np.round(predicted, 3).tolist(),
             "pushes": (pushes @ plane.T).round(3).tolist(),
             "moved": round(float(np.linalg.norm(one.pushes.sum(axis=0))), 3),
         })
@@ -101,5 +103,6 @@ def headline(state):
 def rows_of(state):
     """Give of a few steps: which, the chance of the right word, the loss, and how far the row moved, as text."""
     run = state["runs"][state["run"]]
-    return [[str(i + 1), f"{run['steps'][i]['predicted'][0]:.2f}", f"{run['losses'][i]:.2f}", f"{run['steps'][i]['moved']:.2f}"]
-            for i in TOLD if i < len(run["steps"])]
+    told = [(i, run["steps"][i]) for i in TOLD if i < len(run["steps"])]
+    return [[str(i + 1), f"{step['predicted'][0]:.2f}", f"{run['losses'][i]:.2f}", f"{step['moved']:.2f}"]
+            for i, step in told]

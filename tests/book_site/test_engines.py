@@ -81,7 +81,8 @@ def played(command: list, scratch, **more) -> list[dict]:
     pages = [{"address": start + "kinds.html"} | kinds for start in starts]
     pictures = {"address": starts[1] + "pictures.html", "ready": LOADED, "steps": PICTURED, "look": texts(PICTURES_SAY),
                 "until": {"played": LOADED, "loaded": LOADED}}
-    return outcomes(command, {"pages": [*pages, pictures, {"address": scratch.address + "guests.html"} | guests]} | more)
+    pages += [pictures, {"address": scratch.address + "guests.html"} | guests]
+    return outcomes(command, {"pages": pages} | more)
 
 
 def outcomes(command: list, plan: dict) -> list[dict]:

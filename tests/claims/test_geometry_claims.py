@@ -119,8 +119,8 @@ def test_what_is_no_surprise_moves_little():
 
 @pytest.mark.parametrize("lr", [0.3, 1, 3])
 def test_the_row_of_cat_is_pushed_by_every_word(lr):
-    """In the model of the film: `and` is expected most, pushes hard once, and then hardly; `chased` pulls to the end."""
-    model, ids = trained().model, [tokens.index(word) for word in "<bos> <bos> the cat".split()]
+    """In the model of the film: `and` is expected most, pushes hard once, then hardly; `chased` pulls to the end."""
+    model, ids = trained().model, [tokens.index(word) for word in ("<bos>", "<bos>", "the", "cat")]
     right, expected = tokens.index("chased"), tokens.index("and")
     steps = row_steps.steps_in_model(model, ids, right, lr, steps=13)
     lengths = np.array([np.linalg.norm(step.pushes, axis=1) for step in steps])
@@ -436,6 +436,35 @@ def test_a_map_parts_groups_and_not_neighbours():
     on_map, in_full = (distances.argmin(axis=1) for distances in near)
     assert (on_map == in_full).mean() < 0.4
     assert (label == label[in_full]).mean() > 0.9 and (label == label[on_map]).mean() > 0.6
+
+
+def test_no_turn_of_the_map_shows_the_neighbours():
+    """From the plane of the first two directions to that of the third and the second: `fox` never beside `wolf`."""
+    groups = ["cat dog horse cow sheep bird fish rabbit lion fox wolf bear",
+              "france italy spain japan germany china india egypt greece",
+              "two three four five six seven eight nine ten eleven twelve",
+              "king queen prince princess duke duchess emperor lord lady"]
+    words = " ".join(groups).split()
+    flat = geometry.project(geometry.unit(table.lookup(words)), n=3)
+    alike = geometry.cosine_matrix(table.lookup(words)) - 2 * np.eye(len(words))
+    assert words[alike[words.index("fox")].argmax()] == "wolf" and flat.shares[0] > flat.shares[2]
+    for turn in np.radians(range(-90, 91, 5)):
+        seen = flat.points @ [[np.cos(turn), 0], [0, 1], [np.sin(turn), 0]]
+        apart = np.linalg.norm(seen[:, None] - seen, axis=2) + np.diag([np.inf] * len(words))
+        assert (apart.argmin(axis=1) == alike.argmax(axis=1)).mean() < 0.35
+        assert words[apart[words.index("fox")].argmin()] != "wolf"
+
+
+def test_king_is_nearest_to_the_result_and_not_on_every_map():
+    king, man, woman, queen = table.lookup("king man woman queen".split())
+    rows = np.array([king, man, woman, queen, king - man + woman])
+    assert geometry.cosine_matrix(rows)[4, :4].argmax() == 0
+    points = geometry.project(rows, n=3).points
+    nearest = []
+    for turn in np.radians(range(-90, 91, 15)):
+        seen = points @ [[np.cos(turn), 0], [0, 1], [np.sin(turn), 0]]
+        nearest.append(int(np.linalg.norm(seen[:4] - seen[4], axis=1).argmin()))
+    assert nearest[6] == 0 and set(nearest) == {0, 2, 3}  # as it lies; woman or queen from other sides
 
 
 def test_real_text_gives_looser_neighbours():
