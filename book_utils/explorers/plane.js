@@ -59,7 +59,7 @@ export function grip(letter, plane, move) {
 
 // A slider with its name and value beside it. `act` hears the number; show(number, text) sets it.
 export function sliderOf(name, { min, max, step = 1 }, act) {
-  const value = h("output", {}), input = h("input", { type: "range", min, max, step, "aria-label": name });
+  const value = h("span", { className: "plane-value" }), input = h("input", { type: "range", min, max, step, "aria-label": name });
   input.addEventListener("input", () => act(Number(input.value)));
   const show = (number, text) => {
     Object.assign(input, { value: number });

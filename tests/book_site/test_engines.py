@@ -58,7 +58,7 @@ SAID = [
 # The pictures of chapters 1 and 2, from a folder.
 PICTURED = [(".pulled-rows button[data-id='1']", "Enter"), (".three-measures input[type=range]", "ArrowRight"),
             (".training-step .book-button", "Enter")]
-PICTURES_SAY = ".pulled-said, .three-measures output, .step-said"
+PICTURES_SAY = ".pulled-said, .three-measures .plane-value, .step-said"
 
 
 def lacking(what: str, package: str):

@@ -456,7 +456,7 @@ def test_no_turn_of_the_map_shows_the_neighbours():
 
 
 def test_king_is_nearest_to_the_result_and_not_on_every_map():
-    king, man, woman, queen = table.lookup("king man woman queen".split())
+    king, man, woman, queen = table.lookup(["king", "man", "woman", "queen"])
     rows = np.array([king, man, woman, queen, king - man + woman])
     assert geometry.cosine_matrix(rows)[4, :4].argmax() == 0
     points = geometry.project(rows, n=3).points

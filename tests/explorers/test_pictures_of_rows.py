@@ -222,17 +222,6 @@ def near(page, name):
     return kind.locator(".explorer")
 
 
-def test_a_module_comes_when_its_picture_comes_near(pictures):
-    """Before that, its plain form is there, and no file of it was fetched."""
-    last, pieces = pictures.locator("[data-kind=turningmap]"), "Object.keys(window.bookPieces).join()"
-    expect(pictures.locator("[data-kind=pulledrows]")).to_have_attribute("data-live", "true")
-    expect(last.locator(".book-plain")).to_be_visible()
-    expect(last.locator(".explorer")).to_have_count(0)
-    assert "turning_map" not in pictures.evaluate(pieces)
-    near(pictures, "turningmap")
-    assert "turning_map" in pictures.evaluate(pieces)
-
-
 def listed(picture, name):
     return [re.sub(r"\s+", " ", one) for one in picture.get_by_role("list", name=name).get_by_role("listitem")
             .all_text_contents()]
@@ -343,5 +332,6 @@ def test_both_themes_and_both_widths(pictures):
         assert violations(pictures) == []
     pictures.set_viewport_size({"width": 320, "height": 800})
     assert pictures.evaluate("document.documentElement.scrollWidth") <= 320
-    sizes = pictures.locator(".explorer svg text").evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
+    high = "all => all.map((one) => one.getBoundingClientRect().height)"
+    sizes = pictures.locator(".explorer svg text").evaluate_all(high)
     assert min(sizes) >= 13

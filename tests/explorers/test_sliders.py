@@ -1,6 +1,5 @@
 """Every slider says its value in words that are also on the screen, and says another one when it is moved."""
 
-from playwright.sync_api import expect
 from sliders import check, said
 from watching import WIDGETS
 
