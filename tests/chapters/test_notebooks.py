@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from notebooks import book_text
 
+from book_utils.book_site.plain_markdown import as_myst
+
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 chapters = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
@@ -38,6 +40,15 @@ def test_chapters_are_in_their_stored_form():
     assert done.returncode == 0, done.stdout + done.stderr
     for path in CHAPTERS:
         assert all(cell["execution_count"] for cell in cells_of(path)), path.name
+
+
+@chapters
+def test_no_markup_of_the_build_stands_raw_in_a_notebook(path):
+    """JupyterLab, Notebook 7 and GitHub know no directive, role or target of MyST."""
+    for cell in cells_of(path, "markdown"):
+        prose = re.sub(r"^```\w+\n.*?^```$", "", cell["source"], flags=re.DOTALL | re.MULTILINE)
+        raw = re.findall(r"^:{3,}.*|^`{3,}\{.*|^\([\w-]+\)=$|\{[\w:-]+\}`[^`]*`|^%.*|^\+\+\+.*", prose, re.MULTILINE)
+        assert not raw, raw
 
 
 @chapters
@@ -137,7 +148,7 @@ def tab_sets():
     """Yield {language: code} for each set of tabs."""
     for path in CHAPTERS:
         for cell in cells_of(path, "markdown"):
-            for tabs in re.findall(r"^::::\{tab-set\}\n(.*?)^::::$", cell["source"], re.DOTALL | re.MULTILINE):
+            for tabs in re.findall(r"^::::\{tab-set\}\n(.*?)^::::$", as_myst(cell["source"]), re.DOTALL | re.MULTILINE):
                 yield dict(re.findall(r":::\{tab-item\} (\w+)\n```\w+\n(.*?)```", tabs, re.DOTALL))
 
 

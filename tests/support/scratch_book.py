@@ -1,5 +1,6 @@
 """A book for tests: a page with every kind of guess, one with widgets of others, and one for each explorer."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -221,14 +222,18 @@ def write_book(folder: Path, settings: dict, pages: dict[str, list]) -> None:
 
 @pytest.fixture(scope="session")
 def scratch(build_book, tmp_path_factory):
-    """The built pages, with the settings of the real book, as the workflow of a teacher's copy builds them."""
+    """The built pages, with the settings of the real book, as the workflow of a teacher's copy builds them.
+
+    BOOK_SCRATCH names some that are there already, as BOOK_HTML does for the book.
+    """
 
     def make():
         source = tmp_path_factory.mktemp("scratch")
         write_book(source, {"title": "Scratch"}, PAGES)
         return build_book(source, **COPY).site
 
-    folder = made_once(tmp_path_factory, "scratch", make)
+    built = os.environ.get("BOOK_SCRATCH")
+    folder = Path(built) if built else made_once(tmp_path_factory, "scratch", make)
     with serving(folder) as server:
         yield Scratch(folder, server.address)
 
@@ -276,7 +281,8 @@ def faulty(build_book, tmp_path_factory):
 # `live.answer({ trait: value })` is the kernel's message; `live.data` is what the model holds.
 LIVE = """async () => {
   const page = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
-  const data = { ...Object.values(JSON.parse(page.textContent).state)[0].state };
+  const record = Object.values(JSON.parse(page.textContent).state)[0];
+  const data = { ...(record.apart ? window.bookStates[record.apart] : record).state };
   const source = data._esm.slice("book:".length).split(" ").map((key) => window.bookPieces[key].js).join("\\n");
   const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
   const listeners = [];
