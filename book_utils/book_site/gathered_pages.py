@@ -10,6 +10,7 @@ import re
 import shutil
 from hashlib import sha256
 from html import escape, unescape
+from itertools import count
 from pathlib import Path
 
 from docutils import nodes
@@ -19,7 +20,7 @@ from ..asking.card import Card
 from ..asking.guess import Guess
 from ..asking.score import slug
 from . import widgets
-from .built_pages import STATE, Site, widgets_of
+from .built_pages import Site, widgets_of
 from .pieces import CLASSIC, share_pieces
 from .variants import again_of
 
@@ -143,8 +144,11 @@ def questions_script(chapters: list[dict]) -> str:
 
 
 def gathered(page: str, chapters: list[dict]) -> str:
-    """Fill in the guesses of each chapter that a page asks for, and their states."""
-    states: dict[str, dict] = {}
+    """Fill in the guesses of each chapter that a page asks for.
+
+    The state of each stands beside it, and says the same again: so near that gzip notices.
+    """
+    models = count()
 
     def fill(match) -> str:
         chapter = next((one for one in chapters if one["chapter"] == unescape(match[1])), None)
@@ -153,23 +157,14 @@ def gathered(page: str, chapters: list[dict]) -> str:
         views = []
         for state in chapter["states"]:
             if "answer_text" in state and match[2] in ("", state["name"]):
-                model = f"g{len(states)}"
-                states[model] = {"chapter": chapter["chapter"], "state": state}
+                record = widgets.in_json({"chapter": chapter["chapter"], "state": state})
                 views.append(f'<div class="book-widget" id="guess-{escape(state["name"])}" data-kind="guess" '
-                             f'data-model="{model}">{Guess.plain_html(state)}</div>')
+                             f'data-model="g{next(models)}">{Guess.plain_html(state)}'
+                             f'<script type="application/json">{widgets.in_script(record)}</script></div>')
         return f'{match[0].partition(">")[0]}>{"".join(views)}</div><!--gathered-->'
 
     place = r'<div class="book-gathered" data-chapter="([^"]*)" data-guess="([^"]*)">'
-    page = re.sub(rf"{place}(?:</div>(?!<!--)|.*?</div><!--gathered-->)",
-                  fill, page, flags=re.DOTALL)
-
-    def state_script(match) -> str:
-        content = json.loads(match[1])
-        content["state"] |= states
-        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        return f'<script type="{widgets.STATE}">{widgets.in_script(text)}</script>'
-
-    return STATE.sub(state_script, page)
+    return re.sub(rf"{place}(?:</div>(?!<!--)|.*?</div><!--gathered-->)", fill, page, flags=re.DOTALL)
 
 
 def setup(app):

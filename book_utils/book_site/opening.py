@@ -11,7 +11,7 @@ def set_opening(app, pagename, templatename, context, doctree):
     body = context.get("body", "")
     if CARD in body.partition("<h2")[0]:
         keys = share_pieces(app, MODULES["opening"])
-        scripts = [*(f"modules/{key}.js" for key in keys), *SCRIPTS["recall"], QUESTIONS]
+        scripts = [*SCRIPTS["recall"], QUESTIONS]
         part = f'<div class="book-part" data-part="opening" data-module="book:{" ".join(keys)}"'
         context["body"] = body.replace(CARD, f'{part} data-scripts="{" ".join(scripts)}"></div>{CARD}', 1)
 

@@ -13,7 +13,7 @@ COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 # What a classic script of ours is joined of; what these files declare is seen by each other and by nobody else.
 CLASSIC = {
     "store.js": ("asking/merge.js", "book_site/store.js"),
-    "host.js": ("book_site/model.js", "book_site/host.js"),
+    "host.js": tuple(f"book_site/{name}.js" for name in ("model", "loading", "host", "share", "waiting")),
 }
 
 
@@ -61,6 +61,15 @@ def words_file(language: str) -> tuple[str, str]:
     key = f"words-{language}-{sha256(used.encode()).hexdigest()[:8]}"
     piece = json.dumps({"js": f"{WORDS}window.bookWords;", "css": ""})
     return key, f'window.bookWords={used};\n(window.bookPieces=window.bookPieces||{{}})["{key}"]={piece};\n'
+
+
+def set_apart(app, content: str) -> dict:
+    """Write the record of a widget, as JSON, into a file of its own; give what the page holds in its place."""
+    name = sha256(content.encode()).hexdigest()[:12]
+    path = Path(app.outdir) / "_static" / "states" / f"{name}.js"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'(window.bookStates=window.bookStates||{{}})["{name}"]={content};\n', encoding="utf-8")
+    return {"state": {}, "apart": name}
 
 
 def write_lazy_data(app, cls):

@@ -193,6 +193,7 @@ function render({ model, el, book }) {
   ];
   const last = book && lastChosen(book);
   if (last && last !== get("tokenizer")) stops.push(whenNear(it.root, () => { save({ tokenizer: last }); read(); }));
+  if (book?.arrived) read();
   return () => stops.forEach((stop) => stop());
 }
 

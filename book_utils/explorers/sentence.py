@@ -33,6 +33,7 @@ class SentenceExplorer(BookWidget):
       1  cat  4937
     """
 
+    at_once = False
     files = ("asking/elements.js", "wordpiece.js", "bpe.js", "explorers/near.js", "explorers/tokenizers.js",
              "explorers/sentence.js", "asking/elements.css", "explorers/sentence.css")
 
@@ -45,6 +46,10 @@ class SentenceExplorer(BookWidget):
     rounded = traitlets.Bool(False).tag(sync=True)  # True where the page, without a kernel, fills in `rows`
     place = traitlets.Int(-1).tag(sync=True)  # the token whose numbers are written out
     sizes = traitlets.Dict().tag(sync=True)
+
+    @classmethod
+    def shared_traits(cls):
+        return {"text": {"most": 1000}, "tokenizer": ["minilm", "smollm2"], "place": {"from": -1, "to": SHOWN - 1}}
 
     def __init__(self, text, tokenizer="minilm"):
         sizes = {"columns": COLUMNS, "dim": load_minilm().table.dim, "shown": SHOWN,

@@ -616,6 +616,7 @@ def test_storage_may_hold_anything(watched, scratch):
             record = text if isinstance(text, str) else json.dumps({"v": 1, "digest": digest, "at": 5, "state": text})
             watched.evaluate("given => localStorage.setItem(...given)", [f"guess/scratch/kinds/{name}", record])
         watched.reload()
+        watched.wait_for_function(WIDGETS)
         expect(watched.locator(".book-widget:not([data-live])")).to_have_count(0)
         said = watched.locator("article").text_content()
         assert "function" not in said and "[object" not in said and "undefined" not in said

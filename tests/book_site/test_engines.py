@@ -35,7 +35,7 @@ STEPS = [
     for selector, keys in [*steps, COMMIT if name == "words" else SURE]
 ] + [("#card-card .card-front", "Enter"), ("#card-card .book-toggle", "Space"), (".explorer textarea", " mat ")]
 SAYING = ".guess-said, .guess-own, .guess-answer, .card-noted, .how-sure tbody tr:nth-child(2)"
-LOADED = "!document.querySelector('.book-widget:not([data-live], :has(> .book-quiet))')"
+LOADED = "(window.bookAll?.(), !document.querySelector('.book-widget:not([data-live], :has(> .book-quiet))'))"
 # the explorer loads its vocabulary when it is first used
 PLAYED = "document.querySelector('.explorer-count').textContent.startsWith('3 tokens')"
 

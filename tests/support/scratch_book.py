@@ -281,7 +281,8 @@ def faulty(build_book, tmp_path_factory):
 # `live.answer({ trait: value })` is the kernel's message; `live.data` is what the model holds.
 LIVE = """async () => {
   const page = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
-  const data = { ...Object.values(JSON.parse(page.textContent).state)[0].state };
+  const record = Object.values(JSON.parse(page.textContent).state)[0];
+  const data = { ...(record.apart ? window.bookStates[record.apart] : record).state };
   const source = data._esm.slice("book:".length).split(" ").map((key) => window.bookPieces[key].js).join("\\n");
   const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
   const listeners = [];

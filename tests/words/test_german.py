@@ -13,6 +13,7 @@ from catalogues import ENGLISH, leaves
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 from scratch_book import KINDS, LIVE, ROOT, Scratch
+from watching import WIDGETS
 
 from book_utils import words
 from book_utils.explorers.replay import Replay
@@ -119,6 +120,7 @@ def german(build_book, tmp_path_factory):
 def kinds(watched, german):
     watched.goto(german.address + "kinds.html")
     expect(watched.locator("html")).to_have_attribute("lang", "de")
+    watched.wait_for_function(WIDGETS)
     expect(watched.locator(".book-widget[data-live]")).to_have_count(watched.locator(".book-widget").count())
     return watched
 
@@ -239,6 +241,7 @@ def test_card_and_how_sure(kinds):
 @pytest.fixture
 def explorers(watched, german):
     watched.goto(german.address + "explorers.html")
+    watched.wait_for_function(WIDGETS)
     expect(watched.locator(".book-widget[data-live]")).to_have_count(4)
     return watched
 
