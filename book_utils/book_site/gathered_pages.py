@@ -29,6 +29,7 @@ SHARED = (*(f"asking/{name}.js" for name in ASKING), "book_site/gathered/offer.j
 SHEETS = ("asking/elements.css", "asking/guess.css", "book_site/gathered/gathered.css")
 MODULES = {
     "progress": (*SHARED, "book_site/gathered/calibration.js", "book_site/gathered/progress.js", *SHEETS),
+    "class": (*SHARED, *(f"book_site/gathered/{name}.js" for name in ("zip", "class_counts", "class")), *SHEETS),
     "recall": (*SHARED, "book_site/gathered/schedule.js", "book_site/gathered/recall.js", *SHEETS),
 }
 SCRIPTS = {"recall": ["book/ts-fsrs.js"]}
