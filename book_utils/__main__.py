@@ -54,12 +54,15 @@ def main(arguments=None) -> int:
 
 def model_weights(options) -> int:
     """Get the weights of the language model; 1 where they cannot be had, 130 where the reader broke off."""
-    from .models.smollm2 import get_weights
+    from .models.smollm2 import get_weights, weights_path
 
     try:
         get_weights(options.source)
     except (OSError, ValueError) as problem:
-        print(problem, file=sys.stderr)
+        why = getattr(problem, "strerror", None)  # what the disk refuses
+        refused = (f"The weights were not put into {weights_path().parent} ({str(why).lower()}): nothing there was "
+                   "changed. They need 300 MB for a moment, then 100 MB.")  # fmt: skip
+        print(refused if why else problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Broken off: nothing was left behind. Run it again to begin anew.", file=sys.stderr)

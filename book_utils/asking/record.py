@@ -100,7 +100,8 @@ def is_guess(entry) -> bool:
         and is_value(entry["guess"]) and is_value(entry.get("second"))
         and _is_one_of(entry.get("confidence", ""), ("", *CONFIDENCES))
         and isinstance(entry.get("skipped", False), bool) and isinstance(entry.get("revealed", False), bool)
-        and _is_one_of(entry.get("rating", ""), ("", *RATINGS)) and are_reviews(entry.get("reviews", []))
+        and _is_one_of(entry.get("rating", ""), ("", *RATINGS)) and _are_ticks(entry.get("ticked", []))
+        and are_reviews(entry.get("reviews", []))
     )
 
 
@@ -137,6 +138,12 @@ def _has_place(entry) -> bool:
     return isinstance(entry, dict) and all(
         _is_text(entry.get(key), 200) and entry[key] and "/" not in entry[key] for key in ("chapter", "name")
     ) and isinstance(entry.get("digest"), str) and DIGEST.fullmatch(entry["digest"]) is not None
+
+
+def _are_ticks(ticked) -> bool:
+    return isinstance(ticked, list) and len(ticked) <= 100 and all(
+        is_number(n) and 0 <= n < 100 and n == int(n) for n in ticked
+    )
 
 
 def are_reviews(reviews) -> bool:

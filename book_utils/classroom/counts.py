@@ -85,7 +85,7 @@ class Tally:
                 self.cells[self.cell(guess)][not right] += times
             case "number" if self.question.scale["by"] != "exact":
                 self.spread[self.step(guess)][not right] += times
-            case "order":
+            case "order" | "lines":
                 self._count(" › ".join(guess), sure, right, times)
             case "shape":
                 self._count(label_of([int(size) for size in guess])[:200], sure, right, times)

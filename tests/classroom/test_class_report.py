@@ -282,13 +282,14 @@ def test_entries_that_are_left_out(report):
               guess_of("five-token-ids-go-into-a-table", [-1, 2]), guess_of("explain-rope", " "),
               guess_of("quiz-rows", "4"), guess_of("unicorn-moves", [1.5]),
               guess_of("rank-them-by-the-share-of-all", ["GPT-2"] * 4)]
-    twice = [guess_of("quiz-length", "it becomes 1", "2026-11-21T09:00:00Z"), guess_of("quiz-length", "nothing")]
+    typed = "those of the words that you typed"
+    twice = [guess_of("quiz-frozen", typed, "2026-11-21T09:00:00Z"), guess_of("quiz-frozen", "none")]
     made = report({"a.json": file_of(guess_of("quiz-rows", 4), old, unknown, *absurd, *twice, 7, {"at": 1})})
     assert {why: part for _, part, why in made.why} == {
         "They are damaged.": "2 guesses", "They answer a question that this edition does not ask.": "2 guesses",
         "The page could not have given such an answer.": "8 guesses",
         "They stand twice in the file; the earliest counts.": "1 guess"}
-    assert {row["name"]: row["first_guess"] for row in made.rows} == {"quiz-rows": "4", "quiz-length": "nothing"}
+    assert {row["name"]: row["first_guess"] for row in made.rows} == {"quiz-rows": "4", "quiz-frozen": "none"}
 
 
 @pytest.mark.parametrize("at", ["1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-31T25:00:00Z"])

@@ -83,7 +83,7 @@ def changes_of(question, made):
 
 def test_every_kind_is_among_them():
     assert {question.kind for question in QUESTIONS} == {
-        "choice", "choices", "order", "point", "number", "shape", "words"}
+        "choice", "choices", "lines", "order", "point", "number", "shape", "words"}
     assert {question.scale["by"] for question in QUESTIONS if question.kind == "number"} == {"exact", "ratio", "within"}
 
 
@@ -203,7 +203,7 @@ def test_every_guess_serves_an_ability_of_a_chapter():
 def check_bars(question, article, own):
     """Each answer's bar: how many, how sure, and a tick on what is right and on nothing else."""
     def shown(guess):
-        if question.kind == "order":
+        if question.kind in ("order", "lines"):
             return [" › ".join(guess)]
         if question.kind == "choices":
             return list(dict.fromkeys(guess))
@@ -237,7 +237,7 @@ def check_bars(question, article, own):
         assert text_of(row.find("td", class_="figure")) == f"{many}{share}{said}"
         drawn = [(bar["class"], bar["style"]) for bar in row.find_all(class_="bar")]
         assert drawn == [(["bar", name or "unsaid"], f"width:{100 * count / most:.2f}%") for name, count in names]
-    if question.labels and question.kind != "order":
+    if question.labels and question.kind not in ("order", "lines"):
         assert [row.th.bdi.get_text() for row in rows] == question.labels
     else:
         biggest = sorted((sum(by.values()) for by in counts.values()), reverse=True)[:6]
