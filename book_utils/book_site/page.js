@@ -73,6 +73,8 @@
     }
   }
 
+  window.bookCopy = copy;
+
   for (const pre of document.querySelectorAll(".bd-article div.highlight > pre")) {
     if (pre.closest(".cell_output")) continue;
     const button = document.createElement("button");

@@ -123,6 +123,13 @@ const store = {
     return keptOf(key, textIn(key), digest);
   },
 
+  // Is anything kept of other chapters?
+  others(book, chapter) {
+    try {
+      return Object.keys(window.localStorage).some((key) => key.startsWith(keyOf(book, "")) && !key.startsWith(keyOf(book, chapter, "")));
+    } catch { return false; }
+  },
+
   // Keep what the reader has done. `seen` is the record that the page has shown: where another one is kept by now,
   // the two are joined. Gives what is kept then.
   write(book, chapter, name, digest, state, seen) {

@@ -11,7 +11,6 @@ import zipfile
 
 import course
 import hostile
-import nbformat
 import pytest
 
 
@@ -68,8 +67,8 @@ def hand_in(folder, port):
     for name in course.ASSIGNMENTS:
         release, source = (course.read(folder / kind / name / f"{name}.ipynb") for kind in ("release", "source"))
         odd = {f"odd{number}": course.odd(release, source, name, number) for number in ODD[name]}
-        blank = {"blank": (nbformat.writes(release), 0)}
-        some = hostile.kinds(release, source, folder, port) if name == "lookup" else blank
+        shortcut = {"shortcut": hostile.shortcut(release, source, name)}
+        some = hostile.kinds(release, source, folder, port) if name == "lookup" else shortcut
         given[name] = {kind: points for kind, (_, points) in some.items()} | dict.fromkeys(odd, course.ALL[name])
         files = odd | {kind: text.replace('name = \\"\\"', f'name = \\"{kind}\\"').encode()
                        for kind, (text, _) in some.items()}
@@ -100,7 +99,8 @@ def in_a_zip(path, raw):
 
 
 # Each has its own name.
-ODD = {"lookup": (0, 1, 2, 3), "geometry": (4, 5), "memory": (6, 7), "position": (8, 9), "grow": (10, 11)}
+ODD = {"lookup": (0, 1, 2, 3), "geometry": (4, 5), "memory": (6, 7), "position": (8, 9), "grow": (10, 11),
+       "language_model": (12,)}
 # How Canvas names files is the rule; Moodle's way, one that says nothing about the assignment, and a zip.
 PATHS = {"odd1": "{}_123_assignsubmission_file_/lookup.ipynb", "odd2": "{}/Untitled3.ipynb",
          "odd3": "{}_12_34_work.zip"}

@@ -119,7 +119,7 @@ def a_copy(folder, place, *students):
 
 def test_settings_that_do_not_load_stop_the_grading(graded, tmp_path):
     """nbgrader by itself would go on with its own settings: without a sandbox."""
-    copy = a_copy(graded[0], tmp_path / "broken", "blank")
+    copy = a_copy(graded[0], tmp_path / "broken", "shortcut")
     (copy / "nbgrader_config.py").write_text("raise SystemError", encoding="utf-8")
     assert "not graded" in run(copy, "grade.py", "run", "memory")
     assert not (copy / "autograded").exists()
@@ -134,19 +134,19 @@ def test_a_machine_without_a_sandbox_says_so_loudly_and_grades(graded, tmp_path)
 
 def test_what_was_left_half_done_is_graded_anew(graded, tmp_path):
     """As if the machine had stopped while a submission was being graded."""
-    copy = a_copy(graded[0], tmp_path / "stopped", "blank")
-    shutil.copytree(copy / "submitted" / "blank" / "memory", copy / "autograded" / "blank" / "memory")
-    (copy / "under-way").write_text("blank/memory", encoding="utf-8")
+    copy = a_copy(graded[0], tmp_path / "stopped", "shortcut")
+    shutil.copytree(copy / "submitted" / "shortcut" / "memory", copy / "autograded" / "shortcut" / "memory")
+    (copy / "under-way").write_text("shortcut/memory", encoding="utf-8")
     run(copy, "grade.py", "run", "memory")
-    graded_now = read(copy / "autograded" / "blank" / "memory" / "memory.ipynb")
+    graded_now = read(copy / "autograded" / "shortcut" / "memory" / "memory.ipynb")
     assert any(cell.get("outputs") for cell in graded_now.cells) and not (copy / "under-way").exists()
 
 
 def test_a_submission_that_takes_too_long_is_ended(graded, tmp_path):
-    copy = a_copy(graded[0], tmp_path / "long", "blank")
+    copy = a_copy(graded[0], tmp_path / "long", "shortcut")
     eaches = copy / "grading" / "one_each.py"
     eaches.write_text(eaches.read_text(encoding="utf-8").replace("SECONDS = 420", "SECONDS = 0.5"), encoding="utf-8")
-    assert "blank: grading it took more than 0.5 seconds" in run(copy, "grade.py", "run", "memory")
+    assert "shortcut: grading it took more than 0.5 seconds" in run(copy, "grade.py", "run", "memory")
     assert not list((copy / "autograded").glob("*/*")) and not (copy / "under-way").exists()
 
 
@@ -154,7 +154,7 @@ def test_neighbours_have_different_numbers(graded):
     folder, given, _ = graded
     for name in ASSIGNMENTS:
         shown = set()
-        for student in ("blank", next(student for student in given[name] if student.startswith("odd"))):
+        for student in ("shortcut", next(student for student in given[name] if student.startswith("odd"))):
             cells = read(folder / "autograded" / student / name / f"{name}.ipynb").cells
             names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
             [shows] = [cell for cell in cells[names.index("variant"):] if re.match(r"[a-z]+(, [a-z]+)+$", cell.source)]

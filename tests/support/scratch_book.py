@@ -17,7 +17,7 @@ COPY = {"BOOK_REPOSITORY": "https://github.com/a-teacher/embeddings", "BOOK_BRAN
 KINDS = [
     """\
 import matplotlib.pyplot as plt
-from book_utils import Card, Guess, HowSure, SentenceExplorer
+from book_utils import Card, Guess, HowSure, SentenceExplorer, in_order
 print("one line", end="", flush=True)  # as the kernel does after a fifth of a second
 print("\\nand the next")""",
     """\
@@ -31,9 +31,14 @@ Guess("How many rows?", name="slider", answer=50_257, between=(1, 1e9), low=0, h
     'Guess("What shape?", name="shape", answer=(5, 768))',
     'Guess("Order by size.", name="order", order=["`ten`", "two", "five"], answer=["two", "five", "`ten`"])',
     """\
+lines = {"b = a + 1": "", "c = 2 * b": "", "c = a < b": "Nothing is compared."}
+Guess("Put the lines in order.", name="lines", lines=lines,
+      answer=in_order(lines, {"a": 3}, lambda names: names["c"] == 8))""",
+    """\
 Guess("Where is the cat?", name="point", answer=(1.5, 0.5),
       on_map={"dog": (0, 0), "cow": (2, 0), "car": (1, 3)})""",
     'Guess("Why?", name="words", model_answer="Because `E[i]` is a row.")',
+    'Guess("And then?", name="points", model_answer="A sum.", points=["A `row`.", "A place.", "Added up."])',
     """\
 figure, ax = plt.subplots(figsize=(3, 2))
 ax.plot([0, 1, 4])
@@ -276,7 +281,8 @@ def faulty(build_book, tmp_path_factory):
 # `live.answer({ trait: value })` is the kernel's message; `live.data` is what the model holds.
 LIVE = """async () => {
   const page = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
-  const data = { ...Object.values(JSON.parse(page.textContent).state)[0].state };
+  const record = Object.values(JSON.parse(page.textContent).state)[0];
+  const data = { ...(record.apart ? window.bookStates[record.apart] : record).state };
   const source = data._esm.slice("book:".length).split(" ").map((key) => window.bookPieces[key].js).join("\\n");
   const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
   const listeners = [];
