@@ -23,6 +23,7 @@ from .asking.guess import Guess
 from .asking.how_sure import HowSure
 from .asking.saving import save_guesses
 from .asking.score import score
+from .explorers.bag_of_rows import BagOfRows
 from .explorers.break_it import BreakIt
 from .explorers.config import ConfigExplorer
 from .explorers.first_look import FirstLook
@@ -31,6 +32,7 @@ from .explorers.replay import Replay
 from .explorers.rope_dial import RopeDial
 from .explorers.row_on_its_way import RowOnItsWay
 from .explorers.sentence import SentenceExplorer
+from .explorers.two_hands import TwoHands
 from .lookup import EmbeddingTable, one_hot
 from .minilm import load_minilm
 from .models import public_models
@@ -41,8 +43,8 @@ from .plots import plot_rows
 __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 
 __all__ = [
-    "BreakIt", "Card", "ConfigExplorer", "EmbeddingTable", "FirstLook", "Guess", "HowSure", "Neighbours", "Replay",
-    "RopeDial", "RowOnItsWay", "SentenceExplorer",
+    "BagOfRows", "BreakIt", "Card", "ConfigExplorer", "EmbeddingTable", "FirstLook", "Guess", "HowSure", "Neighbours", "Replay",
+    "RopeDial", "RowOnItsWay", "SentenceExplorer", "TwoHands",
     "arrows", "below", "corpus", "four_bit", "geometry", "largest", "level", "load_language_model", "load_minilm",
     "measure", "memory", "model_experiments", "model_plots", "one_hot", "open_table", "places", "plot_rows", "plots",
     "position", "public_models", "ranked", "real_text", "save_guesses", "score", "smallest", "table_changes",
