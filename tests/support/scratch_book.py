@@ -185,7 +185,13 @@ from book_utils.training import train
 training = train(TinyModel(vocabulary()), sentences(2000), LazyAdam(), steps=600, batch=64)
 Replay(training)""",
 }
-PAGES = {"kinds": KINDS, "guests": GUESTS} | {name: [code] for name, code in EXPLORERS.items()}
+BY_HAND = [
+    "import numpy as np\nfrom book_utils import BagOfRows, PagesOfDisk, TwoHands",
+    "TwoHands()",
+    'BagOfRows("the cat chased the dog", np.random.default_rng(0).standard_normal(384), order=[0, 4, 2, 3, 1])',
+    "PagesOfDisk()",
+]
+PAGES = {"kinds": KINDS, "guests": GUESTS, "by_hand": BY_HAND} | {name: [code] for name, code in EXPLORERS.items()}
 
 
 @dataclass
