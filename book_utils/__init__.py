@@ -27,6 +27,7 @@ from .explorers.bag_of_rows import BagOfRows
 from .explorers.break_it import BreakIt
 from .explorers.config import ConfigExplorer
 from .explorers.first_look import FirstLook
+from .explorers.model_areas import ModelAreas
 from .explorers.neighbours import Neighbours
 from .explorers.pages_of_disk import PagesOfDisk
 from .explorers.replay import Replay
@@ -44,8 +45,8 @@ from .plots import plot_rows
 __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 
 __all__ = [
-    "BagOfRows", "BreakIt", "Card", "ConfigExplorer", "EmbeddingTable", "FirstLook", "Guess", "HowSure", "Neighbours",
-    "PagesOfDisk", "Replay", "RopeDial", "RowOnItsWay", "SentenceExplorer", "TwoHands",
+    "BagOfRows", "BreakIt", "Card", "ConfigExplorer", "EmbeddingTable", "FirstLook", "Guess", "HowSure", "ModelAreas",
+    "Neighbours", "PagesOfDisk", "Replay", "RopeDial", "RowOnItsWay", "SentenceExplorer", "TwoHands",
     "arrows", "below", "corpus", "four_bit", "geometry", "largest", "level", "load_language_model", "load_minilm",
     "measure", "memory", "model_experiments", "model_plots", "one_hot", "open_table", "places", "plot_rows", "plots",
     "position", "public_models", "ranked", "real_text", "save_guesses", "score", "smallest", "table_changes",

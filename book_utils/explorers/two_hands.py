@@ -62,7 +62,7 @@ def between(query_place: int, key_place: int, rate: float = 1.0) -> float:
 def hands_rows(m: int, n: int) -> list[list[str]]:
     """Give a header and rows of places, both turns and the angle between: at (m, n), then moved alone and together."""
     places = [(m, n), (min(m + 1, LAST), n)]
-    places += [(m + by, n + by) for by in (1, 50, 100) if max(m, n) + by <= LAST]
+    places += [(m + by, n + by) for by in (1, 50) if max(m, n) + by <= LAST]
     return [word("handsColumns").split("|"),
             *([f"({m}, {n})", *(f"{np.degrees(angle):.1f}°".replace("-", "−") for angle in (m, n, between(m, n)))]
               for m, n in places)]  # fmt: skip

@@ -14,8 +14,11 @@ from twins import running
 from book_utils import load_minilm, memory, position, public_models
 from book_utils.explorers import pages_of_disk
 from book_utils.explorers.bag_of_rows import BagOfRows, ways_of
+from book_utils.explorers.model_areas import FACTORS, MODELS, ModelAreas, widened
 from book_utils.explorers.pages_of_disk import PagesOfDisk
 from book_utils.explorers.two_hands import LAST, TwoHands, between
+from book_utils.models.config import ModelConfig
+from book_utils.models.parameters import parameters, table_share
 
 QUERY = np.random.default_rng(0).standard_normal(384)
 ORDER = [0, 4, 2, 3, 1]
@@ -139,6 +142,30 @@ def test_pages_refuse_what_is_not_drawn(given, message):
         PagesOfDisk(*given)
 
 
+# -- areas to one scale ----------------------------------------------------------------------------------------------
+
+
+def test_parts_are_those_of_the_models_and_of_wider_ones():
+    """Own numbers: as the file of models counts them. Wider: as the shapes of the wider config give them."""
+    models = {one["name"]: one for one in ModelAreas().models}
+    assert list(models) == list(MODELS)
+    with in_node(ModelAreas) as node:
+        for (name, one), (at, factor) in itertools.product(models.items(), enumerate(FACTORS)):
+            config = ModelConfig(widened(public_models.entries()[name]["config"], factor))
+            assert config.width.assumed == factor * public_models.config_of(name).width.assumed
+            own = node("partsWhen", one, FACTORS, at, "own")
+            assert own["total"] == parameters(config).value and own["share"] == pytest.approx(table_share(config))
+            assert factor > 1 or own["total"] == public_models.entries()[name]["parameters"]
+            tied, two = (node("partsWhen", one, FACTORS, at, tie) for tie in ("tied", "two"))
+            assert two["total"] - tied["total"] == tied["input"] == two["output"] and tied["output"] == 0
+            assert own in (tied, two) and two["share"] > tied["share"]
+
+
+def test_areas_refuse_a_model_that_they_do_not_have():
+    with pytest.raises(ValueError, match="shown names some of SmolLM2 135M, .*; got 'GPT-9'"):
+        ModelAreas(["GPT-2", "GPT-9"])
+
+
 # -- all of them on one page ---------------------------------------------------------------------------------------
 
 
@@ -206,13 +233,42 @@ def pages_by_key_and_tap(page):
     expect(said).to_contain_text("Llama 3 8B: rows wanted: 5, of 8,192 bytes each")
 
 
+def areas_by_key_and_drag(page):
+    areas = page.get_by_role("region", name="Models to one scale")
+    said, squares = areas.locator(".hand-said"), areas.locator(".area-square")
+
+    def shares(factor):
+        configs = [ModelConfig(widened(public_models.entries()[name]["config"], factor)) for name in MODELS[:3]]
+        return ", ".join(f"{name} {table_share(c):.1%}" for name, c in zip(MODELS[:3], configs, strict=True))
+
+    expect(said).to_have_text(f"Width × 1. Share in token tables: {shares(1)}.")
+    areas.get_by_role("slider", name="How wide").press("ArrowRight")
+    expect(said).to_have_text(f"Width × 2. Share in token tables: {shares(2)}.")
+    squares.nth(2).scroll_into_view_if_needed()
+    box = squares.nth(2).bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + 20, steps=3)
+    page.mouse.up()
+    expect(said).to_have_text(f"Width × 4. Share in token tables: {shares(4)}.")
+    sides = [square.bounding_box()["width"] for square in squares.all()]
+    totals = [parameters(ModelConfig(widened(public_models.entries()[name]["config"], 4))).value for name in MODELS[:3]]
+    assert np.array(sides) ** 2 / sides[2] ** 2 == pytest.approx(np.array(totals) / totals[2], rel=0.05)
+    areas.get_by_role("button", name="Two tables each").press("Space")
+    expect(areas.locator(".area-square .area-output")).to_have_count(3)
+    areas.get_by_role("checkbox", name="Llama 2 7B").check()
+    expect(squares).to_have_count(4)
+    areas.get_by_role("button", name="As they are").click()
+    expect(areas.locator(".area-square .area-output")).to_have_count(1)
+
+
 def test_by_keys_and_by_hand_on_a_phone_in_the_dark(new_context, scratch):
     page = new_context(color_scheme="dark", viewport={"width": 360, "height": 800}, reduced_motion="reduce").new_page()
     problems = []
     page.on("pageerror", problems.append)
     page.goto((scratch.folder / "by_hand.html").as_uri())
     expect(page.locator(".book-widget:not([data-live])")).to_have_count(0)
-    for play in (hands_by_key_and_drag, bag_by_key_and_drag, pages_by_key_and_tap):
+    for play in (hands_by_key_and_drag, bag_by_key_and_drag, pages_by_key_and_tap, areas_by_key_and_drag):
         play(page)
     assert problems == [] and violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -221,6 +277,7 @@ def test_by_keys_and_by_hand_on_a_phone_in_the_dark(new_context, scratch):
 def test_without_javascript_each_is_a_table(new_context, scratch):
     page = new_context(java_script_enabled=False).new_page()
     page.goto((scratch.folder / "by_hand.html").as_uri())
-    expect(page.get_by_role("row", name=re.compile(r"^\(105, 103\) .* 24\.6°$"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile(r"^\(55, 53\) .* 24\.6°$"))).to_be_visible()
     expect(page.get_by_role("row", name=re.compile(r"^with position rows none none 0\.0\d+$"))).to_be_visible()
+    expect(page.get_by_role("row", name="Qwen3 0.6B 155,582,464 440,467,456 26.1%")).to_be_visible()
     expect(page.get_by_role("row", name="Qwen3 0.6B 2,048 10,240 24,576 12,288")).to_be_visible()

@@ -186,10 +186,11 @@ training = train(TinyModel(vocabulary()), sentences(2000), LazyAdam(), steps=600
 Replay(training)""",
 }
 BY_HAND = [
-    "import numpy as np\nfrom book_utils import BagOfRows, PagesOfDisk, TwoHands",
+    "import numpy as np\nfrom book_utils import BagOfRows, ModelAreas, PagesOfDisk, TwoHands",
     "TwoHands()",
     'BagOfRows("the cat chased the dog", np.random.default_rng(0).standard_normal(384), order=[0, 4, 2, 3, 1])',
     "PagesOfDisk()",
+    "ModelAreas()",
 ]
 PAGES = {"kinds": KINDS, "guests": GUESTS, "by_hand": BY_HAND} | {name: [code] for name, code in EXPLORERS.items()}
 
