@@ -38,6 +38,14 @@ LOADED = "!document.querySelector('.book-widget:not([data-live], :has(> .book-qu
 # the explorer loads its vocabulary when it is first used
 PLAYED = "document.querySelector('.explorer-count').textContent.startsWith('3 tokens')"
 
+# The pictures that one takes hold of: what is pressed, and what each must then say.
+BY_HAND = {
+    "two-hands": ("input[type=range]", "ArrowRight", "Places 6 and 3, offset 3."),
+    "bag-of-rows": (".bag-swap", "Enter", "dog the chased the cat."),
+    "pages-of-disk": (".hand-controls button:nth-child(2)", "Enter", "Pages that they lie on: 5, 20,480 bytes."),
+    "model-areas": ("input[type=range]", "ArrowRight", "Width × 2."),
+}
+
 SAID = [
     "Your guess: no (leaning)", "✗ Not this time.", "Answer: yes",
     "Your guess: 2, 4 (leaning)", "✓ Right.", "Answer: 2, 4",
@@ -71,7 +79,14 @@ def played(command: list, scratch, **more) -> list[dict]:
     kinds = {"ready": LOADED, "steps": STEPS, "until": {"played": PLAYED, "loaded": LOADED}, "look": texts(SAYING)}
     guests = {"ready": LOADED, "steps": [], "until": {"played": LOADED, "loaded": LOADED}, "look": texts("[data-live]")}
     pages = [{"address": start + "kinds.html"} | kinds for start in starts]
-    return outcomes(command, {"pages": [*pages, {"address": scratch.address + "guests.html"} | guests]} | more)
+    parts = [f".explorer.{name} .hand-said" for name in BY_HAND]
+    look = f"{json.dumps(parts)}.map((part) => document.querySelector(part)?.textContent ?? '')"
+    said = json.dumps([words for _, _, words in BY_HAND.values()])
+    by_hand = {"address": scratch.folder.as_uri() + "/by_hand.html", "ready": f"({LOADED}) && {look}.every(Boolean)",
+               "steps": [(f".explorer.{name} {at}", keys) for name, (at, keys, _) in BY_HAND.items()], "look": look,
+               "until": {"played": f"{look}.every((text, i) => text.includes({said}[i]))", "loaded": LOADED}}
+    others = [by_hand, {"address": scratch.address + "guests.html"} | guests]
+    return outcomes(command, {"pages": [*pages, *others]} | more)
 
 
 def outcomes(command: list, plan: dict) -> list[dict]:
@@ -82,7 +97,10 @@ def outcomes(command: list, plan: dict) -> list[dict]:
 
 
 def check(outcomes):
-    *kinds, guests = outcomes
+    *kinds, by_hand, guests = outcomes
+    for text, (_, _, words) in zip(by_hand["said"], BY_HAND.values(), strict=True):
+        assert words in text
+    assert by_hand["problems"] == []
     assert len(kinds) == 2
     for outcome in kinds:
         assert outcome["said"] == SAID

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from book_utils import geometry, load_minilm, measure, memory, public_models
+from book_utils.explorers.pages_of_disk import pages_read
 from book_utils.lookup import EmbeddingTable
 from book_utils.optimisers import Adam, LazyAdam
 from book_utils.order_check import check_order
@@ -92,6 +93,17 @@ def test_a_mapped_file_is_read_ahead():
     assert disk["5 rows, mapped, no read-ahead"][1] < 20 * 4_096
 
 
+def test_half_of_the_read_ahead_before_a_page_and_half_after_gives_the_record():
+    """The rows that `measure.disk_reads` drew, and the read-ahead of the machine that was recorded."""
+    random = np.random.default_rng(0)
+    random.standard_normal((50_257, 768), dtype=np.float32)  # the table came first
+    pages = -(-(128 + 50_257 * 3_072) // 4_096)
+    for n in (5, 256):
+        rows = random.choice(50_257, n, replace=False).tolist()
+        read = pages_read(rows, 3_072, ahead=measure.recorded()["read_ahead_kib"] // 4, pages=pages)
+        assert 4_096 * len(read) == pytest.approx(disk[f"{n} rows, mapped"][1], rel=0.05)
+
+
 def test_each_row_lies_on_a_page_or_two():
     """The header of a .npy file like this has 128 bytes."""
     starts = 128 + 3_072 * np.arange(50_257)
@@ -153,13 +165,3 @@ def test_an_id_that_nobody_has_gives_zeros():
     assert not np.any(sum(answers))
     with pytest.raises(IndexError):
         memory.sharded_lookup(table.vectors, [-1], workers=4)
-
-
-def test_without_positions_attention_is_blind():
-    """The same rows in another order: the last token weighs each as before. With positions the weights differ."""
-    rows = [table.lookup(minilm.encode(text, special=False)) for text in ("cats chase dogs now", "dogs chase cats now")]
-    weights = [np.exp(vectors[-1] @ vectors.T) for vectors in rows]
-    assert np.allclose(np.sort(weights[0]), np.sort(weights[1]))
-    placed = [vectors + minilm.positions[:4] for vectors in rows]
-    weights = [np.exp(vectors[-1] @ vectors.T) for vectors in placed]
-    assert np.abs(np.sort(weights[0]) - np.sort(weights[1])).max() > 1e-3
