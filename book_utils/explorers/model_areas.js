@@ -45,7 +45,7 @@ function render({ model, el }) {
     const those = models.filter(({ name }) => shown.includes(name)).map((one) => [one, partsWhen(one, factors, wider, tie)]);
     const largest = Math.max(...those.map(([, { total }]) => total));
     for (const box of boxes) box.checked = shown.includes(box.value);
-    slider.show(wider, filled(t.areasTimes, { factor: factors[wider] }));
+    slider.show(wider, `× ${factors[wider]}`);
     for (const [name, one] of ties) one.show(name === tie);
     squares.replaceChildren(...those.map(([one, parts]) => areaOf(t, one, parts, largest)));
     tell(said, those.length ? filled(t.areasSaid, { factor: factors[wider], shares: those.map(([{ name }, { share }]) => `${name} ${inPercent(share)}`).join(", ") }) : t.areasNone);
