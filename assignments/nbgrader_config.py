@@ -1,5 +1,6 @@
 """How nbgrader grades this course. Run every nbgrader command in this folder."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -20,6 +21,7 @@ sys.path.insert(0, str(HERE))  # nbgrader runs as a program of its own and does 
 from grading.cells import RestoreCells  # noqa: E402
 from grading.execute import ExecuteAndAsk  # noqa: E402
 from grading.harmless import Harmless  # noqa: E402
+from grading.unpack import Unpack  # noqa: E402
 
 c = get_config()  # noqa: F821  (nbgrader puts it here)
 
@@ -61,9 +63,11 @@ c.HTMLExporter.extra_template_basedirs = [
     str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),
 ]
 
-# In a learning platform's zip the student's ID comes first. A file under another name is collected too: grade.py copies
-# it to the right one. Canvas "ada_12_34_lookup-1.ipynb", Moodle "Ada Lovelace_123_assignsubmission_file_/lookup.ipynb".
+# In a learning platform's zip the student's ID comes first, in the platform's own folder or file name: what a student
+# named does not count. A file under another name is collected too: grade.py copies it to the right one.
+# Canvas "ada_12_34_lookup-1.ipynb", Moodle "Ada Lovelace_123_assignsubmission_file_/lookup.ipynb".
+c.ZipCollectApp.extractor_plugin = Unpack
 c.FileNameCollectorPlugin.named_regexp = (
-    r".*/extracted/[^/]+/(?P<student_id>[^/_]+)[_/](?:.*[_/])?"
+    re.escape(str(HERE)) + r"/downloaded/[^/]+/extracted/[^/]+/(?P<student_id>[^/_]+)[_/](?:.*[_/])?"
     r"(?P<file_id>lookup|geometry|position|memory|grow|[^/_]+)[^/]*\.ipynb$"
 )

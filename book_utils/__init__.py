@@ -21,6 +21,7 @@ from .asking.card import Card
 from .asking.deciding import below, largest, level, ranked, smallest
 from .asking.guess import Guess
 from .asking.how_sure import HowSure
+from .asking.in_order import in_order
 from .asking.saving import save_guesses
 from .asking.score import score
 from .explorers.bag_of_rows import BagOfRows
@@ -47,8 +48,8 @@ __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 __all__ = [
     "BagOfRows", "BreakIt", "Card", "ConfigExplorer", "EmbeddingTable", "FirstLook", "Guess", "HowSure", "ModelAreas",
     "Neighbours", "PagesOfDisk", "Replay", "RopeDial", "RowOnItsWay", "SentenceExplorer", "TwoHands",
-    "arrows", "below", "corpus", "four_bit", "geometry", "largest", "level", "load_language_model", "load_minilm",
-    "measure", "memory", "model_experiments", "model_plots", "one_hot", "open_table", "places", "plot_rows", "plots",
-    "position", "public_models", "ranked", "real_text", "save_guesses", "score", "smallest", "table_changes",
-    "tables_in", "tiny_model", "training",
+    "arrows", "below", "corpus", "four_bit", "geometry", "in_order", "largest", "level", "load_language_model",
+    "load_minilm", "measure", "memory", "model_experiments", "model_plots", "one_hot", "open_table", "places",
+    "plot_rows", "plots", "position", "public_models", "ranked", "real_text", "save_guesses", "score", "smallest",
+    "table_changes", "tables_in", "tiny_model", "training",
 ]

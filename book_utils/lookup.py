@@ -81,7 +81,7 @@ class EmbeddingTable:
 def one_hot(ids, size):
     """Return a 1 at each ID and 0 elsewhere: (...) integers in, (..., size) float32 out.
 
-    `one_hot(ids, len(table)) @ table.vectors` equals `table.lookup(ids)`, and it raises what `lookup` raises.
+    Times a table of finite numbers it equals `table.lookup(ids)`; it raises what `lookup` raises.
 
     >>> one_hot([2, 0], size=3).tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]

@@ -7,6 +7,7 @@ import numpy as np
 
 from . import geometry
 from .experiments import experiment
+from .language_model import softmax
 
 SIX_TEXTS = {
     "history": "The printing press changed how ideas moved through Europe. Before it, a book was copied by hand, and a "
@@ -32,6 +33,13 @@ SIX_TEXTS = {
 def losses(model, texts=None, **broken):
     """Return the loss on each text, as a list, in nats a token: None for SIX_TEXTS; keywords break the model."""
     return [model.loss(model.encode(text), **broken) for text in (texts or [*SIX_TEXTS.values()])]
+
+
+@experiment
+def chances(model, ids, **broken):
+    """Return the probability that the model gave to each token that came next: (T,) IDs in, T - 1 numbers out."""
+    shares = softmax(model.logits(ids, **broken)[:-1].astype(np.float64))
+    return [float(share[i]) for share, i in zip(shares, ids[1:], strict=True)]
 
 
 @experiment

@@ -17,7 +17,7 @@ def checked_ids(ids, context):
     if len(ids) > context:
         raise ValueError(
             f"the model was trained to read {context:,} tokens; got {len(ids):,}. Shorten the text yourself: "
-            "nothing is cut off here without a word."
+            "nothing is cut off here silently."
         )
     return ids
 

@@ -90,7 +90,7 @@ class LazyAdam(Adam):
 class AdamW(Adam):
     """Adam, and before each step every weight is multiplied by 1 - lr x decay.
 
-    Loshchilov and Hutter 2019 (arXiv 1711.05101), algorithm 2.
+    PyTorch's form. In the paper (Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2) lr is no factor of decay.
 
     >>> from book_utils.tiny_model import Gradient
     >>> weights = {"token": np.ones((2, 1))}

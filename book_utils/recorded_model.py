@@ -2,6 +2,7 @@
 
 import base64
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from .byte_level import Vocabulary
-from .experiments import Record, Recorder, not_here
+from .experiments import NotRecorded, Record, Recorder, not_here
 from .language_model import LanguageModel, Settings
 from .lookup import EmbeddingTable, _checked_ids
 from .table_changes import ChangedTable
@@ -68,10 +69,12 @@ class RecordedModel(LanguageModel):
         tokenizer = vocabulary.tokenizer()
         settings = Settings(**record["settings"])
         rows = RecordedRows((len(vocabulary.tokens), record["dim"]), record["rows"])
-        super().__init__(settings, RecordedTable(rows, vocabulary.tokens), None, None, None, tokenizer)
+        super().__init__(settings, RecordedTable(rows, vocabulary.tokens), (), None, None, tokenizer)
         self.record = Record(record["results"])
 
     def hidden_states(self, ids, **broken):
+        with suppress(NotRecorded):
+            super().hidden_states(ids, **broken)  # what no model could read is refused with its own sentence
         raise not_here("every hidden state of a text")
 
     def read_out(self, states, **broken):

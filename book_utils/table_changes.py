@@ -112,7 +112,7 @@ def noise(table, seed=0):
 
 @change
 def noisy(table, share, seed=0):
-    """Add random numbers to the learned ones; `share` is their spread, the table's own being 1.
+    """Add random numbers to the learned ones; `share` is their standard deviation, the table's own being 1.
 
     >>> noisy(EmbeddingTable([[1.0, 2.0]]), share=0).vectors.tolist()
     [[1.0, 2.0]]

@@ -4,8 +4,8 @@
     hidden = tanh(x @ mix + mix_bias)  (n, dim)      the 4 rows, side by side, mixed
     p = softmax(hidden @ output + output_bias)       (n, |V|), one probability for every token there is
 
-This is the model of Bengio et al. 2003, "A Neural Probabilistic Language Model". With `tied=True` the output
-weights are the token table, turned on its side.
+The form is that of Bengio et al. 2003, "A Neural Probabilistic Language Model"; the position rows are added here.
+With `tied=True` the output weights are the token table, turned on its side.
 """
 
 from typing import NamedTuple

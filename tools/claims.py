@@ -31,7 +31,8 @@ REASON = re.compile(
 # Where a sentence ends: not behind "al.", and only before what can begin one.
 END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][)”\"*`_])|(?<=[.!?]\*\*))(?<!\bal\.)(?<!e\.g\.)\s+(?=[^a-z\s])")
 NOT_PROSE = re.compile(r"\A---\n.*?\n---\n|```.*?```|^:::[^\n]*$|^\$\$.*?\$\$|^\|[-:| ]+\|$|^\([^\n]*\)=$|<!--.*?-->|"
-                       r"^:[\w-]+:[^\n]*$", re.DOTALL | re.MULTILINE)
+                       r"^:[\w-]+:[^\n]*$|^<a id=[^\n]*$|^\*\*\w+\*\*$|^### (?:BEGIN|END) [A-Z ]+$",
+                       re.DOTALL | re.MULTILINE)
 
 
 def sentences(text: str) -> list[str]:

@@ -26,6 +26,9 @@ if (Path.cwd().parent / "book_utils" / "__init__.py").exists():
 if find_spec("book_utils") is None:
 """
 INSTALL = "    %pip install -q git+{url}@{branch}"
+WEIGHTS = """
+    # The language model itself, 93 MB (a record answers without it):
+    # %run -m book_utils model"""
 SAY = """\
     raise ModuleNotFoundError(
         "There is no book_utils here: open this notebook in a clone of the "
@@ -46,10 +49,18 @@ def address(config: Path = CONFIG) -> tuple[str, str]:
     return url, branch
 
 
-def first_cell(url: str, branch: str) -> str:
+def first_cell(url: str, branch: str, model: bool = False) -> str:
     """Return the source of the first cell: without an address it can only say what to do.
+
+    Where a chapter runs a language model (`model`), it offers the weights on a machine that it installs the book on.
 
     >>> print(first_cell("https://github.com/someone/embeddings", "main").splitlines()[-1])
         %pip install -q git+https://github.com/someone/embeddings@main
     """
-    return FIND + (INSTALL.format(url=url, branch=branch) if url else SAY)
+    install = INSTALL.format(url=url, branch=branch) + WEIGHTS * model
+    return FIND + (install if url else SAY)
+
+
+def runs_model(notebook) -> bool:
+    """Say whether a notebook opens the language model."""
+    return any("load_language_model(" in cell.source for cell in notebook.cells if cell.cell_type == "code")

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import nbformat
 import yaml
-from first_cell import TAG, address, first_cell
+from first_cell import TAG, address, first_cell, runs_model
 
 from book_utils.asking.questions import ASKS, DATA, QUESTIONS, questions_of, questions_text, read_questions
 from book_utils.asking.score import slug
@@ -119,10 +119,10 @@ def main(command: str, *names: str) -> int:
         return 2
     wrong = 0
     questions = read_questions()
-    source = first_cell(*address())
     for path in map(Path, names):
         before = path.read_text(encoding="utf-8")
-        notebook = begin(nbformat.reads(before, as_version=4), source)
+        notebook = nbformat.reads(before, as_version=4)
+        begin(notebook, first_cell(*address(), runs_model(notebook)))
         if command == "run":
             executed(notebook, path.parent)
             questions[path.stem] = questions_of(widgets_shown(notebook))

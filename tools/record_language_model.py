@@ -46,6 +46,9 @@ def run_experiments(model):
     """Call every experiment that the explorers and the tests ask for."""
     for keywords in ways_to_break(model.table):
         model_experiments.losses(model, **keywords)
+    for ids in map(model.encode, model_experiments.SIX_TEXTS.values()):  # for the assignment of chapter 5
+        model_experiments.chances(model, ids)
+        model_experiments.chances(model, ids, table=table_changes.shuffled(model.table))
     capital = model.encode(CAPITAL)
     model.next_tokens(capital)
     model.generate(capital)

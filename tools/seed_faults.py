@@ -2,17 +2,25 @@
 
     python tools/seed_faults.py --seed 1 --each 10                  ten faults in each area
     python tools/seed_faults.py --seed 1 --each 40 --area asking    forty in one
+    python tools/seed_faults.py --seed 1 --keep FOLDER              keeps its copy, books and table of tests there
+    python tools/seed_faults.py --seed 1 --quick                    without a browser: minutes in place of hours
 
 Faults are drawn from all places where the code could be wrong in one small way: a comparison, a sign, a number, a
-missing statement. They are planted in a copy of the committed tree, never in this one. The tests of the same subject
-run first, then the rest of its room. A fault that no test sees is printed with its line: ask what a reader would see.
+missing statement. They are planted in a copy of the committed tree, never in this one. First every test without a
+browser runs once, which tells the lines that each runs. A fault in Python then meets the tests that run its line, the
+fastest first; one in JavaScript the quick tests of its room; what none of them sees meets the room's tests in a
+browser. A fault that no test sees is printed with its line: ask what a reader would see.
 """
 
 import argparse
 import ast
+import contextlib
+import json
+import multiprocessing
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,7 +29,13 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("models", "asking", "explorers", "words", "book_site", "classroom")
-MINUTES = 5  # for the tests of one fault; a fault that makes them hang is seen
+MINUTES = 15  # for the tests of one fault; a fault that makes them hang is seen
+LONG = 60  # seconds; a test that takes longer guards a record, and is left out here
+# What a test asks for that needs a built book, a browser or a graded course.
+SLOW = {"site", "scratch", "faulty", "build_book", "browser", "graded"}
+OTHERS = "tests/classroom/test_assignments.py"  # guards assignments/, where no fault is planted
+READY = ["pytest", "numpy", "matplotlib.pyplot", "sklearn.decomposition", "anywidget", "tokenizers", "nbformat",
+         "playwright.sync_api", "hypothesis", "yaml", "coverage"]  # what many tests import: once for all faults
 COMPARED = {ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==",
             ast.In: "not in", ast.NotIn: "in", ast.Is: "is not", ast.IsNot: "is"}
 WRITTEN = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
@@ -109,39 +123,161 @@ def python_faults(text: str):
                 yield *span(node), "pass"
 
 
-def guards_of(path: Path) -> list[list[str]]:
-    """Give the tests that guard a file, in the order to run them: its own, the quick ones of its room, all others."""
-    room = area_of(path).removesuffix(" js")
-    own, quick, slow = [], [], []
-    for test in sorted((ROOT / "tests" / room).glob("test_*.py")):
-        text = test.read_text(encoding="utf-8")
-        name = str(test.relative_to(ROOT))
-        if test.stem == f"test_{path.stem}":
-            own.append(name)
-        else:
-            (slow if "playwright" in text or "watched" in text or "site" in text else quick).append(name)
-    doctest = [str(path)] if path.suffix == ".py" else []
-    return [tests for tests in ([*doctest, *own], quick, slow) if tests]
+class Recorder:
+    """A plugin of pytest: which lines of book_utils each test runs, how long it takes, whether it is a slow one."""
+
+    def __init__(self, copy: Path):
+        from coverage import Coverage
+
+        self.copy, self.tests = copy, {}
+        self.coverage = Coverage(data_file=None, source=[str(copy / "book_utils")], config_file=False)
+        self.coverage.start()
+
+    def pytest_collection_modifyitems(self, items):
+        for item in items:
+            slow = bool(SLOW & set(getattr(item, "fixturenames", ())))
+            self.tests[item.nodeid] = {"seconds": 0, "slow": slow, "failed": False}
+        items[:] = [item for item in items if not self.tests[item.nodeid]["slow"]]
+
+    def pytest_runtest_setup(self, item):
+        self.coverage.switch_context(str(item.path.relative_to(self.copy)))  # others may use what it sets up
+
+    def pytest_runtest_call(self, item):
+        self.coverage.switch_context(item.nodeid)
+
+    def pytest_runtest_logreport(self, report):
+        self.tests[report.nodeid]["seconds"] += report.duration
+        self.tests[report.nodeid]["failed"] |= report.failed
+
+    def pytest_sessionfinish(self):
+        self.coverage.stop()
+        data = self.coverage.get_data()
+        ran = {str(Path(file).relative_to(self.copy)): data.contexts_by_lineno(file) for file in data.measured_files()}
+        (self.copy.parent / "tests.json").write_text(json.dumps({"tests": self.tests, "ran": ran}), encoding="utf-8")
 
 
-def is_caught(copy: Path, fault: Fault) -> bool:
-    """Plant a fault in the copy, run its guards until one fails, and take it out again."""
+def be_pytest(copy: Path, arguments: list[str], variables: dict[str, str], recorded: bool):
+    """Be a process that runs pytest in the copy; its exit code is pytest's."""
+    os.setsid()
+    os.chdir(copy)
+    os.environ |= variables | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "" if recorded else "1"}
+    sys.dont_write_bytecode = not recorded  # two faults of one size within a second would share their bytecode
+    sys.path.insert(0, str(copy))
+    with open(copy.parent / "said.txt", "w", encoding="utf-8") as said:
+        os.dup2(said.fileno(), 1)
+        os.dup2(said.fileno(), 2)
+    import pytest
+
+    common = ["-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    sys.exit(int(pytest.main([*common, *arguments], plugins=[Recorder(copy)] if recorded else [])))
+
+
+def passes(copy: Path, *arguments: str, minutes=MINUTES, recorded=False, **variables: str) -> bool:
+    """Run tests in a process of their own, which has ready what all of them import; end whatever it started."""
+    given = (copy, list(arguments), variables, recorded)
+    process = multiprocessing.get_context("forkserver").Process(target=be_pytest, args=given)
+    process.start()
+    process.join(minutes * 60)
+    late = process.is_alive()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.join()
+    if late:
+        print(f"  they did not end in {minutes} minutes", flush=True)
+    return not late and process.exitcode in (0, 5)  # 5: no test there
+
+
+def prepare(folder: Path) -> Path:
+    """Clone the committed tree into a folder, run its quick tests once, and build the books for scripts."""
+    copy = folder / "copy"
+    if not (folder / "tests.json").exists():
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(copy)], check=True)
+        (copy / "tests" / "node_modules").symlink_to(ROOT / "tests" / "node_modules")
+        passes(copy, "book_utils", "tests", "--ignore=tests/chapters", minutes=60, recorded=True)
+    if not (folder / "site").exists():
+        sys.path[:0] = [str(copy / "tests" / "support"), str(copy / "tools")]
+        from scratch_book import COPY, PAGES, write_book
+
+        (folder / "pages").mkdir()
+        write_book(folder / "pages", {"title": "Scratch"}, PAGES)
+        for name, source, variables in (("scratch", folder / "pages", COPY), ("site", copy, {})):
+            build = "from jupyter_book.cli.main import main; main()"
+            command = [sys.executable, "-c", build, "build", str(source), "--path-output", str(folder / name)]
+            variables = variables | {"PYTHONPATH": str(copy), "BOOK_LANGUAGE_MODEL": "recorded"}
+            subprocess.run(command, env=os.environ | variables, cwd=copy, capture_output=True, check=True)
+    return copy
+
+
+class Guards:
+    """Which tests guard a line."""
+
+    def __init__(self, folder: Path):
+        kept = json.loads((folder / "tests.json").read_text(encoding="utf-8"))
+        self.tests = {name: test for name, test in kept["tests"].items()
+                      if not test["failed"] and test["seconds"] < LONG and not name.startswith(OTHERS)}
+        self.ran = kept["ran"]
+
+    def of(self, fault: Fault) -> list[list[str]]:
+        """Give the tests in the order to run them: those of the subject, other quick ones, those in a browser."""
+        room = area_of(fault.path).removesuffix(" js")
+        home = [name for name in self.tests if name.startswith(f"tests/{room}/")]
+        quick = home
+        if fault.path.suffix == ".py":
+            text = (ROOT / fault.path).read_text(encoding="utf-8")
+            lines = range(text.count("\n", 0, fault.start) + 1, text.count("\n", 0, fault.end) + 2)
+            ran = self.ran.get(str(fault.path), {})
+            seen = {test for line in lines for test in ran.get(str(line), ())}
+            quick = [name for name in self.tests if seen & {name, name.partition("::")[0]}] or home
+        quick = sorted((name for name in quick if not self.tests[name]["slow"]),
+                       key=lambda name: self.tests[name]["seconds"])
+        own = [name for name in quick if fault.path.stem in name]
+        return [own, [name for name in quick if name not in own], [name for name in home if self.tests[name]["slow"]]]
+
+
+def rewritten(site: Path, before: str, after: str) -> dict[Path, str]:
+    """Put a changed script into a built site, wherever pieces.py wrote it; give what stood in these files."""
+    def as_sent(text: str, joined: bool) -> str:
+        text = re.sub(r"(?m)^ *//.*\n", "", text)
+        return text.replace("export ", "") if joined else text
+
+    kept = {}
+    pairs = [(as_sent(before, joined), as_sent(after, joined)) for joined in (False, True)] + [(before, after)]
+    pairs += [(json.dumps(a, ensure_ascii=False)[1:-1], json.dumps(b, ensure_ascii=False)[1:-1]) for a, b in pairs]
+    for file in [*site.rglob("*.js"), *site.rglob("*.html")]:
+        text = changed = file.read_text(encoding="utf-8")
+        for a, b in pairs:
+            changed = changed.replace(a, b)
+        if changed != text:
+            kept[file] = text
+            file.write_text(changed, encoding="utf-8")
+    return kept
+
+
+def is_caught(copy: Path, fault: Fault, guards: Guards, quick: bool = False) -> str:
+    """Plant a fault in the copy, run its guards until one fails, take it out again; say which kind of test saw it."""
     file = copy / fault.path
     text = file.read_text(encoding="utf-8")
-    file.write_text(text[: fault.start] + fault.planted + text[fault.end :], encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider"]
+    planted = text[: fault.start] + fault.planted + text[fault.end :]
+    kept, variables = {file: text}, {}
+    file.write_text(planted, encoding="utf-8")
+    if fault.path.suffix == ".js":
+        books = {"BOOK_HTML": "site", "BOOK_SCRATCH": "scratch"}
+        variables = {name: str(copy.parent / folder / "_build" / "html") for name, folder in books.items()}
+        for site in variables.values():
+            kept |= rewritten(Path(site), text, planted)
     try:
-        for tests in guards_of(fault.path):
-            try:
-                done = subprocess.run([*command, *tests], cwd=copy, capture_output=True, timeout=MINUTES * 60,
-                                      env=os.environ | {"PYTHONPATH": str(copy)})
-            except subprocess.TimeoutExpired:
-                return True
-            if done.returncode not in (0, 5):  # 5: no test there
-                return True
-        return False
+        if fault.path.suffix == ".py" and not passes(copy, "-x", str(fault.path)):
+            return "by its own examples"
+        kinds = dict(zip(("by its own tests", "by quick tests", "in a browser"), guards.of(fault), strict=True))
+        if quick:
+            kinds.popitem()
+        for kind, tests in kinds.items():
+            if tests and not passes(copy, "-x", *tests, **variables):
+                return kind
+        return ""
     finally:
-        file.write_text(text, encoding="utf-8")
+        for place, content in kept.items():
+            place.write_text(content, encoding="utf-8")
 
 
 def main() -> int:
@@ -150,24 +286,28 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="another seed draws other faults")
     parser.add_argument("--each", type=int, default=5, help="faults in each area (5)")
     parser.add_argument("--area", help="only this one, such as asking or 'asking js'")
+    parser.add_argument("--keep", type=Path, help="a folder outside of the project, for several runs on one commit")
+    parser.add_argument("--quick", action="store_true", help="only tests without a browser or a built book")
     options = parser.parse_args()
     listed = subprocess.run(["git", "ls-files", "book_utils"], cwd=ROOT, capture_output=True, text=True, check=True)
     paths = [Path(name) for name in listed.stdout.split() if name.endswith((".py", ".js")) and "vendor" not in name]
     areas: dict[str, list[Fault]] = {}
     for path in paths:
         areas.setdefault(area_of(path), []).extend(faults_of(path))
+    multiprocessing.get_context("forkserver").set_forkserver_preload(READY)
     low = False
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "copy"
-        subprocess.run(["git", "clone", "-q", str(ROOT), str(copy)], check=True)
-        (copy / "tests" / "node_modules").symlink_to(ROOT / "tests" / "node_modules")
+        copy = prepare(options.keep or Path(folder))
+        guards = Guards(copy.parent)
         for area in sorted(areas if options.area is None else [options.area]):
             drawn = random.Random(f"{options.seed} {area}").sample(areas[area], min(options.each, len(areas[area])))
-            missed = [fault for fault in drawn if not is_caught(copy, fault)]
+            missed = []
+            for fault in drawn:
+                seen = is_caught(copy, fault, guards, options.quick)
+                missed += [fault] if not seen else []
+                print(f"  {seen or 'NOT SEEN'}  {fault.line()}", flush=True)
             low |= len(missed) > 0.05 * len(drawn)
             print(f"{area}: {len(drawn) - len(missed)} of {len(drawn)} caught", flush=True)
-            for fault in missed:
-                print(f"  not seen  {fault.line()}", flush=True)
     return int(low)
 
 

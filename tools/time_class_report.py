@@ -31,6 +31,8 @@ def made_up(question: Question, chance: random.Random, skill: float):
             return question.answer if right else chance.sample(question.labels, 2)
         case "order":
             return question.answer if right else chance.sample(question.labels, len(question.labels))
+        case "lines":
+            return question.answer if right else chance.sample(question.labels, chance.randint(1, len(question.labels)))
         case "point":
             return [round(one + chance.gauss(0, 0.2 if right else 0.6), 3) for one in question.answer]
         case "shape":

@@ -16,7 +16,9 @@ HOME = "/home/student"
 MEGABYTE = 1024**2
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
-HIDDEN = ("/proc/keys", "/proc/key-users")
+HIDDEN = tuple(f"/proc/{name}" for name in (  # whose owner is root: no rights are needed to open them
+    "keys", "key-users", "kcore", "kmsg", "kallsyms", "kpagecount", "kpageflags", "kpagecgroup", "latency_stats",
+    "sched_debug", "slabinfo", "timer_list", "vmallocinfo"))
 LOUD = """
 
 !!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!
@@ -54,7 +56,9 @@ def walls(*, files: Path | None = None, sockets: Path | None = None, course: str
     for path in SETTINGS:
         command += ["--ro-bind-try", path, path]
     command += ["--proc", "/proc", "--dev", "/dev", "--ro-bind", "/proc/sys", "/proc/sys"]
-    command += [word for name in HIDDEN for word in ("--ro-bind-try", "/dev/null", name)]
+    command += [word for name in HIDDEN if os.path.exists(name) for word in ("--ro-bind", "/dev/null", name)]
+    if os.path.exists("/proc/pressure"):
+        command += ["--ro-bind", "/proc/pressure", "/proc/pressure"]
     for path, size in {"/dev/shm": 64, "/tmp": 64, HOME: 64}.items():
         command += ["--size", str(size * MEGABYTE), "--tmpfs", path]
     book = importlib.util.find_spec("book_utils").origin  # found, not imported: that would take a second

@@ -1,17 +1,25 @@
-"""The answer of every guess, read from the stored chapters, which nbval holds against what the code computes."""
+"""The answer of every guess, read from the stored chapters, which nbval holds against what the code computes.
+
+Beside it stand the answers of its variants (`again.py`), which are computed anew.
+"""
 
 import json
 import re
 from pathlib import Path
+from typing import Any
+
+from .again import key_of, read_again
 
 ASKED = re.compile(r"^Guess \[(?P<name>[^\]]+)\]: (?P<question>.*)$", re.MULTILINE)
 ANSWERED = re.compile(r"^Answer: (.*)$", re.MULTILINE)
 
 
-def read_key(folder: str | Path = "chapters") -> dict[str, dict[str, dict[str, str]]]:
-    """Give {chapter: {name: {"question": ..., "answer": ...}}} for the notebooks of a folder.
+def read_key(folder: str | Path = "chapters") -> dict[str, dict[str, dict[str, Any]]]:
+    """Give {chapter: {name: {"question": ..., "answer": ..., "again": [...]}}} for the notebooks of a folder.
 
-    Raises FileNotFoundError where the folder has no notebook, ValueError where two guesses share a name.
+    `again` holds the question and the answer of each variant, and is left out where a guess has none. Raises
+    FileNotFoundError where the folder has no notebook, ValueError where two guesses share a name, or a variant belongs
+    to none.
     """
     notebooks = sorted(Path(folder).glob("*.ipynb"))
     if not notebooks:
@@ -27,6 +35,10 @@ def read_key(folder: str | Path = "chapters") -> dict[str, dict[str, dict[str, s
                 seen[name] = path.stem
                 answer = ANSWERED.findall(text)[0]
                 key.setdefault(path.stem, {})[name] = {"question": match["question"], "answer": answer}
+        for name, states in read_again(path.parent / "again" / f"{path.stem}.py").items():
+            if name not in key.get(path.stem, {}):
+                raise ValueError(f"again/{path.stem}.py has variants of {name}, a guess that {path.stem} does not ask.")
+            key[path.stem][name]["again"] = key_of(states)
     return key
 
 

@@ -78,28 +78,6 @@ function wordsField({ t }) {
   };
 }
 
-// Rank the items: two buttons on each, so that mouse, touch and keys do the same thing.
-function orderField({ labels, t }) {
-  let now = [...labels];
-  const list = h("ol", { className: "guess-order" });
-  const rows = Object.fromEntries(labels.map((label) => {
-    const mover = (by, sign, name) => button(sign, ({ currentTarget }) => { move(label, by); currentTarget.focus(); },
-      { "aria-label": `${name}: ${label.replaceAll("`", "")}` });
-    return [label, h("li", {}, h("span", { className: "guess-moves" }, mover(-1, "↑", t.moveUp), mover(1, "↓", t.moveDown)), h("span", {}, line(label)))];
-  }));
-  const said = h("span", { className: "book-hidden", "aria-live": "polite" });
-  function put(order) { now = [...order]; list.replaceChildren(...now.map((label) => rows[label])); }
-  function move(label, by) {
-    const [from, to] = [now.indexOf(label), now.indexOf(label) + by];
-    if (to < 0 || to >= now.length) return;
-    now.splice(to, 0, now.splice(from, 1)[0]);
-    put(now);
-    said.textContent = `${label.replaceAll("`", "")}: ${to + 1}`;
-  }
-  put(labels);
-  return { body: [list, said], read: () => [...now], missing: "needGuess", show: (order) => put(order ?? now) };
-}
-
 // A map of words, and marks on it: no text lies on another. On a phone the map is drawn at less than half its size,
 // and its letters are larger to be read.
 function mapOf(points) {
@@ -175,14 +153,14 @@ function pointField({ scale: { points }, t }) {
 }
 
 export const FIELDS = {
-  order: orderField, point: pointField, number: numberField, shape: shapeField, words: wordsField, choice: choiceField,
+  order: orderField, lines: linesField, point: pointField, number: numberField, shape: shapeField, words: wordsField, choice: choiceField,
   choices: (given) => choiceField({ ...given, several: true }),
 };
 
 // A guess as text, to stand beside the answer.
 export function guessText(kind, guess, unit) {
   if (kind === "number") return `${numberText(guess)} ${unit}`.trim();
-  if (kind === "order") return guess.join(" › ");
+  if (kind === "order" || kind === "lines") return guess.join(" › ");
   if (kind === "shape" || kind === "point") return `(${guess.join(", ")})`;
   return [guess].flat().join(", ");
 }

@@ -29,7 +29,8 @@ class Asked(NamedTuple):
 def asked(given: SimpleNamespace) -> Asked:
     """Make what is asked of what was given to a Guess. Raises ValueError where that does not fit together.
 
-    >>> asked(SimpleNamespace(model_answer=None, choices=None, order=None, on_map=None, answer=[5, 768])).kind
+    >>> nothing = dict.fromkeys(["model_answer", "choices", "order", "lines", "on_map"])
+    >>> asked(SimpleNamespace(**nothing, answer=[5, 768])).kind
     'shape'
     """
     if given.model_answer is None and given.answer is MISSING:
@@ -78,6 +79,21 @@ def order(given) -> Asked:
     return Asked("order", right, " › ".join(right), choices=choices, values=values)
 
 
+def lines(given) -> Asked:
+    """Lines of code to put in order; those that the answer does without do not belong, and say why in their note."""
+    notes, right = given.lines, given.answer
+    if not isinstance(right, list) or len(right) < 2 or len(set(right)) < len(right) or not set(right) < set(notes):
+        raise ValueError("The answer must hold two or more of the lines, each once, and leave one out; "
+                         f"got {right!r}.")
+    for line in notes:
+        if "`" in line or "\n" in line or bool(notes[line]) == (line in right):
+            raise ValueError(f"A line is one line without a backtick, and has a note if it does not belong: {line!r}.")
+    values = {f"`{line}`": line for line in notes}
+    choices = [{"label": label, "note": notes[line]} for label, line in values.items()]
+    in_order = [f"`{line}`" for line in right]
+    return Asked("lines", in_order, " › ".join(in_order), choices=choices, values=values)
+
+
 def point(given) -> Asked:
     scale, answer, text, margin = map_scale(given.on_map, given.answer)
     return Asked("point", answer, text, scale, margin=margin)
@@ -99,6 +115,7 @@ KINDS = (  # the first that fits
     (lambda given: given.model_answer is not None, words),
     (lambda given: given.choices is not None, choice),
     (lambda given: given.order is not None, order),
+    (lambda given: given.lines is not None, lines),
     (lambda given: given.on_map is not None, point),
     (lambda given: isinstance(given.answer, list), shape),
     (lambda given: is_number(given.answer), number),

@@ -45,6 +45,7 @@ export function merged(one, other) {
     state.second = first.state.second ?? then.state.second ?? null;
     state.revealed = both("revealed").some(Boolean);
     state.rating = firstOf(MODEST_FIRST, ...both("rating"));
+    state.ticked = [...new Set(both("ticked").flatMap((ticks) => (Array.isArray(ticks) ? ticks : [])))].sort((a, b) => a - b);
   }
   if ("knew" in state) state.knew = reviews.at(-1)?.[1] ?? firstOf(["notYet", "knew"], ...both("knew"));
   return { v: 1, digest: first.digest, at: first.at, state, reviews };

@@ -37,6 +37,7 @@ def joined(one: dict, other: dict) -> dict:
             "confidence": first.get("confidence", ""), "skipped": first.get("skipped", False),
             "second": then.get("second") if first.get("second") is None else first["second"],
             "rating": next((rating for rating in RATINGS if rating in said), ""),  # the more modest
+            "ticked": sorted({*(one.get("ticked") or []), *(other.get("ticked") or [])}),
             "revealed": bool(one.get("revealed") or other.get("revealed")),
             "reviews": list({at[:10]: [at, said] for at, said in reviews}.values())}  # the last word of a day
 

@@ -35,7 +35,8 @@ def questions_of(states: list[dict]) -> dict[str, list[dict]]:
     picked: dict[str, list[dict]] = {"guesses": [], "cards": []}
     for state in states:
         if "answer_text" in state:
-            picked["guesses"].append({key: state[key] for key in OF_A_GUESS})
+            points = {"points": state["points"]} if state.get("points") else {}
+            picked["guesses"].append({key: state[key] for key in OF_A_GUESS} | points)
         elif "turned" in state:
             picked["cards"].append({key: state[key] for key in OF_A_CARD})
     return picked

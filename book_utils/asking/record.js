@@ -20,6 +20,7 @@ const PLACE = { chapter: isName, name: isName, digest: (value) => typeof value =
 const GUESS = {
   second: isValue, confidence: oneOf("", ...SURES), skipped: (value) => typeof value === "boolean",
   revealed: (value) => typeof value === "boolean", rating: oneOf("", ...RATINGS), reviews: isReviews,
+  ticked: (value) => Array.isArray(value) && value.length <= 100 && value.every((n) => Number.isInteger(n) && n >= 0 && n < 100),
 };
 const has = (value, rules) => isObject(value) && Object.entries(rules).every(([key, fits]) => Object.hasOwn(value, key) && fits(value[key]));
 const may = (value, rules) => Object.entries(rules).every(([key, fits]) => !Object.hasOwn(value, key) || fits(value[key]));
@@ -82,9 +83,9 @@ function recordOf(entry, question, now, times) {
   const labels = question.choices.map((choice) => choice.label);
   const fits = (value) => value === null || value === undefined || legal(question.kind, value, labels);
   if (!fits(entry.guess) || !fits(entry.second)) return null;
-  const { guess, second = null, confidence = "", skipped = false, revealed = false, rating = "" } = entry;
+  const { guess, second = null, confidence = "", skipped = false, revealed = false, rating = "", ticked = [] } = entry;
   return { v: 1, digest: entry.digest, at: possible(entry.at, now, times) || now.toISOString(), reviews,
-           state: { guess, confidence, second, skipped, revealed, rating } };
+           state: { guess, confidence, second, skipped, revealed, rating, ticked } };
 }
 
 // What this browser keeps, as a file. `kept` lists { question, record }.
@@ -112,6 +113,6 @@ export function soundRecord(record, question) {
   const { state } = record, known = (key, otherwise) => (GUESS[key](state[key]) ? state[key] : otherwise);
   return { ...record, at, reviews, state: {
     guess: one(state.guess), confidence: known("confidence", ""), second: one(state.second),
-    skipped: known("skipped", false), revealed: known("revealed", false), rating: known("rating", ""),
+    skipped: known("skipped", false), revealed: known("revealed", false), rating: known("rating", ""), ticked: known("ticked", []),
   } };
 }

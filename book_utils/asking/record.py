@@ -40,6 +40,15 @@ def read_saved(raw: bytes) -> Saved:
     Traceback (most recent call last):
     book_utils.asking.record.NotGuesses: It was saved by a later edition of the book (version 2; this one reads 1).
     """
+    data = envelope_of(raw)
+    guesses = [entry for entry in data["guesses"] if is_guess(entry)]
+    cards = [entry for entry in data["cards"] if is_card(entry)]
+    broken = len(data["guesses"]) + len(data["cards"]) - len(guesses) - len(cards)
+    return Saved(data["saved"], guesses, cards, broken)
+
+
+def envelope_of(raw: bytes) -> dict:
+    """Read one file of guesses up to its entries, which are not looked at. Raises NotGuesses as `read_saved` does."""
     data = _json_of(raw)
     if not isinstance(data, dict) or data.get("format") != "guesses":
         raise NotGuesses("It is JSON, but not a file of guesses: save one on the progress page.")
@@ -51,10 +60,7 @@ def read_saved(raw: bytes) -> Saved:
         raise NotGuesses("It is damaged: its version, book, time or lists are not what the book writes.")
     if data["book"] != BOOK:
         raise NotGuesses("It holds the guesses of another book.")
-    guesses = [entry for entry in data["guesses"] if is_guess(entry)]
-    cards = [entry for entry in data["cards"] if is_card(entry)]
-    broken = len(data["guesses"]) + len(data["cards"]) - len(guesses) - len(cards)
-    return Saved(data["saved"], guesses, cards, broken)
+    return data
 
 
 def _json_of(raw: bytes):
@@ -94,13 +100,14 @@ def is_guess(entry) -> bool:
         and is_value(entry["guess"]) and is_value(entry.get("second"))
         and _is_one_of(entry.get("confidence", ""), ("", *CONFIDENCES))
         and isinstance(entry.get("skipped", False), bool) and isinstance(entry.get("revealed", False), bool)
-        and _is_one_of(entry.get("rating", ""), ("", *RATINGS)) and _are_reviews(entry.get("reviews", []))
+        and _is_one_of(entry.get("rating", ""), ("", *RATINGS)) and _are_ticks(entry.get("ticked", []))
+        and are_reviews(entry.get("reviews", []))
     )
 
 
 def is_card(entry) -> bool:
     """Tell whether one entry of the list of cards is as the schema says."""
-    return _has_place(entry) and _are_reviews(entry.get("reviews"))
+    return _has_place(entry) and are_reviews(entry.get("reviews"))
 
 
 def is_time(value) -> bool:
@@ -133,7 +140,14 @@ def _has_place(entry) -> bool:
     ) and isinstance(entry.get("digest"), str) and DIGEST.fullmatch(entry["digest"]) is not None
 
 
-def _are_reviews(reviews) -> bool:
+def _are_ticks(ticked) -> bool:
+    return isinstance(ticked, list) and len(ticked) <= 100 and all(
+        is_number(n) and 0 <= n < 100 and n == int(n) for n in ticked
+    )
+
+
+def are_reviews(reviews) -> bool:
+    """Tell whether a list of [moment, what was said] is as the schema says."""
     return isinstance(reviews, list) and len(reviews) <= MOST_REVIEWS and all(
         isinstance(one, list) and len(one) == 2 and is_time(one[0]) and _is_one_of(one[1], ("knew", "notYet"))
         for one in reviews

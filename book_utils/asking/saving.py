@@ -51,7 +51,8 @@ def _made(now: datetime):
             yield {"chapter": chapters.get((guess.name, guess.digest), "notebook"), "name": guess.name,
                    "digest": guess.digest, "at": _time_text(getattr(guess, "made_at", None) or now),
                    "guess": guess.guess, "confidence": guess.confidence, "second": guess.second,
-                   "skipped": guess.skipped, "revealed": guess.revealed, "rating": guess.rating, "reviews": []}
+                   "skipped": guess.skipped, "revealed": guess.revealed, "rating": guess.rating,
+                   "ticked": guess.ticked, "reviews": []}
 
 
 def _place(entry: dict) -> tuple[str, str, str]:

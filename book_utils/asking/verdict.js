@@ -93,15 +93,30 @@ export function verdictOf(it, right) {
   const marked = kind === "choice" || kind === "choices", [why = null, ...rest] = prose(get("because"));
   const answered = h("span", { className: "guess-answer" },
     h("strong", {}, (kind === "words" ? t.modelAnswer : t.theAnswer) + ": "), line(get("answer_text")));
-  answered.classList.toggle("book-hidden", marked);
+  answered.classList.toggle("book-hidden", marked || kind === "lines");
   const first = h("p", {}, said, " ", answered, " ", marked && why ? [...why.childNodes] : null);
   const longer = get("longer") && h("details", { className: "guess-more", open: surprised },
     h("summary", {}, surprised ? t.moreSure : t.more), prose(get("longer")));
   const parts = [
-    first, numberLine(it), ...(marked ? rest : [why, ...rest]), ...get("reveal").flatMap(part), longer, ownCode(it),
-    kind === "words" && stored("guess") !== null ? rating(it) : null,
+    first, ...(kind === "lines" ? rightLines(get("answer"), get("choices"), t) : []), numberLine(it), ...(marked ? rest : [why, ...rest]), ...get("reveal").flatMap(part), longer, ownCode(it),
+    kind !== "words" || stored("guess") === null ? null : get("points")?.length ? checklist(it) : rating(it),
   ];
   return { parts: parts.filter(Boolean), label: [said?.textContent, answered.textContent].filter(Boolean).join(" ") };
+}
+
+// What own words should have: the reader ticks what theirs had, and that says how close they came.
+function checklist({ t, get, save }) {
+  const points = get("points"), before = [get("ticked")].flat();
+  const box = (checked, ...text) => h("label", {}, h("input", { type: "checkbox", checked }), h("span", {}, text));
+  const boxes = points.map((point, i) => box(before.includes(i), line(point))), none = box(get("rating") === "missed", t.tickNone);
+  const all = [...boxes, none].map((label) => label.firstChild), missed = all.at(-1);
+  const set = h("fieldset", { className: "guess-rating guess-points" }, h("legend", {}, t.tick), boxes, none);
+  set.addEventListener("change", ({ target }) => {
+    for (const one of all) if (target.checked && (one === missed) !== (target === missed)) one.checked = false;
+    const ticked = points.map((_, i) => i).filter((i) => all[i].checked);
+    save({ ticked, rating: missed.checked ? "missed" : ticked.length === points.length ? "got" : ticked.length ? "partly" : "" });
+  });
+  return set;
 }
 
 function rating({ t, get, save }) {

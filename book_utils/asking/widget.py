@@ -40,7 +40,8 @@ class BookWidget(anywidget.AnyWidget):
     `files` are the front-end files that make its module and its sheet, in their order.
     `kept` names the traits that belong to the reader; the host of the built page remembers them
     under `name`, and forgets them when `digest` (a hash of the question) has changed.
-    `lazy` (from `lazy_files`) tells the built page where the big data is that it loads on first use.
+    `lazy` (from `lazy_files`) tells the built page where the big data is that it loads on first use. Unless `at_once`,
+    the page loads all of the widget when the reader comes near.
     """
 
     name = traitlets.Unicode().tag(sync=True)
@@ -50,12 +51,21 @@ class BookWidget(anywidget.AnyWidget):
     lazy = traitlets.Dict().tag(sync=True)
 
     files: tuple[str, ...] = ()
+    at_once = True
 
     def __init_subclass__(cls, **kwargs):
         if "files" in cls.__dict__:  # ipywidgets makes a class for each widget, which inherits them
             cls._esm = source(*(file for file in cls.files if file.endswith(".js")))
             cls._css = source(*(file for file in cls.files if file.endswith(".css")))
         super().__init_subclass__(**kwargs)
+
+    @classmethod
+    def shared_traits(cls) -> dict[str, dict | list]:
+        """Give the traits that a reader of the built page may send to somebody in an address, and what each may be.
+
+        A text of at most so many characters {"most": n}, a whole number {"from": n, "to": n}, or a list of all values.
+        """
+        return {}
 
     @classmethod
     def lazy_data(cls) -> dict[str, list[str]]:

@@ -10,6 +10,8 @@ from . import (
     guide,
     mathml,
     offline,
+    opening,
+    plain_markdown,
     sections,
     steps,
     streams,
@@ -26,7 +28,7 @@ from .sheet import make_one_sheet
 from .theme import write_index
 
 PARTS = (address, mathml, streams, theme, asking_cells, confirmed, figures, widgets, deeper, steps, gathered_pages,
-         guide, offline, sections)
+         opening, guide, offline, plain_markdown, sections)
 # What is done when all pages are written, in this order: the one sheet is made of what all pages hold, and what is
 # offered holds the pages as a reader gets them.
 FINISHING = (write_index, finish_figures, fill_gathered, write_sections, make_one_sheet, hint_ahead, offer_downloads)

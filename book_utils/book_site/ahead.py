@@ -7,6 +7,7 @@ from .built_pages import Site
 
 NEXT = re.compile(r'<link rel="next" [^>]*href="([^"#]+)')
 SCRIPT = re.compile(r'<script [^>]*src="([^"]+)"')
+PIECE = re.compile(r'(/modules/[^"?]+)\?v=\w+')
 HINT = re.compile(r'<link rel="prefetch" [^>]*/>\n')
 
 
@@ -28,7 +29,10 @@ def hints(page: str, texts: dict[str, str]) -> str:
 
 
 def hint_ahead(site: Site) -> None:
-    """Write the hints into the head of every page."""
-    texts = dict(site.pages)
+    """Write the hints into the head of every page.
+
+    The name of a piece says what is in it: without Sphinx's check sum it is the one by which the host asks for a piece.
+    """
+    texts = {page: PIECE.sub(r"\1", text) for page, text in site.pages.items()}
     for page, text in texts.items():
         site.pages[page] = HINT.sub("", text).replace("</head>", hints(page, texts) + "</head>", 1)

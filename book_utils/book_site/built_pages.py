@@ -16,7 +16,7 @@ class Site:
     """The folder of a built site and the text of its pages by name, such as chapters/lookup.html.
 
     Whoever changes a page changes `pages`; `write` puts what has changed into the folder. The lab in `lite/` is
-    another site. `chapters` are (name, title) in the order of the table of contents.
+    another site. `chapters` are (name, title) in the order of the table of contents; `source` is the book's folder.
     """
 
     folder: Path
@@ -24,6 +24,7 @@ class Site:
     language: str = "en"
     first: str = "index"
     chapters: list[tuple[str, str]] = field(default_factory=list)
+    source: Path = Path()
 
     def __post_init__(self):
         names = [name for name in self.files_there() if name.endswith(".html") and not name.startswith("_static/")]
@@ -36,7 +37,7 @@ class Site:
         names = app.env.toctree_includes.get(app.config.root_doc, [])
         chapters = [(f"{name}.html", app.env.titles[name].astext()) for name in names]
         language = app.config.language.replace("_", "-")
-        return cls(Path(app.outdir), app.config.html_title, language, app.config.root_doc, chapters)
+        return cls(Path(app.outdir), app.config.html_title, language, app.config.root_doc, chapters, Path(app.srcdir))
 
     def files_there(self) -> list[str]:
         paths = (path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file())

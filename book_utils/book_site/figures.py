@@ -4,10 +4,11 @@ import base64
 import io
 import os
 import re
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from .built_pages import Site
 
@@ -104,13 +105,14 @@ def to_palette(path: Path) -> None:
 
 
 def finish_figures(site: Site) -> None:
-    """Go over the figures of the built pages."""
+    """Go over the figures of the built pages; what is in no such form stays as its author gave it."""
     for path in sorted((site.folder / "_images").glob("*.svg")):
-        svg = path.read_text(encoding="utf-8")
+        svg = path.read_text(encoding="utf-8", errors="replace")
         if '<g id="figure_1">' in svg and '<g id="dark">' not in svg:  # drawn by matplotlib, in this build
             path.write_text(to_theme(svg), encoding="utf-8")
     for path in sorted((site.folder / "_images").glob("*.png")):
-        to_palette(path)
+        with suppress(UnidentifiedImageError):
+            to_palette(path)
 
 
 def setup(app) -> None:

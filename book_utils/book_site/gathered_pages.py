@@ -10,6 +10,7 @@ import re
 import shutil
 from hashlib import sha256
 from html import escape, unescape
+from itertools import count
 from pathlib import Path
 
 from docutils import nodes
@@ -19,17 +20,20 @@ from ..asking.card import Card
 from ..asking.guess import Guess
 from ..asking.score import slug
 from . import widgets
-from .built_pages import STATE, Site, widgets_of
+from .built_pages import Site, widgets_of
 from .pieces import CLASSIC, share_pieces
+from .variants import again_of
 
 HERE = Path(__file__).parent
 # What the module of each part is made of, and what classic scripts it needs beside them.
-ASKING = ("elements", "score", "fields", "merge", "record")
+ASKING = ("elements", "score", "orders", "fields", "merge", "record")
 SHARED = (*(f"asking/{name}.js" for name in ASKING), "book_site/gathered/offer.js")
+DECK = ("book_site/gathered/schedule.js", "book_site/gathered/deck.js")
 SHEETS = ("asking/elements.css", "asking/guess.css", "book_site/gathered/gathered.css")
 MODULES = {
     "progress": (*SHARED, "book_site/gathered/calibration.js", "book_site/gathered/progress.js", *SHEETS),
-    "recall": (*SHARED, "book_site/gathered/schedule.js", "book_site/gathered/recall.js", *SHEETS),
+    "recall": (*SHARED, *DECK, "book_site/gathered/recall.js", *SHEETS),
+    "opening": (*SHARED, *DECK, "book_site/gathered/opening.js", *SHEETS),
 }
 SCRIPTS = {"recall": ["book/ts-fsrs.js"]}
 QUESTIONS = "book/questions.js"
@@ -107,7 +111,8 @@ def chapters_of(site: Site) -> list[dict]:
         states = [] if GATHERED in page else widgets_of(page)[1]
         asked = [state for state in states if state.get("digest") and ("answer_text" in state or "turned" in state)]
         if asked:
-            chapters.append({"chapter": Path(name).stem, "title": title, "states": asked})
+            again = again_of(site, name)
+            chapters.append({"chapter": Path(name).stem, "title": title, "states": asked, "again": again})
     return chapters
 
 
@@ -124,8 +129,7 @@ def fill_gathered(site: Site) -> None:
 
 def questions_script(chapters: list[dict]) -> str:
     """Set all questions as a script: one `window.bookQuestions` for the progress and the recall page."""
-    modules = {}
-    listed = []
+    modules, listed = {}, []
     for chapter in chapters:
         questions = []
         for state in chapter["states"]:
@@ -134,14 +138,17 @@ def questions_script(chapters: list[dict]) -> str:
             question = {key: value for key, value in state.items() if not key.startswith("_")}
             place = {"kind": kind, "chapter": chapter["chapter"], "address": f"{chapter['chapter']}.html"}
             questions.append(question | place)
-        listed.append({"chapter": chapter["chapter"], "title": chapter["title"], "questions": questions})
+        listed.append({key: chapter[key] for key in ("chapter", "title", "again")} | {"questions": questions})
     content = json.dumps({"modules": modules, "chapters": listed}, ensure_ascii=False, separators=(",", ":"))
     return f"window.bookQuestions={content};\n"
 
 
 def gathered(page: str, chapters: list[dict]) -> str:
-    """Fill in the guesses of each chapter that a page asks for, and their states."""
-    states: dict[str, dict] = {}
+    """Fill in the guesses of each chapter that a page asks for.
+
+    The state of each stands beside it, and says the same again: so near that gzip notices.
+    """
+    models = count()
 
     def fill(match) -> str:
         chapter = next((one for one in chapters if one["chapter"] == unescape(match[1])), None)
@@ -150,23 +157,14 @@ def gathered(page: str, chapters: list[dict]) -> str:
         views = []
         for state in chapter["states"]:
             if "answer_text" in state and match[2] in ("", state["name"]):
-                model = f"g{len(states)}"
-                states[model] = {"chapter": chapter["chapter"], "state": state}
+                record = widgets.in_json({"chapter": chapter["chapter"], "state": state})
                 views.append(f'<div class="book-widget" id="guess-{escape(state["name"])}" data-kind="guess" '
-                             f'data-model="{model}">{Guess.plain_html(state)}</div>')
+                             f'data-model="g{next(models)}">{Guess.plain_html(state)}'
+                             f'<script type="application/json">{widgets.in_script(record)}</script></div>')
         return f'{match[0].partition(">")[0]}>{"".join(views)}</div><!--gathered-->'
 
     place = r'<div class="book-gathered" data-chapter="([^"]*)" data-guess="([^"]*)">'
-    page = re.sub(rf"{place}(?:</div>(?!<!--)|.*?</div><!--gathered-->)",
-                  fill, page, flags=re.DOTALL)
-
-    def state_script(match) -> str:
-        content = json.loads(match[1])
-        content["state"] |= states
-        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        return f'<script type="{widgets.STATE}">{widgets.in_script(text)}</script>'
-
-    return STATE.sub(state_script, page)
+    return re.sub(rf"{place}(?:</div>(?!<!--)|.*?</div><!--gathered-->)", fill, page, flags=re.DOTALL)
 
 
 def setup(app):

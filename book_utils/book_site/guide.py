@@ -20,8 +20,9 @@ COUNTS_AS_RIGHT = {
     "choices": "Right: all of these and no other.",
     "shape": "Right: every size, in this order.",
     "order": "Right: the whole order.",
+    "lines": "Right: these lines and no other, in this order.",
     "point": "Right: within half the spread of the words on the map.",
-    "words": "Not scored. Students compare their words with these and say how close they came.",
+    "words": "Not scored. Students compare their words with these, and tick the points that theirs had.",
 }
 
 
@@ -74,8 +75,9 @@ def entry_html(guess: dict, purpose: str, address: str) -> str:
         f"{code_html(choice['note'])}</li>"
         for choice in guess["choices"] if choice["note"]
     )
+    notes += "".join(f"<li>{code_html(point)}</li>" for point in guess.get("points", []))
     told = f"<p><b>{code_html(guess['answer_text'])}</b></p>" + (f"<ul>{notes}</ul>" if notes else "")
-    summary = "The answer, and what each choice means" if notes else "The answer"
+    summary = "The answer, and what each choice means" if guess["choices"] and notes else "The answer"
     link = f'<a href="{escape(address)}">{code_html(guess["question"])}</a>'
     folded = f"<details><summary>{summary}</summary>{told}{prose_html(counts_as_right(guess))}</details>"
     start = f'<li id="guide-{escape(guess["name"])}" style="margin-bottom:1.2rem">'

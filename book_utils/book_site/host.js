@@ -1,12 +1,15 @@
 // A host for anywidgets on a static page: no kernel, no network, also from file://.
 // It reads the standard widget state and views that the book embeds, and gives each module the model of
-// the Anywidget Front-End Module form (AFM, described at anywidget.dev). In the built file model.js stands before it.
+// the Anywidget Front-End Module form (AFM, described at anywidget.dev). In the built file model.js and loading.js stand
+// before it, and waiting.js, which says when a view is shown, after it.
 
 // -- the state of the page ------------------------------------------------
 const script = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
 const page = script ? JSON.parse(script.textContent) : { state: {} };
+// On a page that gathers many questions, each state stands beside the question that it repeats: half of it is saved.
+for (const one of document.querySelectorAll(".book-widget > script")) page.state[one.parentElement.dataset.model] = JSON.parse(one.textContent);
 const { book = "book", chapter = "" } = page.book || {};
-const models = {}, modules = {};
+const models = {};
 const [t] = Object.values(window.bookWords);  // of the page's language; its module script stands before this one
 // A page that gathers questions of other pages names the chapter of each.
 const chapterOf = (id) => page.state[id]?.chapter || chapter;
@@ -24,6 +27,15 @@ function stateOf(record) {
     path.slice(0, last).reduce((at, step) => at[step], state)[path[last]] = bytesOf(data);
   }
   return state;
+}
+
+// What a widget that waits starts from stands in a file of its own.
+async function recordOf(id) {
+  const record = page.state[id];
+  if (!record) throw new Error(`No widget ${id} on this page.`);
+  if (!record.apart) return record;
+  await need(`states/${record.apart}.js`);
+  return (page.state[id] = window.bookStates[record.apart]);
 }
 
 const keeps = (state) => state.name && state.digest && Array.isArray(state.kept) && state.kept.length;
@@ -68,69 +80,33 @@ window.addEventListener("pageshow", (event) => { if (event.persisted) refresh();
 
 function modelFor(id) {
   models[id] = models[id] || (async () => {
-    const record = page.state[id];
-    if (!record) throw new Error(`No widget ${id} on this page.`);
-    const state = stateOf(record);
-    return modelOf(id, { ...state, ...recalled(id, state) }, (model, names) => { if (keeps(state) && state.kept.some((trait) => names.has(trait))) keep(model, id); });
+    const state = stateOf(await recordOf(id));
+    return modelOf(id, { ...state, ...recalled(id, state), ...arriving(id, state) }, (model, names) => { if (keeps(state) && state.kept.some((trait) => names.has(trait))) keep(model, id); });
   })();
+  models[id].catch(() => { delete models[id]; });  // so that it can be tried again
   return models[id];
 }
 
-// -- modules --------------------------------------------------------------
-// Our modules say which pieces they are made of, "book:elements-12ab guess-34cd": each piece stands once in
-// a file of the site. Any other anywidget brings its whole source in its state.
-function moduleOf(esm) {
-  modules[esm] = modules[esm] || (async () => {
-    const pieces = esm.startsWith("book:") ? esm.slice(5).split(" ").map(pieceOf) : [{ js: esm, css: "" }];
-    const address = URL.createObjectURL(new Blob([pieces.map((piece) => piece.js).join("\n")], { type: "text/javascript" }));
-    const module = await import(address);
-    const given = module.default || module;
-    return typeof given === "function" ? await given() : given;
-  })();
-  return modules[esm];
-}
-
-function pieceOf(key) {
-  const piece = (window.bookPieces || {})[key];
-  if (!piece) throw new Error(`The file modules/${key}.js is missing.`);
-  if (piece.css) { style(piece.css); piece.css = ""; }
-  return piece;
-}
-
-function style(css) {
-  const element = document.createElement("style");
-  element.textContent = css;
-  document.head.append(element);
-}
-
-// Data that is too big for the page comes on first use, in parts, each a classic script: a fetch fails
-// on file://. A part calls bookPart(name, number, text).
-const parts = {}, loads = {};
-window.bookPart = (file, number, text) => { (parts[file] = parts[file] || [])[number] = text; };
-
-function load({ file, parts: count }, progress = () => {}) {
-  const base = document.documentElement.dataset.content_root || "";
-  const it = (loads[file] = loads[file] || { done: 0, listeners: [], all: null });
-  it.listeners.push(progress);
-  it.all = it.all || Promise.all(Array.from({ length: count }, (_, number) => new Promise((resolve, reject) => {
-    const element = document.createElement("script");
-    element.src = `${base}_static/lazy/${file}-${number}.js`;
-    element.onload = () => { it.done += 1; it.listeners.forEach((f) => f(it.done / count)); resolve(); };
-    element.onerror = () => { delete loads[file]; reject(new Error(`${file} could not be loaded.`)); };
-    document.head.append(element);
-  }))).then(() => parts[file]);
-  return it.all;
-}
-
 // -- views ----------------------------------------------------------------
-const started = new Map();
+const started = new Map(), stops = new Map();
 const invoke = async () => { throw new Error("No kernel is listening on this page."); };
+
+function buttonOf(text, act) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "book-toggle";
+  button.textContent = text;
+  button.addEventListener("click", act);
+  return button;
+}
 
 async function show(view) {
   const plain = view.querySelector(".book-plain");
   if (!plain) view.replaceChildren();
   const el = document.createElement("div");
   const stop = new AbortController();
+  stops.set(view, stop);
+  stop.signal.addEventListener("abort", () => el.remove());
   const id = view.dataset.model;
   const host = {
     getModel: (ref) => modelFor(String(ref).replace(/^(anywidget:|IPY_MODEL_)/, "")),
@@ -143,6 +119,7 @@ async function show(view) {
     view.prepend(el);
     await mount(id, el, host, stop.signal);
     view.dataset.live = "true";
+    offerLink(el, nameOf(view), await modelFor(id));
     document.dispatchEvent(new CustomEvent("book:live"));
     if (plain) plain.hidden = true;
   } catch (problem) {
@@ -151,9 +128,19 @@ async function show(view) {
     note.className = "book-quiet";
     note.textContent = t.hostFailed + (plain ? " " + t.hostPlain : "");
     view.append(note);
+    if (problem.again) note.append(" ", buttonOf(t.tryAgain, () => { note.remove(); show(view); }));
     console.info("A widget did not start:", problem);
   }
   window.addEventListener("pagehide", (event) => { if (!event.persisted) stop.abort(); });
+}
+
+// As if it had never been shown.
+function leave(view) {
+  const id = view.dataset.model;
+  stops.get(view)?.abort();
+  for (const map of [shown, stops]) map.delete(view);
+  started.delete(id);
+  delete models[id];
 }
 
 async function mount(id, el, host, signal) {
@@ -172,23 +159,23 @@ async function mount(id, el, host, signal) {
   const review = (said) => { seen[id] = window.bookStore.review(book, chapterOf(id), model.get("name"), model.get("digest"), said); };
   const { inClass } = document.documentElement.dataset;  // first.js says so
   const plain = el.parentElement?.querySelector(":scope > .book-plain");
-  cleanUp(await widget.render?.({ model, el, signal, host, experimental: { invoke }, book: { book, chapter, load, review, inClass, plain } }));
+  cleanUp(await widget.render?.({ model, el, signal, host, experimental: { invoke }, book: { book, chapter, load, review, inClass, plain, arrived: Object.keys(arriving(id, record)).length > 0 } }));
 }
 
 // A part of the site that is no widget, such as the progress page: its module gets the element, and `book`.
+// One that names its scripts is for readers who have been in other chapters.
 async function showPart(part) {
-  const el = document.createElement("div");
+  const el = document.createElement("div"), { scripts } = part.dataset;
   try {
+    if (scripts && !window.bookStore.others(book, chapter)) return;
+    if (scripts) await Promise.all(scripts.split(" ").map(need));
     const module = await moduleOf(part.dataset.module);
     part.prepend(el);
-    await module.render({ el, book: { book, load, moduleOf, modelOf } });
-    part.querySelector(".book-plain").hidden = true;
+    await module.render({ el, book: { book, chapter, load, moduleOf, modelOf } });
+    part.querySelector(":scope > .book-plain")?.setAttribute("hidden", "");
     part.dataset.live = "true";
   } catch (problem) {
     el.remove();
     console.info("A part of the page did not start:", problem);
   }
 }
-
-for (const view of document.querySelectorAll(".book-widget")) show(view);
-for (const part of document.querySelectorAll(".book-part[data-module]")) showPart(part);

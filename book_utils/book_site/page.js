@@ -73,6 +73,8 @@
     }
   }
 
+  window.bookCopy = copy;
+
   for (const pre of document.querySelectorAll(".bd-article div.highlight > pre")) {
     if (pre.closest(".cell_output")) continue;
     const button = document.createElement("button");
@@ -120,7 +122,7 @@
   }
   // A link may lead to a part that the short path leaves out.
   function reachTarget() {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(location.hash.slice(1));  // all our addresses are ASCII
     if (root.dataset.path !== "short" || !target?.closest("article") || target.getClientRects().length) return;
     take("everything");
     target.scrollIntoView();

@@ -13,7 +13,7 @@ COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 # What a classic script of ours is joined of; what these files declare is seen by each other and by nobody else.
 CLASSIC = {
     "store.js": ("asking/merge.js", "book_site/store.js"),
-    "host.js": ("book_site/model.js", "book_site/host.js"),
+    "host.js": tuple(f"book_site/{name}.js" for name in ("model", "loading", "host", "share", "waiting")),
 }
 
 
@@ -63,12 +63,25 @@ def words_file(language: str) -> tuple[str, str]:
     return key, f'window.bookWords={used};\n(window.bookPieces=window.bookPieces||{{}})["{key}"]={piece};\n'
 
 
+def set_apart(app, content: str) -> dict:
+    """Write the record of a widget, as JSON, into a file of its own; give what the page holds in its place."""
+    name = sha256(content.encode()).hexdigest()[:12]
+    path = Path(app.outdir) / "_static" / "states" / f"{name}.js"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'(window.bookStates=window.bookStates||{{}})["{name}"]={content};\n', encoding="utf-8")
+    return {"state": {}, "apart": name}
+
+
 def write_lazy_data(app, cls):
     """Write what a widget loads on first use, each part a classic script: a fetch would fail on file://."""
-    folder = Path(app.outdir) / "_static" / "lazy"
-    folder.mkdir(parents=True, exist_ok=True)
     for name, parts in cls.lazy_data().items():
-        file = cls.lazy_files()[name]["file"]
-        for number, text in enumerate(parts):
-            call = f"bookPart({json.dumps(file)},{number},{json.dumps(text, ensure_ascii=False)});\n"
-            (folder / f"{file}-{number}.js").write_text(call, encoding="utf-8")
+        write_parts(Path(app.outdir), cls.lazy_files()[name]["file"], parts)
+
+
+def write_parts(site: Path, file: str, parts: list[str]) -> None:
+    """Write parts of data where the host of a site (`load` in host.js) finds them under this name."""
+    folder = site / "_static" / "lazy"
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, text in enumerate(parts):
+        call = f"bookPart({json.dumps(file)},{number},{json.dumps(text, ensure_ascii=False)});\n"
+        (folder / f"{file}-{number}.js").write_text(call, encoding="utf-8")

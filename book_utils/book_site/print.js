@@ -61,10 +61,12 @@
   if (!menu) return;
   const sheet = menu.querySelector("[data-print=worksheet]");
   sheet.parentElement.hidden = !document.querySelector(QUESTION);
-  menu.addEventListener("click", (event) => {
+  menu.addEventListener("click", async (event) => {
     const kind = event.target.dataset.print;
     if (!kind) return;
     menu.open = false;
+    // What the reader has not come near is printed as it would be there; where it does not come, in its plain form.
+    await Promise.race([window.bookAll?.(), new Promise((late) => setTimeout(late, 5000))]);
     root.dataset.print = kind;
     print();
   });

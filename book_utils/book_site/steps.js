@@ -68,7 +68,8 @@
   // -- widgets grow as they come alive: until the reader moves, the page stays at the place that its address names ---
   let moved = performance.getEntriesByType("navigation")[0]?.type !== "navigate";  // the browser knows the place itself
   for (const sign of ["wheel", "touchmove", "keydown", "pointerdown"]) window.addEventListener(sign, () => { moved = true; }, { once: true, passive: true });
-  document.addEventListener("book:live", () => { if (!moved) document.querySelector(":target")?.scrollIntoView(); });
+  document.addEventListener("book:settled", () => { moved = true; });
+  document.addEventListener("book:live", () => { if (!moved) document.querySelector(":target, .book-sought")?.scrollIntoView(); });
 
   // -- a class that reads together: said, and how to end it ----------------------------------------------------
   if (document.documentElement.dataset.inClass && document.querySelector("[data-kind=guess]")) {

@@ -89,6 +89,20 @@ function tell(chapter, name) {
   document.dispatchEvent(new CustomEvent("book:kept", { detail: { chapter, name, problem: store.problem } }));
 }
 
+// Would storage take so much more?
+function hasRoom(text) {
+  if (!text) return true;
+  try {
+    window.localStorage.setItem("book-room", text);
+    window.localStorage.removeItem("book-room");
+    return true;
+  } catch {
+    try { window.localStorage.removeItem("book-room"); } catch { /* then it is blocked as well */ }
+    store.problem = "full";
+    return false;
+  }
+}
+
 // Now, or right after what is kept: the clock may have been set back since.
 function after(at) {
   const then = Math.min(Date.parse(at) + 1, 8.64e15);  // where time ends in JavaScript
@@ -107,6 +121,13 @@ const store = {
   read(book, chapter, name, digest) {
     const key = keyOf(book, chapter, name);
     return keptOf(key, textIn(key), digest);
+  },
+
+  // Is anything kept of other chapters?
+  others(book, chapter) {
+    try {
+      return Object.keys(window.localStorage).some((key) => key.startsWith(keyOf(book, "")) && !key.startsWith(keyOf(book, chapter, "")));
+    } catch { return false; }
   },
 
   // Keep what the reader has done. `seen` is the record that the page has shown: where another one is kept by now,
@@ -135,26 +156,28 @@ const store = {
   },
 
   // Change several records: each change makes a new one of what is kept, or has none to take it away. All of them
-  // are made, or none where storage has no room. Says whether.
+  // are made, or none where storage has no room; that is tried first, for another tab may have written over what
+  // would have to be put back. Says whether.
   put(book, changes) {
-    const keys = changes.map(({ chapter, name }) => keyOf(book, chapter, name));
-    const records = (texts) => changes.map(({ digest, record }, i) => record && record(keptOf(keys[i], texts[i], digest)));
-    const set = (i, text) => (text === null ? window.localStorage.removeItem(keys[i]) : window.localStorage.setItem(keys[i], text));
-    const before = keys.map(textIn), after = records(before);
-    const readable = !before.includes(UNREADABLE), done = [];
-    // first what makes room, then what takes it
-    const order = [...keys.keys()].sort((a, b) => Boolean(after[a]) - Boolean(after[b]));
+    const keys = changes.map(({ chapter, name }) => keyOf(book, chapter, name)), before = keys.map(textIn);
+    const after = changes.map(({ digest, record }, i) => record && record(keptOf(keys[i], before[i], digest)));
+    const texts = after.map((record) => record && JSON.stringify(record)), readable = !before.includes(UNREADABLE);
+    const grows = keys.map((key, i) => (texts[i] ? key.length + texts[i].length : 0) - (before[i] ? key.length + before[i].length : 0));
+    if (readable && !hasRoom(texts.join("").slice(0, Math.max(0, grows.reduce((sum, one) => sum + one, 0))))) return false;
+    const order = [...keys.keys()].sort((a, b) => grows[a] - grows[b]), done = new Set();  // first what makes room
     try {
       if (!readable) throw new Error(store.problem);
-      for (const i of order) { set(i, after[i] && JSON.stringify(after[i])); done.push(i); }
-      keys.forEach((key, i) => { wrote.set(key, after[i]); held.delete(key); });
+      for (const i of order) {
+        if (texts[i]) window.localStorage.setItem(keys[i], texts[i]); else window.localStorage.removeItem(keys[i]);
+        done.add(i);
+      }
     } catch {
-      store.problem = readable ? "full" : "blocked";
-      try {
-        if (readable) { for (const i of done.reverse()) set(i, before[i]); return false; }
-      } catch { /* what was there had room a moment ago; now this page remembers all of it */ }
-      keys.forEach((key, i) => { held.set(key, after[i]); if (!after[i]) wrote.delete(key); });
+      store.problem = readable ? "full" : "blocked";  // what had room a moment ago, this page remembers
     }
+    keys.forEach((key, i) => {
+      if (done.has(i)) held.delete(key); else held.set(key, after[i]);
+      if (after[i] && done.has(i)) wrote.set(key, after[i]); else if (!after[i]) wrote.delete(key);
+    });
     changes.forEach(({ chapter, name }) => tell(chapter, name));
     return true;
   },

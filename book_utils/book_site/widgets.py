@@ -11,7 +11,7 @@ from sphinx.util import logging
 from ..asking.score import slug
 from ..asking.widget import BookWidget
 from ..words import speak, spoken, word
-from .pieces import CLASSIC, classic, share_pieces, words_file, write_lazy_data
+from .pieces import CLASSIC, classic, set_apart, share_pieces, words_file, write_lazy_data
 
 logger = logging.getLogger(__name__)
 
@@ -58,23 +58,36 @@ def set_widgets(app, pagename, templatename, context, doctree):
         set_figures_apart(app, record["state"], context["pathto"])
     plain = {model: plain_form(record["state"]) for model, record in models.items() if model in views}
     for record in models.values():
+        cls = class_of(record["state"])
+        if cls is not None and (shared := cls.shared_traits()):
+            record["state"]["shared"] = shared
         if record["state"].get("code"):
             record["state"]["code"] = []  # sent once: the guess takes it from its plain form
     chapter = pagename.rsplit("/", 1)[-1]
     context["body"] = VIEW.sub(lambda match: view_html(json.loads(match[1])["model_id"], names, models, plain), body)
-    files = dict.fromkeys(name for record in models.values() for name in share_module(app, record["state"]))
-    for name in files:
+    files = {model: share_module(app, record["state"]) for model, record in models.items()}
+    waiting = {model for model in views if model in models and waits(models[model]["state"])}
+    for name in dict.fromkeys(name for model in files if model not in waiting for name in files[model]):
         app.add_js_file(name, loading_method="defer", priority=400)
     for cls in dict.fromkeys(class_of(record["state"]) for record in models.values()):
         if cls is not None:
             write_lazy_data(app, cls)
     state = {names[model]: pruned(record) for model, record in models.items()}
+    state |= {names[model]: set_apart(app, renamed(in_json(state[names[model]]), names)) for model in waiting}
     place = {"book": slug(app.config.html_title), "chapter": chapter}
     page = {"version_major": 2, "version_minor": 0, "book": place, "state": dict(sorted(state.items()))}
-    text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
-    for model, name in names.items():  # references from one widget to another
+    script.attributes["body"] = in_script(renamed(in_json(page), names))
+
+
+def renamed(text: str, names: dict) -> str:
+    """Give the widgets their names, where one refers to another too."""
+    for model, name in names.items():
         text = text.replace(model, name)
-    script.attributes["body"] = in_script(text)
+    return text
+
+
+def in_json(content) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 def in_script(text: str) -> str:
@@ -104,6 +117,12 @@ def plain_form(state: dict) -> str:
 def class_of(state: dict):
     """Give the class of a widget of ours from its state, None for any other."""
     return next((cls for cls in BookWidget.__subclasses__() if name_of(cls) == state.get("_anywidget_id")), None)
+
+
+def waits(state: dict) -> bool:
+    """Say whether a widget waits until the reader comes near: it, its module and its state are loaded then."""
+    cls = class_of(state)
+    return cls is not None and not cls.at_once
 
 
 def name_of(cls) -> str:

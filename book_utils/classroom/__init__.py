@@ -1,5 +1,9 @@
-"""What a class guessed, for its teacher: `python -m book_utils class` reads the files and makes a report."""
+"""What a class guessed, for its teacher, and how the questions do, for their author.
 
+`python -m book_utils class` and `items` read the files that readers saved, and make reports.
+"""
+
+from .items import items_report
 from .report import Summary, class_report
 
-__all__ = ["Summary", "class_report"]
+__all__ = ["Summary", "class_report", "items_report"]

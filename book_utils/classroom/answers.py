@@ -24,6 +24,7 @@ class Question:
     answer_text: str
     scale: dict
     unit: str
+    points: tuple = ()  # what own words should have
 
     @functools.cached_property
     def labels(self) -> list[str]:
@@ -44,6 +45,9 @@ class Question:
                 return several and guess != [] and all(one in self.labels for one in guess)
             case "order":
                 return several and all(isinstance(one, str) for one in guess) and sorted(guess) == sorted(self.labels)
+            case "lines":
+                known = several and guess != [] and all(one in self.labels for one in guess)
+                return known and len(set(guess)) == len(guess)
             case "point":
                 return several and len(guess) == 2 and all(map(is_number, guess))
             case "number":

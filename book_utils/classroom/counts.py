@@ -6,40 +6,16 @@ from dataclasses import dataclass, field
 
 from ..asking.score import label_of
 from .answers import Answered, Question
+from .change import Change
+from .separation import Drawn
 
 FEW = 5  # below this no share is given: it would say little, and of whom
+THIN = 20  # below this a share is marked as thin: the truth may lie 20 points off
 EXPLAIN, MOVE_ON = 0.35, 0.70  # peer instruction pays between the two (Crouch and Mazur; Vickrey 2015)
 MOST_DIFFERENT = 2_000  # different answers counted for one question; any more are counted together
 MOST_TEXTS = 300  # own words listed for one question; guesses.csv has them all
 FURTHEST = 80  # steps of a spread to each side of the answer; what lies further off stands at the end
 CELLS = 40  # of a map, in each direction
-
-
-@dataclass
-class Change:
-    """Right before and right after, of the same people on the same questions.
-
-    >>> Change(10, 4, 7).gain
-    0.5
-    """
-
-    many: int = 0
-    before: int = 0
-    after: int = 0
-
-    def add(self, before: bool, after: bool) -> None:
-        """Count one person on one question."""
-        self.many += 1
-        self.before += before
-        self.after += after
-
-    def __add__(self, other: "Change") -> "Change":
-        return Change(self.many + other.many, self.before + other.before, self.after + other.after)
-
-    @property
-    def gain(self) -> float | None:
-        """The normalised gain (Hake 1998): of all that could be gained, the share that was; None where that was 0."""
-        return (self.after - self.before) / (self.many - self.before) if self.before < self.many else None
 
 
 @dataclass
@@ -63,56 +39,66 @@ class Tally:
     changed: int = 0
     second: Change = field(default_factory=Change)
     recall: Change = field(default_factory=Change)
+    moves: Counter = field(default_factory=Counter)  # {(first choice, second): students}
+    separates: float | None = None  # what `separation` says of this question: see there
+    told_of: int = 0
+    drawn: dict[str, Drawn] = field(default_factory=dict)
 
-    def add(self, answer: Answered) -> bool | None:
-        """Count what one student answered; tells whether the first guess was right."""
+    def right_of(self, answer: Answered) -> bool | None:
+        """Tell whether a first guess is right; None for own words and where nothing was guessed."""
+        scored = answer.guess is not None and self.question.kind != "words"
+        return bool(self.question.right(answer.guess)) if scored else None
+
+    def add(self, answer: Answered, times: int = 1) -> None:
+        """Count what one student answered, or `times` students alike."""
         guess = answer.guess
         if guess is None:
-            self.skipped += answer.skipped
-            return None
-        self.made += 1
-        if self.question.kind == "words":
-            self.ratings[answer.rating] += 1
-            if self.keep_words and len(self.texts) < MOST_TEXTS:
-                self.texts.append(guess)
-            return None
-        right = bool(self.question.right(guess))
-        sure = answer.confidence
-        self.right += right
-        self.sure_wrong += sure == "sure" and not right
-        self.by_confidence[sure][0] += 1
-        self.by_confidence[sure][1] += right
-        self._place(guess, sure, right)
-        second = answer.second
-        self.changed += second is not None
-        self.second.add(right, right if second is None else bool(self.question.right(second)))
+            self.skipped += answer.skipped * times
+            return
+        self.made += times
+        right = self.right_of(answer)
+        if right is None:
+            self.ratings[answer.rating] += times
+            if self.keep_words:
+                self.texts += [guess] * min(times, MOST_TEXTS - len(self.texts))
+            return
+        sure, second = answer.confidence, answer.second
+        self.right += right * times
+        self.sure_wrong += (sure == "sure" and not right) * times
+        self.by_confidence[sure][0] += times
+        self.by_confidence[sure][1] += right * times
+        self._place(guess, sure, right, times)
+        if second is not None:
+            self.changed += times
+            if self.question.kind == "choice":
+                self.moves[guess, second] += times
+        self.second.add(right, right if second is None else bool(self.question.right(second)), times)
         if answer.last_review:
-            self.recall.add(right, answer.last_review.knew)
-        return right
+            self.recall.add(right, answer.last_review.knew, times)
 
-    def _place(self, guess, sure: str, right: bool) -> None:
+    def _place(self, guess, sure: str, right: bool, times: int) -> None:
         match self.question.kind:
             case "choices":
                 for label in set(guess):
-                    self._count(label, sure)
+                    self._count(label, sure, False, times)
             case "point":
-                self.cells[self.cell(guess)][not right] += 1
+                self.cells[self.cell(guess)][not right] += times
             case "number" if self.question.scale["by"] != "exact":
-                self.spread[self.step(guess)][not right] += 1
-            case "order":
-                self._count(" › ".join(guess), sure, right)
+                self.spread[self.step(guess)][not right] += times
+            case "order" | "lines":
+                self._count(" › ".join(guess), sure, right, times)
             case "shape":
-                self._count(label_of([int(size) for size in guess])[:200], sure, right)
+                self._count(label_of([int(size) for size in guess])[:200], sure, right, times)
             case _:
-                self._count(label_of(guess), sure, right)
+                self._count(label_of(guess), sure, right, times)
 
-    def _count(self, text: str, sure: str, right: bool = False) -> None:
+    def _count(self, text: str, sure: str, right: bool, times: int) -> None:
         if text not in self.values:
             if len(self.values) >= MOST_DIFFERENT:
-                self.others += 1
+                self.others += times
                 return
             self.values[text] = Counter()
-        self.values[text][sure] += 1
+        self.values[text][sure] += times
         if right:
             self.rights.add(text)
 
@@ -143,6 +129,17 @@ class Tally:
     def share(self) -> float | None:
         """The share of right first guesses; None below FEW guesses, and for own words."""
         return self.right / self.made if self.made >= FEW and self.question.kind != "words" else None
+
+    @property
+    def separation(self) -> float | None:
+        """How well the question separates those who know: see `separation`; None below THIN students."""
+        return self.separates if self.told_of >= THIN else None
+
+    @property
+    def draws(self) -> list[tuple[str, Drawn]]:
+        """Who chose what, {choice: its takers}, of the choices that FEW or more took, from the weakest takers up."""
+        taken = [(label, one) for label, one in self.drawn.items() if one.many >= FEW]
+        return sorted(taken, key=lambda pair: pair[1].elsewhere) if self.question.kind == "choice" else []
 
     @property
     def advice(self) -> str:

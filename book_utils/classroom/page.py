@@ -12,7 +12,11 @@ from ..asking.questions import BOOK
 from ..asking.score import CONFIDENCES, number_text
 from ..asking.widget import code_html
 from . import pictures
-from .counts import FEW, Change, Tally
+from .abilities import reached
+from .change import Change
+from .counts import FEW, THIN, Tally
+from .ranges import wilson
+from .separation import OTHERS
 
 FOLDER = Path(__file__).parent
 MARK = ('<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -35,7 +39,8 @@ def page_html(tallies: list[Tally], students: int, files: int, reasons: list) ->
     return MARK + TEMPLATES.get_template("page.html").render(
         style=Markup((FOLDER / "page.css").read_text(encoding="utf-8")), book=BOOK, chapters=chapters, tallies=tallies,
         students=students, files=files, reasons=reasons, begin=begin_with(numbered), sure=how_sure(tallies),
-        changes=before_and_after(chapters), first=FIRST, few=FEW, meaning=MEANING, said=SAID)
+        changes=before_and_after(chapters), reached=reached(tallies),
+        thin=THIN, others=OTHERS, first=FIRST, few=FEW, meaning=MEANING, said=SAID)
 
 
 def clean(value):
@@ -62,8 +67,50 @@ def right_text(tally: Tally) -> str:
     >>> right_text(Tally(questions_of_the_book()[0], made=4, right=3))
     '3 of 4 right'
     """
-    share = pictures.percent(tally.right, tally.made)
-    return f"{share} right ({tally.right} of {tally.made})" if share else f"{tally.right} of {tally.made} right"
+    return share_text(tally.right, tally.made)
+
+
+def share_text(right: int, made: int) -> str:
+    """Say a share with its count, or the count alone where there are too few."""
+    share = pictures.percent(right, made)
+    return f"{share} right ({right} of {made})" if share else f"{right} of {made} right"
+
+
+def range_text(tally: Tally) -> str:
+    """Say between which shares the truth may lie.
+
+    >>> from book_utils.classroom.answers import questions_of_the_book
+    >>> range_text(Tally(questions_of_the_book()[0], made=30, right=13))
+    'Range: 27 to 61% right.'
+    """
+    low, high = wilson(tally.right, tally.made)
+    return f"Range: {100 * low:.0f} to {100 * high:.0f}% right."
+
+
+def separation_text(tally: Tally) -> str:
+    """Say how well a question separates those who know from those who do not."""
+    return f"Separates: {signed(tally.separation or 0.0)} ({counted(tally.told_of, 'student')})."
+
+
+def signed(number: float) -> str:
+    """Write a correlation.
+
+    >>> signed(0.416), signed(-0.05), signed(-0.001)
+    ('+0.42', '-0.05', '0.00')
+    """
+    return f"{number:+.2f}" if abs(number) >= 0.005 else "0.00"
+
+
+def moves_of(tally: Tally) -> list[str]:
+    """Say who changed from what to what, the most frequent first; a right choice has a tick."""
+    def named(label):
+        return f"{label} ✓" if label == tally.question.answer else label
+
+    kept = tally.made - tally.changed
+    moves = sorted(tally.moves.items(), key=lambda move: (-move[1], move[0]))
+    return [*(f"{many}: from {named(first)} to {named(second)}" if first != second else
+              f"{many}: thought again, and stayed with {named(first)}" for (first, second), many in moves),
+            f"{kept}: had no second thought"]
 
 
 def begin_with(numbered) -> list[tuple[int, Tally]]:
@@ -119,4 +166,6 @@ def counted(many: int, thing: str) -> str:
 TEMPLATES = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, finalize=clean,
                         trim_blocks=True, lstrip_blocks=True)
 TEMPLATES.filters |= {"code": lambda text: Markup(code_html(clean(text))), "title": title, "number": number_text}
-TEMPLATES.globals |= {"pictures": pictures, "counted": counted, "right_text": right_text, "change_text": change_text}
+TEMPLATES.globals |= {"pictures": pictures, "counted": counted, "right_text": right_text, "change_text": change_text,
+                      "share_text": share_text, "range_text": range_text, "separation_text": separation_text,
+                      "moves_of": moves_of, "signed": signed}

@@ -62,11 +62,11 @@ def bars(tally: Tally) -> tuple[list[Bar], int]:
     """Give a bar for each choice, or for the most common answers, and how many guesses are in none of them."""
     question = tally.question
     none: Counter = Counter()
-    if question.labels and question.kind != "order":
+    if question.labels and question.kind not in ("order", "lines"):
         right = question.answer if question.kind == "choices" else [question.answer]
         return [Bar(label, tally.values.get(label, none), label in right) for label in question.labels], 0
     ordered = sorted(tally.values.items(), key=lambda item: (-sum(item[1].values()), item[0]))
-    answer = question.answer_text if question.kind == "order" else label_of(question.answer)
+    answer = question.answer_text if question.kind in ("order", "lines") else label_of(question.answer)
     rows = [Bar(text, counts, text in tally.rights) for text, counts in ordered[:MOST_ROWS]]
     if not any(row.right for row in rows):
         rows.append(Bar(answer, tally.values.get(answer, none), True))

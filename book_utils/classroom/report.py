@@ -9,15 +9,15 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ..asking.merge import joined
-from ..asking.record import NotGuesses, read_saved
-from .answers import Question, fitted, questions_of_the_book
-from .counts import Tally
+from ..asking.record import NotGuesses
+from .answers import Question, questions_of_the_book
+from .counting import Counting
 from .hand_ins import HandIn, check_paths, hand_ins
 from .page import MARK, counted, page_html
 from .platforms import student_of
+from .reading import Reader
 from .store import Store
-from .tables import HEADER, LEFT_OUT_HEADER, left_out_text, row_of, writer_of
+from .tables import HEADER, LEFT_OUT_HEADER, left_out_text, writer_of
 from .whole_folder import other_files, replace_folder
 
 PAGE, TABLE, LEFT_OUT = "index.html", "guesses.csv", "left-out.csv"
@@ -49,7 +49,7 @@ def class_report(paths, out: str | Path = "report", *, names: bool = False, word
     """
     paths = list(paths)
     check_paths(paths)
-    folder = ready_folder(Path(os.path.realpath(out)))
+    folder = ready_folder(Path(os.path.realpath(out)), STARTS)
     questions = questions_of_the_book()
     with (in_a_sentence(folder), Store() as store,
           a_file(FOR_EXCEL) as table, a_file(FOR_EXCEL) as left, a_file() as page):
@@ -58,8 +58,9 @@ def class_report(paths, out: str | Path = "report", *, names: bool = False, word
         if not students:
             whys = [why for why, *_ in store.reasons()[:3]]
             raise ValueError(" ".join(["No file holds a guess that counts: nothing was written.", *whys]))
-        tallies = [Tally(question, keep_words=words) for question in questions]
-        count_all(store, tallies, students, table, names, words)
+        counting = Counting(questions, words)
+        counting.count(store, students, table, names)
+        tallies = counting.tallies
         write = writer_of(left, LEFT_OUT_HEADER)
         for name, many, why in store.left_out():
             write([name, left_out_text(many), why])
@@ -75,55 +76,23 @@ def a_file(encoding: str = "utf-8"):
 
 def read_all(paths, store: Store, questions: list[Question]) -> tuple[int, int]:
     """Read all files into the store; gives how many hold guesses that count, and how many do not."""
-    places = {(question.chapter, question.name): number for number, question in enumerate(questions)}
-    counts = [0, 0]
+    reader, counts = Reader(questions), [0, 0]
     for found in tqdm(hand_ins(paths), "reading", unit=" files", disable=None, leave=False):
-        counts[not take(found, store, questions, places)] += 1
+        counts[not take(found, store, reader)] += 1
     return counts[0], counts[1]
 
 
-def count_all(store: Store, tallies: list[Tally], students: int, table, names: bool, words: bool) -> None:
-    """Count what every student answered, and write it into the table."""
-    write = writer_of(table, [*HEADER, "files"] if names else HEADER)
-    width = max(3, len(str(students)))
-    counting = tqdm(store.students(), "counting", students, unit=" students", disable=None, leave=False)
-    for count, (own_files, answers) in enumerate(counting, 1):
-        for number, answer in sorted(answers.items()):
-            right = tallies[number].add(answer)
-            row = row_of(f"s{count:0{width}}", tallies[number].question, answer, right, words)
-            write([*row, " | ".join(own_files)] if names else row)
-
-
-DAMAGED = "They are damaged."
-OTHER_EDITION = "They answer a question that this edition does not ask."
-IMPOSSIBLE = "The page could not have given such an answer."
-TWICE = "They stand twice in the file; the earliest counts."
-
-
-def take(found: HandIn, store: Store, questions: list[Question], places: dict) -> bool:
+def take(found: HandIn, store: Store, reader: Reader) -> bool:
     """Read one file into the store; tells whether any guess of it counts."""
     try:
         if found.raw is None:
             raise NotGuesses(found.why)
-        saved = read_saved(found.raw)
+        saved, entries, left = reader.read(found.raw)
     except NotGuesses as problem:
         store.leave_out(found.name, str(problem))
         return False
-    entries: dict[int, dict] = {}
-    left = {DAMAGED: saved.broken, OTHER_EDITION: 0, IMPOSSIBLE: 0, TWICE: 0}
-    for entry in saved.guesses:
-        number = places.get((entry["chapter"], entry["name"]))
-        if number is None or questions[number].digest != entry["digest"]:
-            left[OTHER_EDITION] += 1
-        elif (kept := fitted(entry, questions[number])) is None:
-            left[IMPOSSIBLE] += 1
-        elif number in entries:
-            left[TWICE] += 1
-            entries[number] = joined(kept, entries[number])
-        elif kept["guess"] is not None or kept["skipped"]:
-            entries[number] = kept
     if entries:
-        store.add(found.name, student_of(found.name), saved.saved, entries)
+        store.add(found.name, student_of(found.name), saved, entries)
     else:
         store.leave_out(found.name, "It holds no guess that this edition of the book asks for.")
     for why, many in left.items():
@@ -132,9 +101,14 @@ def take(found: HandIn, store: Store, questions: list[Question], places: dict) -
     return bool(entries)
 
 
-def ready_folder(folder: Path) -> Path:
-    """Look at the folder that a report is to replace. Raises ValueError where it is not ours to replace."""
-    starts = {PAGE: MARK, TABLE: "\ufeff" + ",".join(HEADER[:5]), LEFT_OUT: "\ufeff" + ",".join(LEFT_OUT_HEADER)}
+STARTS = {PAGE: MARK, TABLE: "\ufeff" + ",".join(HEADER[:5]), LEFT_OUT: "\ufeff" + ",".join(LEFT_OUT_HEADER)}
+
+
+def ready_folder(folder: Path, starts: dict[str, str]) -> Path:
+    """Look at the folder that a report is to replace, given how each of its files begins.
+
+    Raises ValueError where it is not ours to replace.
+    """
     with in_a_sentence(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         if not folder.exists():

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 
 from ..asking.merge import joined, moment
-from .answers import Answered, answered
 from .platforms import Student
+from .reading import Kept, entry_of, kept_of
 
 MARKS = 8  # of each file, its earliest guesses: two exports of one student share most of these
 SHARED = 2  # two guesses in the same millisecond, with the same answers, are no accident in a class of 10,000
@@ -33,9 +33,9 @@ class Store:
     """A database in a file without a name, which is gone when it is closed, and also when it is killed.
 
     >>> with Store() as store:
-    ...     store.add("a.json", None, "2026-11-22T09:30:00Z", {0: {"at": "", "guess": "king"}})
-    ...     store.find_students(), [(names, answers[0].guess) for names, answers in store.students()]
-    (1, [(['a.json'], 'king')])
+    ...     store.add("a.json", None, "2026-11-22T09:30:00Z", {0: Kept('[0,{"guess":"king"}]', "", [])})
+    ...     store.find_students(), [(names, lines[0].split("\\t")[0]) for names, lines in store.students()]
+    (1, [(['a.json'], '[0,{"guess":"king"}]')])
     """
 
     def __enter__(self):
@@ -46,18 +46,18 @@ class Store:
     def __exit__(self, *problem):
         self._base.close()
 
-    def add(self, name: str, student: Student | None, saved: str, entries: dict[int, dict]) -> None:
-        """Keep what one file holds: {number of the question: entry}."""
-        text = json.dumps(sorted(entries.items()), ensure_ascii=True, separators=(",", ":"))
+    def add(self, name: str, student: Student | None, saved: str, entries: dict[int, Kept]) -> None:
+        """Keep what one file holds: {number of the question: what is kept of its entry}."""
+        text = "\n".join(entries[number].line for number in sorted(entries))
         person = f"{student.person}/{student.number}" if student else None
         row = (sendable(name), sendable(person), sendable(student.within if student else None), moment(saved) or "",
                _hash(text).hex(), text)
         file = self._base.execute(
             "INSERT INTO file (name, person, within, saved, content, entries) VALUES (?, ?, ?, ?, ?, ?)", row).lastrowid
-        timed = sorted((entry["at"], question) for question, entry in entries.items() if entry["at"])[:MARKS]
+        timed = sorted((entry.at, question) for question, entry in entries.items() if entry.at)[:MARKS]
+        guesses = ((at, question, json.loads(entries[question].body)[1]["guess"]) for at, question in timed)
         self._base.executemany("INSERT INTO mark VALUES (?, ?)", [
-            (int.from_bytes(_hash(json.dumps([question, at, entries[question]["guess"]]))[:7]), file)
-            for at, question in timed])
+            (int.from_bytes(_hash(json.dumps([question, at, guess]))[:7]), file) for at, question, guess in guesses])
 
     def leave_out(self, name: str, why: str, many: int | None = None) -> None:
         """Note that `many` guesses of a file are left out, or all of it (None), or nothing (0), and why."""
@@ -107,8 +107,8 @@ class Store:
         self._base.execute("CREATE INDEX by_student ON file (student)")
         return self._base.execute("SELECT count(DISTINCT student) FROM file").fetchone()[0]
 
-    def students(self) -> Iterator[tuple[list[str], dict[int, Answered]]]:
-        """Give (names of the files, {number of the question: what was answered}) of each student.
+    def students(self) -> Iterator[tuple[list[str], list[str]]]:
+        """Give (names of the files, a line for each question that was answered: see `reading`) of each student.
 
         The order is that of a hash of the guesses: it is the same on each run and tells nothing about names.
         """
@@ -116,12 +116,16 @@ class Store:
         for (student,) in order:
             rows = self._base.execute("SELECT name, entries FROM file WHERE student = ? "
                                       "ORDER BY saved DESC, content, id", (student,)).fetchall()
-            merged: dict[int, dict] = {}
-            for _, text in rows:  # the newest export first
-                for question, entry in json.loads(text):
-                    known = merged.get(question)
-                    merged[question] = joined(known, entry) if known else entry
-            yield [name for name, _ in rows], {question: answered(entry) for question, entry in merged.items()}
+            lines = rows[0][1].split("\n") if len(rows) == 1 else merged([text.split("\n") for _, text in rows])
+            yield [name for name, _ in rows], lines
+
+
+def merged(files: list[list[str]]) -> list[str]:
+    """Make one list of lines of those of several files of a student, the newest export first."""
+    entries: dict[int, dict] = {}
+    for number, entry in (entry_of(line) for lines in files for line in lines):
+        entries[number] = joined(entries[number], entry) if number in entries else entry
+    return [kept_of(number, entries[number]).line for number in sorted(entries)]
 
 
 def sendable(text: str | None) -> str | None:

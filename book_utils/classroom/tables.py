@@ -13,6 +13,7 @@ NUMBER = re.compile(r"-?\d+([.,]\d+)*(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 # What starts a formula somewhere, and where a cell can start: at the text's beginning, and, in a spreadsheet that
 # expects semicolons or tabs, within it, for there our quotes do not hold a cell together.
 FORMULA = re.compile('((?:^|[;\t\r\n])[\\s"\ufeff\u200b]*)(?=[-=+@|%＝＋－＠])')
+QUOTED = re.compile('[",\r\n]')
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # and what turns a line
 
 
@@ -34,16 +35,31 @@ def writer_of(file, header: list[str]):
     return lambda row: write([defused(cell) if isinstance(cell, str) else cell for cell in row])
 
 
-def row_of(student: str, question: Question, answer: Answered, right: bool | None, words: bool) -> list:
-    """Set what one student answered to one question as a row; own words only where they are asked for."""
+def start_of(question: Question) -> str:
+    """Write what all rows of a question share: the columns from the chapter to the question."""
+    cells = (question.chapter, question.name, question.kind, question.question)
+    return ",".join(cell_text(cell) for cell in cells)
+
+
+def row_of(question: Question, answer: Answered, right: bool | None, words: bool) -> tuple[str, str]:
+    """Write what stands between the question and the moment, and after it; own words only where they are asked for."""
     guess, second, review = answer.guess, answer.second, answer.last_review
     second_right = None if second is None else question.right(second)
     if question.kind == "words" and not words:
         guess, second = (None if text is None else "(own words)" for text in (guess, second))
-    return [student, question.chapter, question.name, question.kind, question.question, _text(guess), _text(second),
-            answer.confidence, _flag(right), _flag(second_right), _flag(guess is None and answer.skipped),
-            answer.rating, answer.at[:19] and answer.at[:19] + "Z", len(answer.reviews),
-            _flag(review.knew if review else None)]
+    before = (cell_text(_text(guess)), cell_text(_text(second)), answer.confidence, _flag(right), _flag(second_right),
+              _flag(guess is None and answer.skipped), answer.rating)
+    return ",".join(before), f"{len(answer.reviews)},{_flag(review.knew if review else None)}"
+
+
+def cell_text(text: str) -> str:
+    """Write one cell, defused.
+
+    >>> cell_text('a "b", c'), cell_text("=1")
+    ('"a ""b"", c"', "'=1")
+    """
+    text = defused(text)
+    return '"' + text.replace('"', '""') + '"' if QUOTED.search(text) else text
 
 
 def _text(guess) -> str:

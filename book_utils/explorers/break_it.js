@@ -116,6 +116,9 @@ function render({ model, el, book }) {
   const view = { t, it, facts, names: Object.keys(facts.texts) }, answered = book ? answererOf({ model, book, save, it }) : null;
   el.append(it.root);
 
+  const fitting = (of, trait) => (of.includes(get(trait)) ? get(trait) : of[0]);
+  if (book?.arrived) save({ amount: fitting(breaks[get("what")].amounts, "amount"), side: fitting(breaks[get("what")].sides, "side") });
+
   const asking = () => ({ what: get("what"), amount: get("amount"), side: get("side"), own: get("own") });
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
   const fits = () => same(get("answer").asked, asking());

@@ -29,6 +29,7 @@ class BreakIt(BookWidget):
     'Break it: 45 ways to break SmolLM2-135M. Right: 2.80 nats a token; blind guessing: 10.80'
     """
 
+    at_once = False
     files = ("asking/elements.js", "asking/score.js", "explorers/break_picture.js", "explorers/break_form.js",
              "explorers/break_it.js", "asking/elements.css", "explorers/break_it.css")  # fmt: skip
 
@@ -42,6 +43,11 @@ class BreakIt(BookWidget):
     asked = traitlets.Dict().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
     tries = traitlets.List().tag(sync=True)
+
+    @classmethod
+    def shared_traits(cls):
+        amounts = dict.fromkeys(amount for each in BREAKS.values() for amount in each.amounts)
+        return {"what": [*BREAKS], "amount": [*amounts], "side": [*SIDES], "text": ["all", *SIX_TEXTS]}
 
     def __init__(self, what="pairing", amount=None, model=None):
         if what not in BREAKS:

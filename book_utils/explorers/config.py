@@ -36,6 +36,7 @@ class ConfigExplorer(BookWidget):
       rows of the table: 262,144 (vocab_size)
     """
 
+    at_once = False
     files = ("asking/elements.js", "position.js", "rope_scaling.js", "models/config_keys.js", "models/config_rules.js",
              "models/config.js", "models/parameters.js", "models/unusual.js", "explorers/config_facts.js",
              "explorers/config_areas.js", "explorers/config_input.js", "explorers/config.js",
@@ -53,6 +54,11 @@ class ConfigExplorer(BookWidget):
     folder = traitlets.Unicode().tag(sync=True)
     reads = traitlets.Int(0).tag(sync=True)  # 0: the listed model is shown
     answer = traitlets.Dict().tag(sync=True)
+
+    @classmethod
+    def shared_traits(cls):
+        names = [model["name"] for model in listed_models()["models"]]
+        return {"model": names, "other": ["", *names]}
 
     def __init__(self, model="Qwen3 0.6B", other="", folder=""):
         listed = listed_models()

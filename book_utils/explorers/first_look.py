@@ -37,6 +37,10 @@ class FirstLook(BookWidget):
     tries = traitlets.List(traitlets.Unicode()).tag(sync=True)
     known = traitlets.Dict().tag(sync=True)
 
+    @classmethod
+    def shared_traits(cls):
+        return {"text": {"most": 120}}
+
     def __init__(self, text, tries=()):
         super().__init__(text=text, tries=list(tries), known=packed())
 

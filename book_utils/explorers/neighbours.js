@@ -165,6 +165,7 @@ function render({ model, el, book }) {
     it.waiting.hidden = Boolean(book) || [...SIDES, "k", "table"].every((trait, i) => asked[i] === model.get(trait));
   }
 
+  if (book?.arrived) answer();
   const seen = new ResizeObserver(paintMap);
   seen.observe(it.picture);
   const stops = [

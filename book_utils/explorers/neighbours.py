@@ -38,6 +38,7 @@ class Neighbours(BookWidget):
       nearest to dog: dogs 0.87, canine 0.66
     """
 
+    at_once = False
     files = ("asking/elements.js", "wordpiece.js", "explorers/page_table.js", "explorers/neighbours.js",
              "asking/elements.css", "explorers/neighbours.css")
 
@@ -47,6 +48,11 @@ class Neighbours(BookWidget):
     table = traitlets.Enum([*TABLES], "minilm").tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
     sizes = traitlets.Dict().tag(sync=True)
+
+    @classmethod
+    def shared_traits(cls):
+        word = {"most": SIZES["characters"]}
+        return {"first": word, "second": word, "k": {"from": 1, "to": SIZES["most"]}, "table": [*TABLES]}
 
     def __init__(self, first="cat", second="dog", k=5, table="minilm"):
         for token in (first, second):

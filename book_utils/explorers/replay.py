@@ -37,6 +37,7 @@ class Replay(BookWidget):
     ([0, 1], ['cat', 'dog', 'two', 'six'])
     """
 
+    at_once = False
     files = ("asking/elements.js", "explorers/replay_film.js", "explorers/replay_form.js",
              "explorers/replay_player.js", "explorers/replay.js", "asking/elements.css", "explorers/replay.css")
 
@@ -46,6 +47,10 @@ class Replay(BookWidget):
     wanted = traitlets.Dict().tag(sync=True)  # settings to train with; empty again when that is done
     said = traitlets.Unicode().tag(sync=True)
     limits = traitlets.Dict({**LIMITS, "optimiser": list(OPTIMISERS)}).tag(sync=True)
+
+    @classmethod
+    def shared_traits(cls):
+        return {"frame": {"from": 0, "to": 10_000}, "word": {"most": 40}}
 
     def __init__(self, training, groups=None, sentences=None, word=""):
         self._groups = {name: corpus.GROUPS[name] for name in PICTURED} if groups is None else groups

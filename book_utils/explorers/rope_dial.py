@@ -5,8 +5,9 @@ import traitlets
 
 from ..asking.widget import BookWidget
 from ..position import PAIRINGS, rope, wavelengths
+from ..rope_scaling import METHODS
 from ..words import word
-from .rope_presets import STRETCHING, check, length_of, preset_of, presets, rates_of, ways_for
+from .rope_presets import MODELS, STRETCHING, check, length_of, preset_of, presets, rates_of, ways_for
 
 MIXED = "mixed"  # the mistake to look at: split pairs for the query, interleaved pairs for the key
 MOST = 64  # the largest factor
@@ -25,6 +26,7 @@ class RopeDial(BookWidget):
     35 of 64 pairs complete a turn in 8,192 tokens; a turn takes 6.28 to 2,559,196 tokens
     """
 
+    at_once = False
     files = ("asking/elements.js", "asking/score.js", "position.js", "rope_scaling.js", "explorers/rope_pictures.js",
              "explorers/rope_stretch.js", "explorers/rope_controls.js", "explorers/rope_paint.js",
              "explorers/rope_dial.js", "asking/elements.css", "explorers/rope_pictures.css", "explorers/rope_dial.css")
@@ -45,6 +47,13 @@ class RopeDial(BookWidget):
     all_pairs = traitlets.Bool(False).tag(sync=True)
     span = traitlets.Int(128).tag(sync=True)  # how many offsets the curve shows; 0 is the whole context
     before = traitlets.List().tag(sync=True)  # the two places before both were moved together
+
+    @classmethod
+    def shared_traits(cls):
+        places = {"from": 0, "to": 10**9}  # the page makes numbers fit the model
+        return {"preset": [*MODELS], "pairing": [*PAIRINGS, MIXED], "scaling": [*METHODS], "all_pairs": [False, True],
+                "rotary_dim": places, "base": {"from": 1, "to": 10**12}, "factor": places, "query_place": places,
+                "key_place": places, "pair": places, "span": [128, 1024, 8192, 0]}  # fmt: skip
 
     def __init__(self, model="Qwen3.6 27B", *, query_place=5, key_place=3, pair=0, base=None, rotary_dim=None,
                  pairing=None, scaling=None, factor=None, all_pairs=False, seed=0):

@@ -27,6 +27,7 @@ class RowOnItsWay(BookWidget):
     The row on its way: Ġis, at place 4 of: The capital of France is Paris, and the capital of Italy is
     """
 
+    at_once = False
     files = ("asking/elements.js", "asking/score.js", "explorers/near.js", "explorers/way_data.js",
              "explorers/way_picture.js", "explorers/row_on_its_way.js", "asking/elements.css",
              "explorers/row_on_its_way.css")  # fmt: skip
@@ -38,6 +39,10 @@ class RowOnItsWay(BookWidget):
     asked = traitlets.Unicode().tag(sync=True)  # the text that a notebook was asked for
     way = traitlets.Dict().tag(sync=True)  # of the text in `way["text"]`: see `way_of`
     problem = traitlets.Unicode().tag(sync=True)
+
+    @classmethod
+    def shared_traits(cls):
+        return {"sentence": [*SENTENCES], "place": {"from": 0, "to": MOST}, "block": {"from": 0, "to": 1000}}
 
     def __init__(self, sentence=None, place=None, block=0, model=None):
         sentence = next(iter(SENTENCES)) if sentence is None else sentence

@@ -1,6 +1,7 @@
 // The sentence explorer: any text, its tokens, their IDs and the beginning of their rows. With a kernel, Python reads
-// the text; on a built page (`book` is given) this file does, with a vocabulary and a rounded table loaded on first use.
+// the text; on a built page (`book` is given) tokenizers.js does, with data that is loaded on first use.
 
+const CHOSEN = "book-tokenizer";  // where a page remembers the tokenizer, for all pages that have this explorer
 const MOST_NAMED = 10;  // how many repeated tokens, and how many places of one, are written out
 
 // One row of the rounded table: a byte for the step between two levels, then 4 bits for the level of each number.
@@ -42,60 +43,70 @@ function strip(numbers, reach) {
 
 // What stands on the page.
 function elementsOf({ t, text, reach }) {
-  const bar = h("progress", { max: 1, value: 0, "aria-label": t.loadingTable });
+  const bar = h("progress", { max: 1, value: 0 });
   const list = h("ol", { role: "list" });
   const it = {
-    bar, list,
+    bar, list, loading: h("span", {}),
+    readers: Object.keys(READERS).map((name) => h("input", { type: "radio", name: "tokenizer", value: name })),
     box: h("textarea", { rows: 2, dir: "auto", spellcheck: false, value: text }),
     count: h("p", { className: "explorer-count", role: "status" }), limits: h("p", { className: "explorer-soft" }),
-    waiting: h("p", { hidden: true, role: "status" }, t.loadingTable, " ", bar),
+    waiting: h("p", { hidden: true, role: "status" }),
     retry: h("button", { type: "button", className: "book-button" }, t.tryAgain),
-    chooser: h("form", {}, h("fieldset", {}, h("legend", { className: "explorer-soft" }, t.chooseToken), list)),
+    legend: h("legend", { className: "explorer-soft" }, t.chooseToken),
     numbers: h("div", { className: "explorer-numbers" }), again: h("div"), notes: h("div", { className: "explorer-soft" }),
     greys: h("p", { className: "explorer-greys explorer-soft" }, `≤ −${reach}`, h("span", { "aria-hidden": "true" }), `≥ ${reach}`),
   };
+  it.waiting.append(it.loading, " ", bar);
+  it.chooser = h("form", {}, h("fieldset", {}, it.legend, list));
+  it.choice = h("fieldset", { className: "sentence-choice" }, h("legend", {}, t.tokenizerOf),
+    it.readers.map((input) => h("label", {}, input, h("span", {}, t.neighboursTables[input.value]))));
   it.problem = h("div", { hidden: true, role: "alert" }, h("p", {}, t.noTable), it.retry);
   it.root = h("section", { className: "explorer sentence", "aria-label": t.explorer },
-    h("label", {}, h("strong", {}, t.yourText), it.box), it.limits, it.waiting, it.problem, it.count, it.chooser, it.greys, it.numbers, it.again, it.notes);
+    h("label", {}, h("strong", {}, t.yourText), it.box), it.choice, it.limits, it.waiting, it.problem, it.count, it.chooser, it.greys, it.numbers, it.again, it.notes);
   it.chooser.addEventListener("submit", (event) => event.preventDefault());
   return it;
 }
 
-// Reads without a kernel, with a vocabulary and a table that are loaded on first use.
-function readerOf({ get, save, book, it, sizes }) {
-  let data = null, loading = false;
+// Reads without a kernel, with data that is loaded on first use: always the newest text, by the tokenizer chosen last.
+function readerOf({ t, get, save, book, it, sizes }) {
+  const made = {};
+  let loading = false;
 
-  async function load() {
-    const files = ["vocabulary", "rows"].map((name) => get("lazy")[name]);
-    const [vocabulary, rows] = await loadAll(book, files, (share) => { it.bar.value = share; });
-    return { idOf: new Map(vocabulary.join("\n").split("\n").map((token, id) => [token, id])), rows: rows.map(atob) };
+  async function load(name) {
+    it.bar.setAttribute("aria-label", it.loading.textContent = t.loadingTokens[name]);
+    const files = READERS[name].files.map((file) => get("lazy")[file]);
+    return READERS[name].made(await loadAll(book, files, (share) => { it.bar.value = share; }), sizes);
   }
 
-  return async () => {
-    if (loading) return;  // the newest text is read when the data is there
-    [loading, it.waiting.hidden, it.problem.hidden] = [true, data !== null, true];
+  return async function read() {
+    if (loading) return;
+    const name = get("tokenizer");
+    [loading, it.waiting.hidden, it.problem.hidden] = [true, name in made, true];
     try {
-      data ??= await load();
+      made[name] ??= await load(name);
     } catch {
-      it.problem.hidden = false;
-      return;
+      it.problem.hidden = name !== get("tokenizer");
     } finally {
       [loading, it.waiting.hidden] = [false, true];
     }
-    const tokens = tokenize(get("text"), data.idOf), ids = tokens.map((token) => data.idOf.get(token));
-    const rows = ids.slice(0, sizes.shown).map((id) => unpackRow(data.rows, id, sizes));
-    save({ tokens, rows, rounded: true, ids });  // the IDs last: they are painted
+    if (name !== get("tokenizer")) return read();
+    // The IDs last: they are painted.
+    if (made[name]) save({ rounded: true, reader: name, ...made[name](get("text")) });
   };
 }
 
 // -- painting
 function entry({ t, reach }, token, id, row, place, times) {
-  const continues = token.startsWith("##");
-  return h("li", {}, h("label", { className: continues ? "explorer-piece" : "" },
-    h("input", { type: "radio", name: "place", value: String(place) }), h("span", { className: "explorer-place" }, String(place)),
-    h("span", { className: "explorer-token" }, continues ? h("span", { "aria-hidden": "true" }, "↳ ") : "", tokenText(token),
+  const continues = row && token.startsWith("##"), spaced = !row && token.startsWith("Ġ");
+  const name = spaced ? h("code", { dir: "ltr" }, h("mark", { "aria-hidden": "true" }, "Ġ"),
+    h("span", { className: "sentence-unseen" }, `${t.aSpace} `), token.slice(1)) : tokenText(token);
+  const parts = [h("span", { className: "explorer-place" }, String(place)),
+    h("span", { className: "explorer-token" }, continues ? h("span", { "aria-hidden": "true" }, "↳ ") : "", name,
       times ? h("span", { className: "explorer-times" }, filled(t.timesHere, { n: counted(times) })) : ""),
-    h("span", { className: "explorer-id" }, `ID ${id}`), strip(row, reach)));
+    h("span", { className: "explorer-id" }, `ID ${id}`)];
+  if (!row) return h("li", { className: "sentence-bytes" }, parts, h("span", { dir: "auto" }, meaningOf(token, t.tokenBytes)));
+  return h("li", {}, h("label", { className: continues ? "explorer-piece" : "" },
+    h("input", { type: "radio", name: "place", value: String(place) }), parts, strip(row, reach)));
 }
 
 const listed = (t, items, most) => (items.length > most
@@ -119,18 +130,17 @@ function againOf({ t }, tokens, twice) {
     h("li", {}, tokenText(tokens[places[0]]), ": ", filled(t.samePlaces, { places: listed(t, places, MOST_NAMED) }))), more)];
 }
 
-const notesOf = ({ t, columns, dim }, tokens, rounded) => [
-  filled(rounded ? t.roundedRows : t.exactRows, { columns, dim }),
-  tokens.some((token) => token.startsWith("##")) ? t.piecesNote : "",
-  tokens.includes("[UNK]") ? t.unknownNote : "",
-  t.specialNote,
-].filter(Boolean).map((note) => h("p", {}, line(note)));
+// The tokenizer that the reader chose last, on any page; an address that says what to show comes first.
+function lastChosen({ arrived }) {
+  const name = pageStorage.local.getItem(CHOSEN);
+  return !arrived && Object.hasOwn(READERS, name) ? name : null;
+}
 
 function render({ model, el, book }) {
   const t = words(el), get = (trait) => model.get(trait), save = saving(model), sizes = get("sizes");
-  const { columns, dim, characters, reach } = sizes, how = { t, ...sizes };
+  const { columns, dim, characters, reach, shown } = sizes, how = { t, ...sizes };
   const it = elementsOf({ t, text: get("text"), reach }), { box } = it;
-  const read = readerOf({ get, save, book, it, sizes });
+  const read = readerOf({ t, get, save, book, it, sizes });
   el.append(it.root);
 
   const isCut = () => box.value.length > characters && Array.from(box.value).length > characters;
@@ -140,6 +150,12 @@ function render({ model, el, book }) {
     if (book) read();
   });
   it.retry.addEventListener("click", () => { box.focus(); read(); });
+  it.choice.addEventListener("change", (event) => {
+    save({ tokenizer: event.target.value });
+    if (!book) return;
+    pageStorage.local.setItem(CHOSEN, event.target.value);
+    read();
+  });
   it.chooser.addEventListener("change", (event) => save({ place: Number(event.target.value) }));
 
   function paintText() {
@@ -151,10 +167,12 @@ function render({ model, el, book }) {
   function paintTokens() {
     const [tokens, ids, rows] = [get("tokens"), get("ids"), get("rows")], twice = repeats(ids), said = countOf(how, tokens, ids);
     if (it.count.textContent !== said) it.count.textContent = said;
-    it.list.replaceChildren(...rows.map((row, place) => entry(how, tokens[place], ids[place], row, place, twice.get(ids[place])?.length)));
-    it.chooser.hidden = it.greys.hidden = !rows.length;
+    it.list.replaceChildren(...ids.slice(0, shown).map((id, place) => entry(how, tokens[place], id, rows[place], place, twice.get(id)?.length)));
+    it.chooser.hidden = !ids.length;
+    it.legend.hidden = it.greys.hidden = !rows.length;
     it.again.replaceChildren(...againOf(how, tokens, twice));
-    it.notes.replaceChildren(...notesOf(how, tokens, get("rounded")));
+    const notes = notesOf[get("reader")](how, tokens, get("rounded"), get("text")).filter(Boolean);
+    it.notes.replaceChildren(...notes.map((note) => h("p", {}, line(note))));
   }
 
   function paintNumbers() {
@@ -169,9 +187,13 @@ function render({ model, el, book }) {
 
   const stops = [
     follow(model, ["text"], paintText),
-    follow(model, ["ids"], paintTokens),  // tokens and rows come in the same message as the IDs
+    follow(model, ["tokenizer"], () => { for (const input of it.readers) input.checked = input.value === get("tokenizer"); }),
+    follow(model, ["ids", "reader"], paintTokens),  // tokens and rows come in the same message as the IDs
     follow(model, ["ids", "place"], paintNumbers),
   ];
+  const last = book && lastChosen(book);
+  if (last && last !== get("tokenizer")) stops.push(whenNear(it.root, () => { save({ tokenizer: last }); read(); }));
+  if (book?.arrived) read();
   return () => stops.forEach((stop) => stop());
 }
 

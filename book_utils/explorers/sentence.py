@@ -1,4 +1,4 @@
-"""`SentenceExplorer`: type any text, see its tokens, their IDs and the beginning of their rows."""
+"""`SentenceExplorer`: type any text, see its tokens by either of two tokenizers, their IDs, the beginning of rows."""
 
 import base64
 from functools import cache
@@ -10,6 +10,7 @@ import traitlets
 from ..asking.reveal import table_html
 from ..asking.widget import BookWidget
 from ..minilm import load_minilm
+from ..recorded_model import VOCABULARY, recorded_model
 from ..words import word
 
 COLUMNS = 32  # of the 384, as a picture
@@ -22,8 +23,9 @@ STEPS = 6000  # the step between two levels of a rounded row is a whole number o
 class SentenceExplorer(BookWidget):
     """A box for any text, with its tokens, their IDs and the first 32 numbers of their rows below it.
 
-    `text` may be set from Python too; `tokens` and `ids` (n of each) and `rows` (up to 64 x 32) follow.
-    Raises ValueError for more than 20,000 characters, or half of a surrogate pair.
+    `text` and `tokenizer` may be set from Python too; `tokens` and `ids` (n of each) and `rows` (up to 64 x 32) follow.
+    `tokenizer` is "minilm", or "smollm2", the byte-level one of a language model, whose rows are not shown.
+    Raises ValueError for more than 20,000 characters, or half of a surrogate pair; TraitError for another tokenizer.
 
     >>> SentenceExplorer("the cat")
     SentenceExplorer: the cat
@@ -31,21 +33,28 @@ class SentenceExplorer(BookWidget):
       1  cat  4937
     """
 
-    files = ("asking/elements.js", "wordpiece.js", "explorers/sentence.js",
-             "asking/elements.css", "explorers/sentence.css")
+    at_once = False
+    files = ("asking/elements.js", "wordpiece.js", "bpe.js", "explorers/near.js", "explorers/tokenizers.js",
+             "explorers/sentence.js", "asking/elements.css", "explorers/sentence.css")
 
     text = traitlets.Unicode().tag(sync=True)
+    tokenizer = traitlets.Enum(["minilm", "smollm2"], "minilm").tag(sync=True)
     tokens = traitlets.List().tag(sync=True)
     ids = traitlets.List().tag(sync=True)
     rows = traitlets.List().tag(sync=True)
+    reader = traitlets.Unicode("minilm").tag(sync=True)  # the tokenizer that `tokens` are of: on a page it loads first
     rounded = traitlets.Bool(False).tag(sync=True)  # True where the page, without a kernel, fills in `rows`
     place = traitlets.Int(-1).tag(sync=True)  # the token whose numbers are written out
     sizes = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, text):
+    @classmethod
+    def shared_traits(cls):
+        return {"text": {"most": 1000}, "tokenizer": ["minilm", "smollm2"], "place": {"from": -1, "to": SHOWN - 1}}
+
+    def __init__(self, text, tokenizer="minilm"):
         sizes = {"columns": COLUMNS, "dim": load_minilm().table.dim, "shown": SHOWN,
                  "characters": CHARACTERS, "reach": REACH, "steps": STEPS}
-        super().__init__(text=text, sizes=sizes, lazy=self.lazy_files())
+        super().__init__(text=text, tokenizer=tokenizer, sizes=sizes, lazy=self.lazy_files())
 
     @traitlets.validate("text")
     def _readable(self, proposal):
@@ -55,23 +64,23 @@ class SentenceExplorer(BookWidget):
         load_minilm().encode(text)  # refuses half a character, before anything is set
         return text
 
-    @traitlets.observe("text")
-    def _read(self, change):
-        minilm = load_minilm()
-        ids = minilm.encode(change["new"], special=False)
-        rows = minilm.table.lookup(ids[:SHOWN])[:, :COLUMNS]
+    @traitlets.observe("text", "tokenizer")
+    def _read(self, _):
+        tokens, ids, rows = (byte_level if self.tokenizer == "smollm2" else word_pieces)(self.text)
         with self.hold_sync():  # one message: the page never pairs tokens with the rows of another text
-            self.tokens = minilm.tokenize(change["new"], special=False)
-            self.rows = rows.astype(float).round(4).tolist()
-            self.ids = ids.tolist()
+            self.tokens, self.rows, self.reader, self.ids = tokens, rows, self.tokenizer, ids
 
     @classmethod
     @cache
     def lazy_data(cls):
-        """Give what a page needs without a kernel: the vocabulary, a token a line; rounded rows as base64."""
+        """Give what a page needs without a kernel.
+
+        The vocabulary, a token a line; rounded rows as base64; the other tokenizer, as `Vocabulary.to_json` has it.
+        """
         table = load_minilm().table
         packed = pack_rows(table.vectors[:, :COLUMNS])
         return {"vocabulary": ["\n".join(part) for part in parts_of(table.tokens, 2)],
+                "bytePairs": parts_of(VOCABULARY.read_text(encoding="utf-8"), 2),
                 "rows": [base64.b64encode(part.tobytes()).decode() for part in parts_of(packed, 8)]}
 
     def plain_text(self):
@@ -85,6 +94,28 @@ class SentenceExplorer(BookWidget):
         more = "".join(f"<p>{line}</p>" for line in rest(state["tokens"]))
         return (f'<div class="book-plain"><p>{escape(state["text"])}</p>'
                 f"{table_html([word('sentenceColumns').split('|'), *shown_tokens(state)])}{more}</div>")
+
+
+def word_pieces(text: str) -> tuple[list, list, list]:
+    """Give MiniLM's tokens of a text, their IDs, and the first numbers of the first rows.
+
+    >>> word_pieces("cats")[:2]
+    (['cats'], [8870])
+    """
+    minilm = load_minilm()
+    ids = minilm.encode(text, special=False)
+    rows = minilm.table.lookup(ids[:SHOWN])[:, :COLUMNS]
+    return minilm.tokenize(text, special=False), ids.tolist(), rows.astype(float).round(4).tolist()
+
+
+def byte_level(text: str) -> tuple[list, list, list]:
+    """Give SmolLM2's tokens of a text and their IDs; no rows. A byte that has no token leaves no trace.
+
+    >>> byte_level("the cat")[0]
+    ['the', 'Ġcat']
+    """
+    encoding = recorded_model().tokenizer.encode(text)
+    return list(encoding.tokens), list(encoding.ids), []
 
 
 def shown_tokens(state: dict) -> list[list[str]]:

@@ -95,26 +95,38 @@ def at(config, path, missing=None):
 
 def _checked(value, kind, path):
     """Return the value as its kind (`is` in the list of names) if it is of that kind."""
+    wanted, good = KINDS[kind]
     limits = config_keys()["limits"]
-    largest, longest = limits["size"], limits["list"]
-    number, whole = _number(value, largest), _number(value, largest) and value == int(value)
-    items = value if isinstance(value, list) and len(value) <= longest else [None]
-    wanted, good = {
-        "size": (f"a whole number from 1 to {largest:,}", whole and value >= 1),
-        "count": (f"a whole number from 0 to {largest:,}", whole),
-        "number": (f"a number above 0, at most {largest:,}", number and value > 0),
-        "share": ("a number above 0, at most 1", number and 0 < value <= 1),
-        "flag": ("true or false", isinstance(value, bool)),
-        "word": ("a word", isinstance(value, str) and 0 < len(value) <= limits["word"]),
-        "words": (f"a list of at most {longest:,} words", all(isinstance(item, str) for item in items)),
-        "numbers": (f"a list of at most {longest:,} numbers", all(_number(item, largest) for item in items)),
-        "flags": (f"a list of at most {longest:,} zeros and ones", all(item in (0, 1) for item in items)),
-        "null": ("null", True),
-    }[kind]
-    if not good:
-        raise ConfigError(f"{path} must be {wanted}; got {short(value)}.", path)
-    return int(value) if whole else value
+    if not good(value, limits):
+        raise ConfigError(f"{path} must be {wanted.format_map(limits)}; got {short(value)}.", path)
+    return int(value) if _whole(value, limits) else value
 
 
-def _number(value, largest):
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= largest
+def _number(value, limits):
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= limits["size"]
+
+
+def _whole(value, limits):
+    return _number(value, limits) and value == int(value)
+
+
+def _all(value, limits, good):
+    return isinstance(value, list) and len(value) <= limits["list"] and all(map(good, value))
+
+
+# What a value must be, in words, and as a test of the value with the limits.
+KINDS = {
+    "size": ("a whole number from 1 to {size:,}", lambda value, limits: _whole(value, limits) and value >= 1),
+    "count": ("a whole number from 0 to {size:,}", _whole),
+    "number": ("a number above 0, at most {size:,}", lambda value, limits: _number(value, limits) and value > 0),
+    "share": ("a number above 0, at most 1", lambda value, limits: _number(value, limits) and 0 < value <= 1),
+    "flag": ("true or false", lambda value, limits: isinstance(value, bool)),
+    "word": ("a word", lambda value, limits: isinstance(value, str) and 0 < len(value) <= limits["word"]),
+    "words": ("a list of at most {list:,} words",
+              lambda value, limits: _all(value, limits, lambda item: isinstance(item, str))),
+    "numbers": ("a list of at most {list:,} numbers",
+                lambda value, limits: _all(value, limits, lambda item: _number(item, limits))),
+    "flags": ("a list of at most {list:,} zeros and ones",
+              lambda value, limits: _all(value, limits, lambda item: item in (0, 1))),
+    "null": ("null", lambda value, limits: True),
+}

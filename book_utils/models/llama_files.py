@@ -22,7 +22,7 @@ from .llama_shapes import (
     expected_shapes,
     read_settings,
 )
-from .untrusted import ModelFileError
+from .untrusted import ModelFileError, plain
 
 CONTROL, USER_DEFINED = 3, 4  # kinds of tokens that are found in a text as they stand
 
@@ -37,9 +37,10 @@ def model_from_gguf(path):
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}.")
     keys, weights = read_keys(path), GgufFile(path)
-    settings = read_settings(keys, path.name)
+    file = plain(path.name)
+    settings = read_settings(keys, file)
     shapes = expected_shapes(keys, settings, weights.tensors)
-    check_shapes(weights.tensors, shapes, path.name)
+    check_shapes(weights.tensors, shapes, file)
     tokens, tokenizer = read_tokenizer(keys, n_rows=shapes[TABLE][0])
     numbers = {name: read_finite(path, weights, name) for name in weights.tensors}
     if ROPE_FREQS in numbers:

@@ -6,7 +6,7 @@ from reprlib import repr as short
 import numpy as np
 
 from ..language_model import Settings
-from .untrusted import ModelFileError
+from .untrusted import ModelFileError, plain
 
 # All keys of the family that the forward pass knows. One that is not here may change the arithmetic: refuse it.
 KNOWN = {
@@ -27,7 +27,7 @@ def read_settings(keys, name):
     own = {key.removeprefix("llama."): value for key, value in keys.items() if key.startswith("llama.")}
     for key, value in own.items():
         if key not in KNOWN and not (key in HARMLESS_AT_ZERO and value == 0):
-            raise ModelFileError(f"{name} asks for llama.{key} = {short(value)}: that is not built here.")
+            raise ModelFileError(f"{name} asks for llama.{plain(key)} = {short(value)}: that is not built here.")
     if (scaling := own.get("rope.scaling.type", "none")) not in ("none", "linear"):
         raise ModelFileError(f"{name} stretches its positions by {short(scaling)}: that is not built here.")
 
@@ -54,7 +54,7 @@ def read_settings(keys, name):
             f"got {rotary_dim} that turn, and values of {value_dim} numbers."
         )
     return Settings(
-        name=str(keys.get("general.name", name)), n_blocks=whole("block_count"), n_heads=n_heads,
+        name=plain(keys.get("general.name", name)), n_blocks=whole("block_count"), n_heads=n_heads,
         n_key_heads=n_key_heads, head_dim=head_dim, rotary_dim=rotary_dim, base=real("rope.freq_base", 10_000.0),
         eps=real("attention.layer_norm_rms_epsilon"), context=whole("context_length"),
         divisors=real("rope.scaling.factor", 1.0) if scaling == "linear" else 1.0,

@@ -10,11 +10,12 @@ import traitlets
 from hypothesis import given
 from hypothesis import strategies as st
 
-from book_utils import Card, Guess, HowSure, below, largest, ranked, smallest
+from book_utils import Card, Guess, HowSure, below, in_order, largest, ranked, smallest
 from book_utils.asking.score import is_number, label_of, slug
 from book_utils.asking.widget import code_html
 
 CHOICES = {2: "one for each ID", 4: "one row", 8: ""}
+LINES = {"b = a": "", "b = 1": "Then `a` would be of no use.", "a = 1": ""}
 MAP = {"cat": (0, 0), "dog": (2, 0), "car": (1, 3)}
 
 
@@ -63,6 +64,7 @@ def figure():
     ({"answer": np.zeros((5, 768)).shape}, "shape", [5, 768], "(5, 768)", {}),
     ({"answer": np.float64(1).shape}, "shape", [], "()", {}),
     ({"order": ["a", 5, "c"], "answer": ("c", "a", 5)}, "order", ["c", "a", "5"], "c › a › 5", {}),
+    ({"lines": LINES, "answer": ["a = 1", "b = a"]}, "lines", ["`a = 1`", "`b = a`"], "`a = 1` › `b = a`", {}),
     ({"model_answer": "The row."}, "words", "The row.", "The row.", {}),
 ])
 def test_what_is_given_decides_the_kind(given, kind, answer, text, scale):
@@ -142,6 +144,18 @@ def test_choices_keep_their_order_and_their_notes():
     assert choice().choices == [{"label": str(label), "note": note} for label, note in CHOICES.items()]
 
 
+def test_lines_are_put_in_order_by_running_them():
+    given = {"a": 2, "seen": []}
+    lines = ["c = b ** 2", "b = a + 1", "c = b + 2", "b = 1 / 0"]
+    assert in_order(lines, given, lambda names: names["c"] == 9) == ["b = a + 1", "c = b ** 2"]
+    assert given == {"a": 2, "seen": []}
+    for wanted, words in [(9, "No order of these lines works"), (3, "Two orders work")]:
+        with pytest.raises(ValueError, match=words):
+            in_order(["b = a + 1", "b = 1 + a"], given, lambda names, wanted=wanted: names["b"] == wanted)
+    with pytest.raises(ValueError, match="At most 7 lines"):
+        in_order([f"a = {n}" for n in range(8)], given, bool)
+
+
 # -- bad input -----------------------------------------------------------------------------------------------
 
 
@@ -183,6 +197,13 @@ def test_a_question_in_words_is_needed(question):
     ({"order": ["a", "b"], "answer": ["a"]}, "must hold the items of order="),
     ({"order": ["a", "a"], "answer": ["a", "a"]}, "must hold the items of order="),
     ({"order": ["a"], "answer": ["a"]}, "must hold the items of order="),
+    ({"lines": LINES, "answer": list(LINES)}, "two or more of the lines, each once, and leave one out"),
+    ({"lines": LINES, "answer": ["a = 1"]}, "must hold two or more of the lines"),
+    ({"lines": LINES, "answer": ["a = 1", "a = 1"]}, "must hold two or more of the lines"),
+    ({"lines": LINES, "answer": ["a = 1", "c = 1"]}, "must hold two or more of the lines"),
+    ({"lines": LINES, "answer": ["b = 1", "a = 1"]}, "has a note if it does not belong: 'b = a'"),
+    ({"lines": LINES | {"`c`": "No."}, "answer": ["a = 1", "b = a"]}, "one line without a backtick"),
+    ({"answer": 5, "points": ["a"]}, "they stand beside model_answer="),
     ({"order": ["a", "b"], "answer": "ab"}, "must hold the items of order=, two or more, each once; got 'ab'"),
     ({"on_map": MAP, "answer": 5}, "a pair of them as its answer; got 5"),
     ({"on_map": MAP, "answer": (1, 2, 3)}, "a pair of them as its answer; got [1, 2, 3]"),
@@ -245,6 +266,8 @@ def test_confidence_is_one_of_three():
     ({"answer": ()}, [], (), True),
     ({"order": [10, 2, 3], "answer": [2, 3, 10]}, ["2", "3", "10"], [2, 3, 10], True),
     ({"order": [10, 2, 3], "answer": [2, 3, 10]}, ["3", "2", "10"], [3, 2, 10], False),
+    ({"lines": LINES, "answer": ["a = 1", "b = a"]}, ["`a = 1`", "`b = a`"], ["a = 1", "b = a"], True),
+    ({"lines": LINES, "answer": ["a = 1", "b = a"]}, ["`b = a`", "`a = 1`"], ["b = a", "a = 1"], False),
     ({"on_map": MAP, "answer": (1, 1)}, [1.2, 1], (1.2, 1), True),
     ({"on_map": MAP, "answer": (1, 1)}, [-1, 1], (-1, 1), False),
     ({"model_answer": "The row."}, "Some row", "Some row", None),
@@ -259,7 +282,7 @@ def test_value_and_correct(given, said, value, correct):
 
 def test_what_belongs_to_the_reader_is_kept():
     guess = choice()
-    assert set(guess.kept) == {"guess", "confidence", "second", "skipped", "revealed", "rating"}
+    assert set(guess.kept) == {"guess", "confidence", "second", "skipped", "revealed", "rating", "ticked"}
     assert all(guess.has_trait(trait) for trait in guess.kept)
     assert Card("a", "b").kept == ["knew"]
 

@@ -46,6 +46,8 @@ def fill(widget, kind):
         widget.locator(".guess-choice input").nth(1).check()
     elif kind == "order":
         widget.locator(".guess-moves button").nth(1).click()
+    elif kind == "lines":
+        widget.locator(".guess-offers button").first.click()
     elif kind == "point":
         widget.locator("input[type=range]").first.press("ArrowRight")
     else:
@@ -91,6 +93,9 @@ def guess_by_keyboard(page, model, kind, scale, possible):
         page.keyboard.press("Space")
     elif kind == "order":
         page.keyboard.press("Tab")  # from "up" to "down"
+        page.keyboard.press("Enter")
+    elif kind == "lines":
+        page.keyboard.press("Enter")  # takes a line; the focus is on the next one
         page.keyboard.press("Enter")
     elif kind == "point" or scale.get("low"):
         tab_to(page, lambda active: active["type"] == "range")
@@ -193,7 +198,7 @@ def test_nothing_is_shown_before_a_guess(kinds):
 @pytest.mark.parametrize(("name", "said"), [
     ("choice", "First make a guess."), ("choices", "First make a guess."), ("slider", "A guess here is a number"),
     ("number", "A guess here is a number"), ("shape", "A shape is a list of whole numbers"),
-    ("words", "Write a sentence first."), ("point", "First"),
+    ("words", "Write a sentence first."), ("point", "First"), ("lines", "First take a line into your program."),
 ])
 def test_committing_nothing_says_what_is_missing(kinds, name, said):
     guess = kinds.locator(f"#guess-{name}")
@@ -416,7 +421,7 @@ def test_a_second_thought_stands_beside_the_first(in_class):
 
 
 def test_an_unchanged_mind_is_no_second_thought(in_class):
-    for name in ("choice", "choices", "slider", "number", "shape", "order", "point", "words"):
+    for name in ("choice", "choices", "slider", "number", "shape", "order", "lines", "point", "words"):
         guess = in_class.locator(f"#guess-{name}")
         fill(guess, guess.locator(".guess").get_attribute("data-kind"))
         if name == "number":
@@ -441,6 +446,32 @@ def test_no_second_thought_changes_an_order_that_was_committed(in_class):
     expect(reveal(guess)).to_contain_text("✗ Not this time. Your second thought was right.")
 
 
+def test_lines_are_taken_moved_and_taken_out(kinds):
+    """By buttons alone, so by touch and by keys, and a live region says each step."""
+    guess = kinds.locator("#guess-lines")
+    offers, program = (guess.get_by_role("list", name=name) for name in ("Lines to choose from", "Your program"))
+    said = guess.locator(".guess-ask [aria-live=polite]")
+    steps = [("c = 2 * b", 1, "b = a + 1"), ("c = a < b", 2, "b = a + 1"), ("b = a + 1", 3, "Move up: b = a + 1")]
+    for line, n, then in steps:
+        offers.get_by_role("button", name=line, exact=True).press("Enter")
+        expect(said).to_have_text(f"{line}: {n}")
+        expect(guess.get_by_role("button", name=then, exact=True)).to_be_focused()
+    guess.get_by_role("button", name="Take out: c = a < b").click()
+    expect(said).to_have_text("c = a < b: taken out")
+    expect(offers.get_by_role("button", name="c = a < b", exact=True)).to_be_focused()
+    guess.get_by_role("button", name="Move up: b = a + 1").click()
+    expect(said).to_have_text("b = a + 1: 1")
+    expect(program.get_by_role("listitem").locator("code")).to_have_text(["b = a + 1", "c = 2 * b"])
+    verdict = commit(guess)
+    expect(verdict).to_contain_text("✓ Right.")
+    expect(verdict.locator("ol code")).to_have_text(["b = a + 1", "c = 2 * b"])
+    expect(verdict).to_contain_text("These do not belong:c = a < b: Nothing is compared.")
+    assert kept(kinds, "lines")["guess"] == ["`b = a + 1`", "`c = 2 * b`"]
+    kinds.reload()
+    expect(program.get_by_role("listitem").locator("code")).to_have_text(["b = a + 1", "c = 2 * b"])
+    expect(offers).to_be_hidden()
+
+
 def test_showing_without_guessing(kinds):
     guess = kinds.locator("#guess-choice")
     guess.get_by_role("button", name="Show me without guessing").click()
@@ -463,6 +494,23 @@ def test_own_words_are_rated_by_the_reader(kinds):
     kinds.reload()
     expect(guess.get_by_label("partly")).to_be_checked()
     expect(guess.locator(".guess-own")).to_have_text("Your guess: A row.")
+
+
+def test_own_words_are_held_against_a_checklist(kinds):
+    """What is ticked says how close they came, and both are kept."""
+    guess = kinds.locator("#guess-points")
+    guess.get_by_label("In your own words").fill("A sum.")
+    commit(guess, sure="Commit")
+    boxes = guess.get_by_role("group", name="Tick what yours had").get_by_role("checkbox")
+    steps = [("A row.", [0], "partly"), ("none of these", [], "missed"), ("A place.", [1], "partly"),
+             ("A row.", [0, 1], "partly"), ("Added up.", [0, 1, 2], "got")]
+    for name, ticked, rating in steps:
+        guess.get_by_label(name, exact=True).check()
+        assert (kept(kinds, "points")["ticked"], kept(kinds, "points")["rating"]) == (ticked, rating)
+    guess.get_by_label("A row.", exact=True).uncheck()
+    kinds.reload()
+    expect(boxes).to_have_count(4)
+    assert [box.is_checked() for box in boxes.all()] == [False, True, True, False]
 
 
 def test_words_tables_and_figures_are_revealed(kinds):
@@ -550,9 +598,11 @@ def test_storage_that_fails_never_breaks_a_page(watched, scratch, problem):
 
 WRONG_TYPES = {
     "guess": {"a": 1}, "confidence": {}, "second": [[]], "skipped": "no", "revealed": "yes", "rating": 7, "knew": [],
+    "ticked": {"a": 1},
 }
 NO_LABELS = {"guess": "<script>alert(1)</script>!", "confidence": "sure", "second": "no", "revealed": True}
-TRAPS = {"guess": "no", "confidence": "constructor", "rating": "__proto__", "knew": "toString", "revealed": True}
+TRAPS = {"guess": "no", "confidence": "constructor", "rating": "__proto__", "knew": "toString", "revealed": True,
+         "ticked": ["constructor", None, -1, 1e9]}
 
 
 def test_storage_may_hold_anything(watched, scratch):
@@ -566,11 +616,12 @@ def test_storage_may_hold_anything(watched, scratch):
             record = text if isinstance(text, str) else json.dumps({"v": 1, "digest": digest, "at": 5, "state": text})
             watched.evaluate("given => localStorage.setItem(...given)", [f"guess/scratch/kinds/{name}", record])
         watched.reload()
+        watched.wait_for_function(WIDGETS)
         expect(watched.locator(".book-widget:not([data-live])")).to_have_count(0)
         said = watched.locator("article").text_content()
         assert "function" not in said and "[object" not in said and "undefined" not in said
         state = "revealed" if text in (NO_LABELS, TRAPS) else "open"
-        expect(watched.locator(f".guess[data-state={state}]")).to_have_count(10)
+        expect(watched.locator(f".guess[data-state={state}]")).to_have_count(12)
         if text == NO_LABELS:
             expect(watched.locator("#guess-choice .guess-said")).to_have_text("Shown without a guess.")
         if text == TRAPS:

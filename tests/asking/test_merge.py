@@ -30,6 +30,7 @@ def entries(draw, count):
         "second": next(values), "confidence": draw(st.sampled_from(["", "guessing", "leaning", "sure"])),
         "skipped": draw(st.booleans()), "revealed": draw(st.booleans()),
         "rating": draw(st.sampled_from(["", "missed", "partly", "got"])), "reviews": draw(REVIEWS),
+        "ticked": sorted(draw(st.sets(st.integers(0, 3)))),
     } for _ in range(count)]
 
 
@@ -43,7 +44,7 @@ def merged():
 
 
 def record_of(entry):
-    state = {key: entry[key] for key in ("guess", "second", "confidence", "skipped", "revealed", "rating")}
+    state = {key: entry[key] for key in ("guess", "second", "confidence", "skipped", "revealed", "rating", "ticked")}
     return {"v": 1, "digest": entry["digest"], "at": entry["at"], "state": state, "reviews": entry["reviews"]}
 
 
@@ -64,7 +65,8 @@ def test_the_rule_is_one_where_two_differ_in_little(merged):
     """Every pair of entries that differ in some of these alone, at one moment or at two."""
     parts = {"at": ["2026-01-01T10:00:00Z", "2026-01-01T10:00:00.5Z"], "guess": [None, "a", 1],
              "confidence": ["", "sure"], "skipped": [False, True], "second": [None, "a", "b"]}
-    rest = {"chapter": "a", "name": "b", "digest": "0" * 12, "revealed": False, "rating": "", "reviews": []}
+    rest = {"chapter": "a", "name": "b", "digest": "0" * 12, "revealed": False, "rating": "", "ticked": [],
+            "reviews": []}
     every = [rest | dict(zip(parts, values, strict=True)) for values in itertools.product(*parts.values())]
     for two in itertools.product(every, every):
         assert merged(*two) == joined(*two) == joined(*two[::-1])
@@ -77,6 +79,7 @@ def test_nothing_is_lost_and_a_second_time_changes_nothing(two):
     assert both["guess"] in (guesses or [None])
     for key in ("second", "rating", "revealed"):
         assert any(one[key] for one in two) <= bool(both[key]) or both[key] in [one[key] for one in two]
+    assert both["ticked"] == sorted({n for one in two for n in one["ticked"]})
     assert {at[:10] for at, _ in both["reviews"]} == {at[:10] for one in two for at, _ in one["reviews"]}
     for one in two:
         assert joined(both, one) | {"at": ""} == joined(one, both) | {"at": ""} == both | {"at": ""}
@@ -84,7 +87,8 @@ def test_nothing_is_lost_and_a_second_time_changes_nothing(two):
 
 def test_of_two_ratings_the_more_modest_counts_in_any_order(merged):
     one = {"chapter": "a", "name": "b", "digest": "0" * 12, "at": "2026-01-01T10:00:00Z", "guess": "x", "second": None,
-           "confidence": "", "skipped": False, "revealed": True, "rating": "", "reviews": []}
+           "confidence": "", "skipped": False, "revealed": True, "rating": "", "ticked": [],
+           "reviews": []}
     for ratings in itertools.permutations(["got", "partly", "missed", ""], 2):
         for days in itertools.product(["01", "02"], repeat=2):
             said = zip(ratings, days, strict=True)

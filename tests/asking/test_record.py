@@ -24,7 +24,7 @@ NASTY = [
     None, True, False, 0, 1, 1.0, 2, -1, 1e300, 2**70, "", "x", "a/b", "sure", "knew", "guesses", "x" * 41, "x" * 201,
     "x" * 2001, "x" * 20001, "2026-11-22T09:30:00Z", "2026-11-22T09:30:00.1234567Z", "2026-11-22T09:30:00+00:00",
     "2026-13-45T99:99:99Z", "2026-11-22 09:30:00Z", "0123456789ab", "0123456789AB", "0123456789abc", [], {}, [[]],
-    [1, "x"], [None], [True], ["x" * 2001], list(range(101)), {"a": 1},
+    [1, "x"], [0, 99], [100], [1.5], [-1], [1.0], [None], [True], ["x" * 2001], list(range(101)), {"a": 1},
     [["2026-11-22T09:30:00Z", "knew"]], [["x", "knew"]],
     [["2026-11-22T09:30:00Z", "knew", 1]], ["2026-11-22T09:30:00Z", "knew"], "\u202e", "<script>", "﷽" * 50,
 ]
@@ -33,6 +33,7 @@ NASTY = [
 def small_file() -> dict:
     data = student_file(3, questions_of_the_book()[:12])
     data["guesses"] = data["guesses"][:3] + [{key: data["guesses"][3][key] for key in saved_required()}]
+    data["guesses"][0]["ticked"] = [0, 2]
     data["cards"] = [{"chapter": "lookup", "name": "card", "digest": "0123456789ab",
                       "reviews": [["2026-11-22T09:30:00Z", "knew"], ["2026-11-23T09:30:00.5Z", "notYet"]]}]
     return data

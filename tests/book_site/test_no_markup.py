@@ -6,6 +6,7 @@ import re
 import pytest
 from places import PACKAGE
 from playwright.sync_api import expect
+from watching import WIDGETS
 
 OURS = [path for path in sorted(PACKAGE.rglob("*.js")) if "vendor" not in path.parts]
 WRITES_HTML = re.compile(r"\b(innerHTML|outerHTML|insertAdjacentHTML|srcdoc|DOMParser|createContextualFragment)\b"
@@ -33,6 +34,7 @@ def fill_all(page):
 
 def test_every_field_of_every_kind_of_guess(watched, scratch):
     watched.goto(scratch.address + "kinds.html")
+    watched.wait_for_function(WIDGETS)
     expect(watched.locator(".book-widget:not([data-live])")).to_have_count(0)
     fill_all(watched)
     words = watched.locator("#guess-words")
@@ -45,6 +47,7 @@ def test_every_field_of_every_kind_of_guess(watched, scratch):
 
 def test_every_field_of_the_explorers(watched, served):
     watched.goto(served + "chapters/lab.html")
+    watched.wait_for_function(WIDGETS)
     expect(watched.locator(".book-widget:not([data-live])")).to_have_count(0)
     fill_all(watched)
     expect(watched.locator(".neighbours")).to_contain_text(EVIL[:20])

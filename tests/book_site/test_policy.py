@@ -9,7 +9,7 @@ from browse import Pages, serving
 from kept_guesses import choices
 from places import ROOT
 from playwright.sync_api import expect
-from watching import watch
+from watching import WIDGETS, watch
 
 # What chapters/running.md says is enough.
 POLICY = re.search(r"^default-src .*$", (ROOT / "chapters" / "running.md").read_text(encoding="utf-8"), re.MULTILINE)[0]
@@ -53,6 +53,7 @@ def test_everything_lives_under_a_strict_policy(watched, strict):
     question = choices(1)[0]
     watched.goto(strict + f"chapters/{question['chapter']}.html")
     commit(watched.locator(f"#guess-{question['name']}"), watched)
+    watched.wait_for_function(WIDGETS)
     expect(watched.locator(".book-widget:not([data-live])")).to_have_count(0)
     root = watched.locator("html")
     before = root.get_attribute("data-theme")
@@ -74,6 +75,7 @@ def test_everything_lives_under_a_strict_policy(watched, strict):
         watched.goto(strict + f"chapters/{name}.html")
         expect(watched.locator(".book-part[data-live]")).to_be_visible()
     watched.goto(strict + "chapters/lab.html")
+    watched.wait_for_function(WIDGETS)
     expect(watched.locator(".book-widget:not([data-live])")).to_have_count(0)
 
 

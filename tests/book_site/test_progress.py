@@ -297,7 +297,7 @@ def test_dates_that_cannot_be_count_as_now(watched, served):
     )
     load(watched, json.dumps(file))
     expect(progress.locator(".progress-said")).to_have_text(
-        "Read: 2 entries. Some dates in it cannot be; they count as now."
+        "Read: 2 entries. Some dates in it are impossible; they count as now."
     )
     kept = {name: json.loads(text) for name, text in watched.evaluate(KEPT).items()}
     assert kept[key(one)]["state"]["guess"] == labels[0]
@@ -408,7 +408,7 @@ def test_taking_away_asks_once_and_can_be_undone(watched, served):
     assert watched.evaluate(KEPT) == before
 
     watched.get_by_role("button", name="Erase everything").click()
-    dialog.get_by_role("button", name="Take away").click()
+    dialog.get_by_role("button", name="Erase").click()
     assert watched.evaluate(KEPT) == {}
     total(progress, f"0 / {len(QUESTIONS)}")
     expect(watched.get_by_role("button", name="Undo")).to_be_focused()
@@ -426,15 +426,15 @@ def test_one_guess_and_one_chapter_go_alone(watched, served):
     part = progress.locator("[data-chapter=position]")
     part.locator("summary").click()
     question = next(one for one in QUESTIONS if one["chapter"] == "position")
-    part.get_by_role("button", name=f"Take this guess away: {question['question'].replace('`', '')}").click()
-    watched.get_by_role("dialog").get_by_role("button", name="Take away").click()
-    expect(progress.locator(".progress-said")).to_contain_text("Taken away: 1.")
+    part.get_by_role("button", name=f"Erase this guess: {question['question'].replace('`', '')}").click()
+    watched.get_by_role("dialog").get_by_role("button", name="Erase").click()
+    expect(progress.locator(".progress-said")).to_contain_text("Erased: 1.")
     kept = watched.evaluate(KEPT)
     assert len(kept) == total - 1 and key(question) not in kept
-    progress.get_by_role("button", name="Take away this chapter: Give each token its place").click()
-    watched.get_by_role("dialog").get_by_role("button", name="Take away").click()
+    progress.get_by_role("button", name="Erase this chapter: Give each token its place").click()
+    watched.get_by_role("dialog").get_by_role("button", name="Erase").click()
     expect(progress.locator(".progress-said")).to_contain_text(
-        f"Taken away: {sum(one['chapter'] == 'position' for one in QUESTIONS + CARDS) - 1}."
+        f"Erased: {sum(one['chapter'] == 'position' for one in QUESTIONS + CARDS) - 1}."
     )
     assert not [name for name in watched.evaluate(KEPT) if "/position/" in name]
 
@@ -444,7 +444,7 @@ def test_undo_after_a_new_guess_keeps_the_older_one(watched, served):
     labels = [choice["label"] for choice in question["choices"]]
     progress = open_progress(watched, served, [(question, record(question, labels[0]))])
     watched.get_by_role("button", name="Erase everything").click()
-    watched.get_by_role("dialog").get_by_role("button", name="Take away").click()
+    watched.get_by_role("dialog").get_by_role("button", name="Erase").click()
     newer = record(question, labels[1], at="2026-05-05T10:00:00.000Z")
     watched.evaluate("([key, one]) => localStorage.setItem(key, JSON.stringify(one))", [key(question), newer])
     watched.get_by_role("button", name="Undo").click()
@@ -502,7 +502,7 @@ def test_two_tabs_at_once(watched, context, served):
     total(progress, f"1 / {len(QUESTIONS)}")
     watched.bring_to_front()
     watched.get_by_role("button", name="Erase everything").click()
-    watched.get_by_role("dialog").get_by_role("button", name="Take away").click()
+    watched.get_by_role("dialog").get_by_role("button", name="Erase").click()
     expect(view.get_by_role("button", name="sure", exact=True)).to_be_visible()  # the other tab asks again
 
 
@@ -536,7 +536,7 @@ def test_axe_in_every_state(new_context, served, scheme):
     found = violations(page)
     page.get_by_role("button", name="Erase everything").click()
     found += violations(page, least=10)  # behind a dialog there is nothing to look at
-    page.get_by_role("dialog").get_by_role("button", name="Take away").click()
+    page.get_by_role("dialog").get_by_role("button", name="Erase").click()
     load(page, "{")
     expect(progress.locator(".progress-said")).to_contain_text("not JSON")
     assert found + violations(page) == []

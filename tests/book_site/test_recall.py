@@ -1,5 +1,6 @@
-"""Recall: when a card comes back, by FSRS in both languages; the page that asks; and the entry for a calendar."""
+"""Recall: when a card comes back, by FSRS in both languages; the page that asks, in other words; a calendar."""
 
+import itertools
 import json
 import random
 import subprocess
@@ -16,6 +17,7 @@ from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[2]
 RECALL = "chapters/recall.html"
+AGAIN = json.loads((ROOT / "tests" / "answer_key.json").read_text(encoding="utf-8"))
 TODAY = "2026-01-08T10:00:00Z"  # a Thursday, three days after AT
 
 # -- when ----------------------------------------------------------------------------------------------------
@@ -26,17 +28,17 @@ globalThis.window = globalThis;
 const [fsrs, schedule] = process.argv.slice(1).map((name) => readFileSync(name, "utf8"));
 new Function(fsrs).call(globalThis);
 const { memoryOf } = await import("data:text/javascript;base64," + Buffer.from(schedule).toString("base64"));
-const { logs, now } = JSON.parse(readFileSync(0, "utf8"));
-console.log(JSON.stringify(logs.map((log) => memoryOf(log, new Date(now)))));
+const { logs, now, ids } = JSON.parse(readFileSync(0, "utf8"));
+console.log(JSON.stringify(logs.map((log, i) => memoryOf(log, new Date(now), ids[i]))));
 """
 
 
-def memories(logs, now="2030-01-01T00:00:00Z"):
-    """What schedule.js, with ts-fsrs, makes of some logs of reviews."""
+def memories(logs, now="2030-01-01T00:00:00Z", ids=()):
+    """What schedule.js, with ts-fsrs, makes of some logs of reviews, and of the cards that they are of."""
     files = [str(PACKAGE / "book_site" / name) for name in ("vendor/ts-fsrs.js", "gathered/schedule.js")]
     done = subprocess.run(
         ["node", "--input-type=module", "-e", SCHEDULE, *files],
-        input=json.dumps({"logs": logs, "now": now}),
+        input=json.dumps({"logs": logs, "now": now, "ids": ids}),
         capture_output=True,
         text=True,
         check=True,
@@ -84,6 +86,18 @@ def test_known_comes_back_later_and_not_known_soon():
     assert (date.fromisoformat(missed["due"][:10]) - date(2026, 3, 1)).days <= 3
 
 
+def test_cards_that_were_met_on_one_day_come_back_on_several():
+    """By at most a fifth of the gap, or a day or two; and the same card always on the same day."""
+    log = [[f"2026-01-{day:02}T09:00:00Z", "knew"] for day in (1, 4, 15)]
+    ids = [f"lookup/card-{n}" for n in range(40)]
+    [even], spread = memories([log]), memories([log] * 40, ids=ids)
+    days = [date.fromisoformat(found["due"][:10]) for found in spread]
+    gap = (date.fromisoformat(even["due"][:10]) - date(2026, 1, 15)).days
+    assert len(set(days)) >= 4 and all(abs((day - date(2026, 1, 15)).days - gap) <= 0.2 * gap for day in days)
+    assert [found["due"] for found in memories([log] * 40, ids=ids)] == [found["due"] for found in spread]
+    assert {found["stability"] for found in spread} == {even["stability"]}
+
+
 def test_a_review_of_the_future_counts_as_today():
     [found] = memories([[["2029-01-01T09:00:00Z", "knew"]]], now="2026-01-01T09:00:00Z")
     assert found["due"][:10] < "2026-01-10"
@@ -108,14 +122,11 @@ def test_nothing_yet(watched, served):
     expect(open_recall(watched, served, [])).to_contain_text("No cards yet.")
 
 
-def day_after(*days):
-    """The day that the Python package gives after a card was known on these days, as the page writes it."""
-    card = Card()
-    for day in days:
-        card, _ = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False).review_card(
-            card, Rating.Good, day
-        )
-    return f"{card.due.day} {card.due:%B}"
+def day_after(card, *days):
+    """When a card comes back after it was known on these days, as the page writes it."""
+    [found] = memories([[[day, "knew"] for day in days]], ids=[f"{card['chapter']}/{card['name']}"])
+    due = date.fromisoformat(found["due"][:10])
+    return f"{due.day} {due:%B}"
 
 
 def test_cards_come_in_from_a_chapter_and_back_in_plain_words(watched, served):
@@ -140,7 +151,7 @@ def test_cards_come_in_from_a_chapter_and_back_in_plain_words(watched, served):
     expect(recall.locator(".card-front")).to_be_focused()
     for keys in ["Enter", "Tab", "Enter"]:  # turn, "knew it"
         watched.keyboard.press(keys)
-    back = day_after(datetime(2026, 1, 5, 12, tzinfo=UTC), datetime(2026, 1, 8, 12, tzinfo=UTC))
+    back = day_after(card, "2026-01-05T10:00:00Z", "2026-01-08T10:00:00Z")
     expect(recall).to_contain_text(f"It comes back on {back}.")
     recall.get_by_role("button", name="Next").click()
     expect(recall).to_contain_text(f"Done for today: 1. Come back on {back}.")
@@ -148,12 +159,21 @@ def test_cards_come_in_from_a_chapter_and_back_in_plain_words(watched, served):
     assert [said for _, said in kept["reviews"]] == ["knew", "knew"]
 
 
-def test_a_guess_that_was_not_right_is_asked_again_and_its_first_stays(watched, served):
+def variants(question):
+    return AGAIN[question["chapter"]][question["name"]]["again"]
+
+
+def asks(recall, asked):
+    expect(recall.locator(".guess legend").first).to_have_text(asked["question"].replace("`", ""))
+
+
+def test_a_guess_that_was_not_right_comes_back_in_other_words_and_its_first_stays(watched, served):
     question = choices(1)[0]
+    asked = variants(question)
     recall = open_recall(watched, served, [(question, record(question, wrong(question)))])
     watched.get_by_role("button", name="Start").click()
-    expect(recall.locator(".guess legend").first).to_have_text(question["question"].replace("`", ""))
-    recall.get_by_label(question["answer"].replace("`", ""), exact=True).check()
+    asks(recall, asked[0])
+    recall.get_by_label(asked[0]["answer"].replace("`", ""), exact=True).check()
     expect(recall.get_by_role("button", name="Next")).to_have_count(0)
     recall.get_by_role("button", name="leaning").click()
     expect(recall).to_contain_text("✓ Right.")
@@ -162,16 +182,26 @@ def test_a_guess_that_was_not_right_is_asked_again_and_its_first_stays(watched, 
     kept = json.loads(watched.evaluate(KEPT)[key(question)])
     assert kept["state"]["guess"] == wrong(question) and kept["at"] == AT
     assert [said for _, said in kept["reviews"]] == ["knew"]
+    for number, day in enumerate(["2026-06-01", "2027-06-01", "2029-06-01"], start=1):  # and each time in others
+        watched.clock.set_fixed_time(f"{day}T10:00:00Z")
+        watched.reload()
+        recall.get_by_role("button", name="Start").click()
+        asks(recall, asked[number % len(asked)])
+        recall.get_by_label(asked[number % len(asked)]["answer"].replace("`", ""), exact=True).check()
+        recall.get_by_role("button", name="sure", exact=True).click()
+        expect(recall).to_contain_text("✓ Right.")
     watched.goto(served + "chapters/progress.html")
     expect(watched.locator(".progress")).to_contain_text(
         "1 of your 1 first guesses that were not right came back right."
     )
 
 
-def test_shown_without_guessing_is_not_known(watched, served):
+def test_shown_without_guessing_is_not_known_and_what_cannot_be_loaded_is_asked_as_it_was(watched, served):
     question = choices(1)[0]
+    watched.route("**/lazy/again-*", lambda route: route.abort())
     recall = open_recall(watched, served, [(question, record(question, wrong(question)))])
     watched.get_by_role("button", name="Start").click()
+    asks(recall, question)
     recall.get_by_role("button", name="Show me without guessing").click()
     expect(recall).to_contain_text("It comes back ")
     assert json.loads(watched.evaluate(KEPT)[key(question)])["reviews"] == [["2026-01-08T10:00:00.000Z", "notYet"]]
@@ -188,20 +218,48 @@ def answer(recall):
     recall.get_by_role("button", name="Next").click()
 
 
-def test_five_a_day_the_sure_and_wrong_first(watched, served):
+def test_five_a_day_the_sure_and_wrong_first_and_chapters_mixed(watched, served):
     sure = next(one for one in QUESTIONS if one["chapter"] == "memory" and one["kind"] == "choice")
-    missed = [(one, record(one, wrong(one), "guessing")) for one in choices(4) if one != sure]
+    others = [one for one in QUESTIONS if one["chapter"] == "position" and one["kind"] == "choice"][:4]
+    missed = [(one, record(one, wrong(one), "guessing")) for one in others]
     cards = [(one, card_record(one, "notYet")) for one in CARDS[:5]]
     recall = open_recall(watched, served, [*cards, *missed, (sure, record(sure, wrong(sure)))])
     due = len(cards) + len(missed) + 1
     expect(recall).to_contain_text(f"Due today: {due}. Answer 5 now")
     watched.get_by_role("button", name="Start").click()
-    expect(recall.locator(".guess legend").first).to_have_text(sure["question"].replace("`", ""))
+    asks(recall, variants(sure)[0])
+    chapters = []
     for _ in range(5):
+        chapters.append(recall.locator(".recall-from a").get_attribute("href").partition(".")[0])
         answer(recall)
+    assert chapters[0] == "memory" and all(one != then for one, then in itertools.pairwise(chapters))
     expect(recall).to_contain_text(f"Done for today: 5. {due - 5} more are due. They can wait until tomorrow.")
     recall.get_by_role("button", name="Go on now").click()
     expect(recall).to_contain_text(f"{due - 5} to go.")
+
+
+def test_what_is_due_opens_the_next_chapter(watched, served):
+    """In place of its own opening cards; a reader who has been nowhere else loads nothing for it."""
+    asked = []
+    watched.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[-1].partition("?")[0]))
+    question = choices(1)[0]
+    later = next(one for one in QUESTIONS if one["chapter"] == "memory" and one["kind"] == "choice")
+    watched.clock.set_fixed_time(TODAY)
+    seed(watched, [(later, record(later, wrong(later)))])
+    watched.goto(served + "chapters/lookup.html")
+    watched.wait_for_function("!document.querySelector('.book-widget:not([data-live])')")
+    assert "ts-fsrs.js" not in asked  # this chapter opens with no cards
+    seed(watched, [(question, record(question, wrong(question))), (later, record(later, wrong(later)))])
+    watched.goto(served + "chapters/geometry.html")
+    opening = watched.locator(".recall")
+    asks(opening, variants(question)[0])
+    expect(opening).to_have_count(1)  # what comes from a later chapter does not open this one
+    expect(watched.locator("#card-again-lookup")).to_be_hidden()
+    expect(watched.locator("#card-again-bank")).to_be_visible()
+    opening.get_by_label(variants(question)[0]["answer"].replace("`", ""), exact=True).check()
+    opening.get_by_role("button", name="sure", exact=True).click()
+    expect(opening).to_contain_text("✓ Right.")
+    assert [said for _, said in json.loads(watched.evaluate(KEPT)[key(question)])["reviews"]] == ["knew"]
 
 
 def test_it_works_where_storage_is_blocked(watched, served):

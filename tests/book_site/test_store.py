@@ -56,11 +56,18 @@ def test_the_runs_notice_what_is_missing(without, instead):
 ALONE = """
 import { readFileSync } from "node:fs";
 const [script, plan] = JSON.parse(readFileSync(0, "utf8")), storage = new Map(), listeners = {}, said = [];
-let writes = Infinity, now = Date.UTC(2026, 0, 5, 10);  // how many writes storage still takes; the time
+let writes = Infinity, room = Infinity;  // how many writes storage still takes; how many characters it has room for
+let now = Date.UTC(2026, 0, 5, 10);
+const size = (key) => (storage.has(key) ? key.length + storage.get(key).length : 0);
 const window = {
   localStorage: {
     getItem: (key) => storage.get(key) ?? null, removeItem: (key) => { storage.delete(key); },
-    setItem(key, text) { if (!writes) throw new Error("full"); writes -= 1; storage.set(key, text); },
+    setItem(key, text) {
+      const used = [...storage.keys()].reduce((sum, one) => sum + size(one), key.length + text.length - size(key));
+      if (!writes || used > room) throw new Error("full");
+      writes -= 1;
+      storage.set(key, text);
+    },
   },
   addEventListener: (name, act) => { listeners[name] = act; },
 };
@@ -78,7 +85,9 @@ const acts = {
   review: (name, word) => window.bookStore.review("b", "c", name, "d", word).reviews,
   record: (name) => window.bookStore.read("b", "c", name, "d"),
   write: (name, state, seen) => window.bookStore.write("b", "c", name, "d", state, seen && acts.record(name)),
-  writes: (many) => { writes = many ?? Infinity; }, time: (text) => { now = Date.parse(text); },
+  writes: (many) => { writes = many ?? Infinity; }, room: (most) => { room = most; },
+  tight: () => { room = [...storage.keys()].reduce((sum, one) => sum + size(one), 0); },
+  time: (text) => { now = Date.parse(text); },
   event: (name) => listeners[name]?.({}), problem: () => window.bookStore.problem,
   storage: () => Object.fromEntries([...storage].map(([key, text]) =>
     [key.split("/").at(-1), JSON.parse(text).state.guess])),
@@ -97,14 +106,20 @@ def alone(*plan):
 
 
 def test_what_has_no_room_changes_nothing_and_says_so():
-    plan = [["put", ["old", "o"]], ["writes", 1], ["put", ["one", "a"], ["two", "b"]], ["problem"], ["storage"],
-            ["read", "one"], ["read", "old"]]
-    assert alone(*plan)[2:] == [False, "full", {"old": "o"}, None, "o"]
+    plan = [["put", ["old", "o"]], ["room", 200], ["put", ["one", "a"], ["two", "b"]], ["problem"], ["storage"],
+            ["read", "one"], ["read", "old"], ["tight"], ["put", ["old", None]], ["storage"]]
+    assert alone(*plan)[2:7] == [False, "full", {"old": "o"}, None, "o"]
+    assert alone(*plan)[-2:] == [True, {}]  # what is taken away needs no room
+
+
+def test_what_grows_takes_the_room_of_what_goes():
+    plan = [["put", ["old", "o"]], ["tight"], ["put", ["new", "n"], ["old", None]], ["storage"]]
+    assert alone(*plan)[2:] == [True, {"new": "n"}]
 
 
 def test_storage_that_fails_for_good_in_the_middle_loses_nothing():
-    """One of three is taken away, one is written, then nothing is taken any more: not even what was there before."""
-    plan = [["put", ["gone", "g"], ["one", "o"]], ["writes", 1], ["put", ["gone", None], ["one", "a"], ["two", "b"],
+    """There seems to be room: one of three is taken away, one is written, then nothing is taken any more."""
+    plan = [["put", ["gone", "g"], ["one", "o"]], ["writes", 2], ["put", ["gone", None], ["one", "a"], ["two", "b"],
             ["three", "c"]], ["problem"], *(["read", name] for name in ("gone", "one", "two", "three")),
             ["writes", None], ["event", "pagehide"], ["storage"], ["problem"]]
     said = alone(*plan)

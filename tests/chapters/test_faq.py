@@ -28,8 +28,8 @@ def entries():
             if address:
                 found[address][2] += "".join("".join(output.get("text", "")) for output in cell["outputs"])
             continue
-        for part in re.split(r"\n(?=\([\w-]+\)=\n)|\n(?=## )", "\n" + source):
-            if named := re.match(r"\n?\(([\w-]+)\)=\n### (.*)\n", part):
+        for part in re.split(r"\n(?=<a id=)|\n(?=## )", "\n" + source):
+            if named := re.match(r'\n?<a id="([\w-]+)"></a>\n### (.*)\n', part):
                 address = named[1]
                 found[address] = [named[2], part[named.end():], ""]
             elif part.startswith("## "):
@@ -57,7 +57,7 @@ def test_every_address_is_there_and_each_question_is_in_the_table_at_the_top():
 def test_every_number_of_an_answer_is_computed_below_it(address):
     _, text, outputs = ENTRIES[address]
     assert outputs.strip()
-    said = re.sub(r":::\{div\} book-also\n.*?\n:::|\]\(.*?\)|\[[\w./-]+#\d+", "", text, flags=re.DOTALL)
+    said = re.sub(r"^Also asked: .*|\]\(.*?\)|\[[\w./-]+#\d+", "", text, flags=re.MULTILINE)
     for name in NAMES:
         said = said.replace(name, "")
     assert numbers(said) - numbers(outputs) == set()

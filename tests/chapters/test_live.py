@@ -218,6 +218,8 @@ def test_every_explorer_reacts_and_its_state_is_in_the_kernel(opened):
 
     page.locator(".sentence textarea").press_sequentially(" zebra")
     expect(page.locator(".sentence ol")).to_contain_text("zebra")
+    page.locator(".sentence").get_by_role("radio", name="SmolLM2").check()
+    expect(page.locator(".sentence ol")).to_contain_text("␣cat")
     compare = page.locator(".neighbours")
     compare.get_by_label("First word").fill("qatar")  # not among the words of the built page
     compare.get_by_role("button", name="Compare").click()
@@ -234,7 +236,7 @@ def test_every_explorer_reacts_and_its_state_is_in_the_kernel(opened):
     expect(page.locator(".way-said")).to_contain_text("After block 1: Ġbank")
 
     notebook.run(8)
-    expect(printed).to_have_text("['the', 'cat', 'zebra'] 1 6\n")
+    expect(printed).to_have_text("['the', 'Ġcat', 'Ġzebra'] 1 6\n")
 
 
 def test_a_guess_is_read_back_in_the_next_cell(opened):

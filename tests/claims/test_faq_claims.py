@@ -289,6 +289,8 @@ def test_interpolation_slows_all_pairs_and_a_base_the_slow_ones():
         assert np.isclose(slowed[0], 1) and np.isclose(slowed[-1], 4) and np.all(np.diff(slowed) > 0)
         yarn = plain / rope_scaling.yarn(dim, base, 4, 4096)
         assert np.isclose(yarn[0], 1) and np.isclose(yarn[-1], 4) and np.all(np.diff(yarn) >= -1e-9)
+        turns = 4096 * plain / (2 * np.pi)
+        assert np.allclose(yarn[turns > 40], 1) and np.allclose(yarn[turns < 0.8], 4)
 
 
 def test_turned_values_carry_their_places():

@@ -257,6 +257,9 @@ def test_padding_is_pushed_away_from_final_vectors():
     hidden, _ = model._mix(model._vectors(KNOWN[0]))
     gradient = grow_training.without_padding(model, *KNOWN, row=pad)[1]["token"].values[pad]
     assert np.allclose(gradient, (p[:, pad, None] * hidden).mean(axis=0), atol=1e-6)
+    parts = [p[some, pad, None] * hidden[some] for some in np.array_split(np.arange(len(p)), 4)]
+    pushes = geometry.cosine_matrix(np.stack([part.mean(axis=0) for part in parts]))
+    assert pushes.min() > 0.8, "one batch pushes as another does"
 
 
 def test_zeros_are_not_nothing_without_a_mask():

@@ -1,10 +1,13 @@
 """Experiments behind the sentences of chapter 5: each would fail if its sentence were false."""
 
+import unicodedata
+
 import numpy as np
 import pytest
 from weights import smollm2
 
 from book_utils import geometry, load_minilm, places, table_changes
+from book_utils.bpe import SYMBOLS
 from book_utils.language_model import log_softmax, softmax
 from book_utils.model_experiments import (
     SIX_TEXTS,
@@ -37,10 +40,17 @@ def test_spaces_and_capitals_are_kept():
     assert model.tokenize("The cat sat.") == ["The", "Ġcat", "Ġsat", "."]
 
 
-def test_nothing_is_unknown():
+def test_next_to_nothing_is_unknown():
     text = "猫 \U0001f9d1\u200d\U0001f680 \u0000 ᚠ"
     assert model.decode(model.encode(text)) == text
     assert len(model.encode("猫")) == len("猫".encode()) == 3
+    lacking = {byte for byte, symbol in enumerate(SYMBOLS) if symbol not in model.table.tokens}
+    controls = {byte for byte in lacking if byte < 32}
+    # Beside these: bytes that are in no UTF-8 at all, and two that begin only characters nobody has defined yet.
+    assert lacking - controls == {0xC0, 0xC1, *range(0xF5, 0x100)} | {0xF1, 0xF2} and 1 < len(controls) < 10
+    assert not any(unicodedata.name(chr(code), "") for code in range(0x40000, 0xC0000))
+    with pytest.raises(ValueError, match="has no token for"):
+        model.encode("\x04")
 
 
 def test_digits_stand_alone():
@@ -133,6 +143,15 @@ def test_the_row_is_covered_up_at_once_unless_it_is_24_times_as_long():
         usual, scaled = way_of_a_row(real, ids), way_of_a_row(real, ids, scale=24)
         assert usual["length"][1] > 5 * usual["length"][0] and abs(usual["cosine"][1]) < 0.4
         assert scaled["cosine"][1] > usual["cosine"][1] + 0.3
+
+
+def test_the_first_block_makes_every_vector_long_and_turns_some_against_their_row():
+    real, cosines = smollm2(), []
+    for text in (*SIX_TEXTS.values(), "The capital of France is"):
+        row, after = real.hidden_states(real.encode(text)[:12])[:2]
+        assert (np.linalg.norm(after, axis=1) > 8 * np.linalg.norm(row, axis=1)).all()
+        cosines += [float(geometry.cosine(a, b)) for a, b in zip(row, after, strict=True)]
+    assert cosines[-1] < -0.05 and max(cosines) > 0.1
 
 
 def test_a_factor_for_all_rows_is_part_of_the_model():

@@ -165,3 +165,13 @@ def test_an_id_that_nobody_has_gives_zeros():
     assert not np.any(sum(answers))
     with pytest.raises(IndexError):
         memory.sharded_lookup(table.vectors, [-1], workers=4)
+
+
+def test_without_positions_attention_is_blind():
+    """The same rows in another order: the last token weighs each as before. With positions the weights differ."""
+    rows = [table.lookup(minilm.encode(text, special=False)) for text in ("cats chase dogs now", "dogs chase cats now")]
+    weights = [np.exp(vectors[-1] @ vectors.T) for vectors in rows]
+    assert np.allclose(np.sort(weights[0]), np.sort(weights[1]))
+    placed = [vectors + minilm.positions[:4] for vectors in rows]
+    weights = [np.exp(vectors[-1] @ vectors.T) for vectors in placed]
+    assert np.abs(np.sort(weights[0]) - np.sort(weights[1])).max() > 1e-3

@@ -1,6 +1,7 @@
 """One course for all grading tests: made, handed in, collected, graded, marked and given back once."""
 
 import csv
+import io
 import json
 import os
 import shutil
@@ -10,7 +11,6 @@ import zipfile
 
 import course
 import hostile
-import nbformat
 import pytest
 
 
@@ -67,8 +67,8 @@ def hand_in(folder, port):
     for name in course.ASSIGNMENTS:
         release, source = (course.read(folder / kind / name / f"{name}.ipynb") for kind in ("release", "source"))
         odd = {f"odd{number}": course.odd(release, source, name, number) for number in ODD[name]}
-        blank = {"blank": (nbformat.writes(release), 0)}
-        some = hostile.kinds(release, source, folder, port) if name == "lookup" else blank
+        shortcut = {"shortcut": hostile.shortcut(release, source, name)}
+        some = hostile.kinds(release, source, folder, port) if name == "lookup" else shortcut
         given[name] = {kind: points for kind, (_, points) in some.items()} | dict.fromkeys(odd, course.ALL[name])
         files = odd | {kind: text.replace('name = \\"\\"', f'name = \\"{kind}\\"').encode()
                        for kind, (text, _) in some.items()}
@@ -81,15 +81,29 @@ def hand_in(folder, port):
         archive.mkdir(parents=True)
         with zipfile.ZipFile(archive / "all.zip", "w") as file:
             for kind, raw in files.items():
-                file.writestr(PATHS.get(kind, "{}_12_34_lookup-1.ipynb").format(kind), raw)
+                path = PATHS.get(kind, "{}_12_34_lookup-1.ipynb").format(kind)
+                file.writestr(path, in_a_zip(path, raw) if path.endswith(".zip") else raw)
+            for odd_one in ("broken_1_2_work.zip", "broken_1_2_table.csv.gz", "../../up_1_2_lookup.ipynb"):
+                file.writestr(odd_one, b"neither a zip nor a notebook")
             file.writestr("Ada Lovelace_7_assignsubmission_file_/essay.pdf", "not a notebook")
     return given
 
 
+def in_a_zip(path, raw):
+    """A zip as a student makes one: in it a name that speaks for another, and a notebook that grows to 30 MB."""
+    with io.BytesIO() as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+            made.writestr("extracted/all/victim_9_9_lookup.ipynb", raw)
+            made.writestr("bomb.ipynb", bytes(30_000_000))
+        return file.getvalue()
+
+
 # Each has its own name.
-ODD = {"lookup": (0, 1, 2, 3), "geometry": (4, 5), "memory": (6, 7), "position": (8, 9), "grow": (10, 11)}
-# How Canvas names files is the rule; Moodle's way, and one that says nothing about the assignment.
-PATHS = {"odd1": "{}_123_assignsubmission_file_/lookup.ipynb", "odd2": "{}/Untitled3.ipynb"}
+ODD = {"lookup": (0, 1, 2, 3), "geometry": (4, 5), "memory": (6, 7), "position": (8, 9), "grow": (10, 11),
+       "language_model": (12,)}
+# How Canvas names files is the rule; Moodle's way, one that says nothing about the assignment, and a zip.
+PATHS = {"odd1": "{}_123_assignsubmission_file_/lookup.ipynb", "odd2": "{}/Untitled3.ipynb",
+         "odd3": "{}_12_34_work.zip"}
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,8 @@
 import ast
 import builtins
 import csv
+import doctest
+import importlib
 import json
 import os
 import re
@@ -117,7 +119,7 @@ def a_copy(folder, place, *students):
 
 def test_settings_that_do_not_load_stop_the_grading(graded, tmp_path):
     """nbgrader by itself would go on with its own settings: without a sandbox."""
-    copy = a_copy(graded[0], tmp_path / "broken", "blank")
+    copy = a_copy(graded[0], tmp_path / "broken", "shortcut")
     (copy / "nbgrader_config.py").write_text("raise SystemError", encoding="utf-8")
     assert "not graded" in run(copy, "grade.py", "run", "memory")
     assert not (copy / "autograded").exists()
@@ -132,19 +134,19 @@ def test_a_machine_without_a_sandbox_says_so_loudly_and_grades(graded, tmp_path)
 
 def test_what_was_left_half_done_is_graded_anew(graded, tmp_path):
     """As if the machine had stopped while a submission was being graded."""
-    copy = a_copy(graded[0], tmp_path / "stopped", "blank")
-    shutil.copytree(copy / "submitted" / "blank" / "memory", copy / "autograded" / "blank" / "memory")
-    (copy / "under-way").write_text("blank/memory", encoding="utf-8")
+    copy = a_copy(graded[0], tmp_path / "stopped", "shortcut")
+    shutil.copytree(copy / "submitted" / "shortcut" / "memory", copy / "autograded" / "shortcut" / "memory")
+    (copy / "under-way").write_text("shortcut/memory", encoding="utf-8")
     run(copy, "grade.py", "run", "memory")
-    graded_now = read(copy / "autograded" / "blank" / "memory" / "memory.ipynb")
+    graded_now = read(copy / "autograded" / "shortcut" / "memory" / "memory.ipynb")
     assert any(cell.get("outputs") for cell in graded_now.cells) and not (copy / "under-way").exists()
 
 
 def test_a_submission_that_takes_too_long_is_ended(graded, tmp_path):
-    copy = a_copy(graded[0], tmp_path / "long", "blank")
+    copy = a_copy(graded[0], tmp_path / "long", "shortcut")
     eaches = copy / "grading" / "one_each.py"
     eaches.write_text(eaches.read_text(encoding="utf-8").replace("SECONDS = 420", "SECONDS = 0.5"), encoding="utf-8")
-    assert "blank: grading it took more than 0.5 seconds" in run(copy, "grade.py", "run", "memory")
+    assert "shortcut: grading it took more than 0.5 seconds" in run(copy, "grade.py", "run", "memory")
     assert not list((copy / "autograded").glob("*/*")) and not (copy / "under-way").exists()
 
 
@@ -152,7 +154,7 @@ def test_neighbours_have_different_numbers(graded):
     folder, given, _ = graded
     for name in ASSIGNMENTS:
         shown = set()
-        for student in ("blank", next(student for student in given[name] if student.startswith("odd"))):
+        for student in ("shortcut", next(student for student in given[name] if student.startswith("odd"))):
             cells = read(folder / "autograded" / student / name / f"{name}.ipynb").cells
             names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
             [shows] = [cell for cell in cells[names.index("variant"):] if re.match(r"[a-z]+(, [a-z]+)+$", cell.source)]
@@ -179,6 +181,7 @@ def test_every_attack_from_inside_is_refused(graded):
     tried = [line for line in lines if line.endswith("refused") or " OPEN " in line]
     assert len(tried) > 100 and [line for line in tried if not line.endswith("refused")] == []
     assert f"RIGHTS {['0' * 16] * 5}" in lines
+    assert {"WRITABLE []", "OF THE KERNEL []"} <= set(lines)
     environments = [line for line in lines if line.startswith("ENVIRONMENT")]
     assert environments[0].split() == ["ENVIRONMENT", "1"], "process 1 is bubblewrap itself"
     assert "of the environment" not in printed and "PROCESSES " in printed
@@ -209,6 +212,22 @@ def test_no_submission_takes_much_of_the_grader(graded):
             for student, memory, seconds in re.findall(r"^-- (\w+) took (\d+) MB and ([\d.]+) s$", said, re.MULTILINE)}
     assert set(given["lookup"]) <= set(used)
     assert max(memory for memory, _ in used.values()) < 900, used
+
+
+def test_what_a_student_names_speaks_for_nobody_else(graded):
+    """Zips of students are opened once, as theirs; one that is broken, or leads out, stops nobody."""
+    folder, given, _ = graded
+    students = {path.parent.name for path in (folder / "submitted").glob("*/lookup")}
+    assert students >= set(given["lookup"]) and not students & {"victim", "broken", "up"}
+    assert not list((folder / "downloaded").rglob("up_1_2*")) and not list(folder.rglob("bomb.ipynb"))
+
+
+def test_examples_of_the_grader(monkeypatch):
+    """Those in its docstrings, of which one says what happens to two students of one name."""
+    monkeypatch.syspath_prepend(COURSE)
+    for name in ("unpack", "harmless"):
+        done = doctest.testmod(importlib.import_module(f"grading.{name}"))
+        assert done.attempted and not done.failed
 
 
 def test_odd_files_are_set_aside_and_kept(graded):

@@ -27,7 +27,8 @@ from book_utils.asking.record import MOST_BYTES
 from book_utils.asking.score import score
 from book_utils.classroom import class_report, hand_ins, whole_folder
 from book_utils.classroom.answers import answered, questions_of_the_book
-from book_utils.classroom.counts import Change, Tally, advice_of
+from book_utils.classroom.change import Change
+from book_utils.classroom.counts import Tally, advice_of
 from book_utils.classroom.tables import defused
 
 try:
@@ -104,6 +105,11 @@ def test_the_order_is_that_of_the_book():
     assert chapters == [page for page in pages if page in chapters] and set(chapters) == set(CHAPTERS)
 
 
+def change_of(pairs):
+    before, after = [sum(side) for side in zip(*pairs, strict=True)] or [0, 0]
+    return Change(len(pairs), before, after, pairs.count((False, True)), pairs.count((True, False)))
+
+
 def test_counts_are_those_of_a_plain_loop():
     chance, tallies = random.Random(1), [Tally(question) for question in QUESTIONS]
     students = [student_file(seed, QUESTIONS)["guesses"] for seed in range(60)]
@@ -122,11 +128,11 @@ def test_counts_are_those_of_a_plain_loop():
         assert (tally.right, tally.sure_wrong) == (sum(rights), sure.count(False))
         assert tally.by_confidence["sure"] == [len(sure), sum(sure)]
         lasts = [entry["guess"] if entry["second"] is None else entry["second"] for entry in made]
-        after = sum(score(question.kind, question.answer, last, question.scale) for last in lasts)
-        assert tally.second == Change(len(made), sum(rights), after)
+        afters = [score(question.kind, question.answer, last, question.scale) for last in lasts]
+        assert tally.second == change_of(list(zip(rights, afters, strict=True)))
         later = [(right, entry["reviews"][-1][1] == "knew")
                  for entry, right in zip(made, rights, strict=True) if entry["reviews"]]
-        assert tally.recall == Change(len(later), sum(one for one, _ in later), sum(two for _, two in later))
+        assert tally.recall == change_of(later)
         if question.kind == "choice":
             assert {text: sum(counts.values()) for text, counts in tally.values.items()} == \
                 Counter(entry["guess"] for entry in made)
@@ -276,13 +282,14 @@ def test_entries_that_are_left_out(report):
               guess_of("five-token-ids-go-into-a-table", [-1, 2]), guess_of("explain-rope", " "),
               guess_of("quiz-rows", "4"), guess_of("unicorn-moves", [1.5]),
               guess_of("rank-them-by-the-share-of-all", ["GPT-2"] * 4)]
-    twice = [guess_of("quiz-length", "it becomes 1", "2026-11-21T09:00:00Z"), guess_of("quiz-length", "nothing")]
+    typed = "those of the words that you typed"
+    twice = [guess_of("quiz-frozen", typed, "2026-11-21T09:00:00Z"), guess_of("quiz-frozen", "none")]
     made = report({"a.json": file_of(guess_of("quiz-rows", 4), old, unknown, *absurd, *twice, 7, {"at": 1})})
     assert {why: part for _, part, why in made.why} == {
         "They are damaged.": "2 guesses", "They answer a question that this edition does not ask.": "2 guesses",
         "The page could not have given such an answer.": "8 guesses",
         "They stand twice in the file; the earliest counts.": "1 guess"}
-    assert {row["name"]: row["first_guess"] for row in made.rows} == {"quiz-rows": "4", "quiz-length": "nothing"}
+    assert {row["name"]: row["first_guess"] for row in made.rows} == {"quiz-rows": "4", "quiz-frozen": "none"}
 
 
 @pytest.mark.parametrize("at", ["1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-31T25:00:00Z"])

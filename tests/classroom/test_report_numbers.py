@@ -3,13 +3,18 @@
 import csv
 import json
 import math
+import re
+from collections import Counter
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
+from places import ROOT
 from time_class_report import student_file
 
 from book_utils.asking.score import score
 from book_utils.classroom import class_report
+from book_utils.classroom.abilities import read_abilities
 from book_utils.classroom.answers import questions_of_the_book
 
 QUESTIONS = questions_of_the_book()
@@ -28,7 +33,7 @@ def made(request, tmp_path_factory):
         for entry in data["guesses"]:
             if number % 5 == 0 and entry["confidence"]:
                 entry["confidence"] = ""  # did not say
-            entries[entry["name"]].append(entry)
+            entries[entry["name"]].append({**entry, "student": number})
         (folder / "in" / f"{number}.json").write_text(json.dumps(data), encoding="utf-8")
     class_report([folder / "in"], folder / "out")
     with open(folder / "out" / "guesses.csv", encoding="utf-8-sig", newline="") as file:
@@ -78,7 +83,7 @@ def changes_of(question, made):
 
 def test_every_kind_is_among_them():
     assert {question.kind for question in QUESTIONS} == {
-        "choice", "choices", "order", "point", "number", "shape", "words"}
+        "choice", "choices", "lines", "order", "point", "number", "shape", "words"}
     assert {question.scale["by"] for question in QUESTIONS if question.kind == "number"} == {"exact", "ratio", "within"}
 
 
@@ -118,6 +123,7 @@ def test_one_question(made, number):
     assert ("Recalled later: " in line) == bool(recalled[2])
     if recalled[2]:
         assert f"Recalled later: {change_text(*recalled)}" in line
+    check_who(question, article, own, entries)
     if question.kind == "point":
         check_map(question, article, own, right)
     elif question.kind == "number" and question.scale["by"] != "exact":
@@ -126,10 +132,78 @@ def test_one_question(made, number):
         check_bars(question, article, own)
 
 
+def elsewhere(entries, name):
+    """{when a student began: the share right of the other first guesses}, of those who made more than five."""
+    rights = {}
+    for question in QUESTIONS:
+        if question.kind != "words":
+            for entry in guessed(entries[question.name]):
+                rights.setdefault(entry["student"], {})[question.name] = bool(
+                    is_right(question, entry["guess"]))
+    return {student: (sum(by.values()) - by[name]) / (len(by) - 1)
+            for student, by in rights.items() if name in by and len(by) > 5}
+
+
+def check_who(question, article, own, entries):
+    """The range, the correlation, whom each choice drew, and the moves from first to second thought."""
+    others = elsewhere(entries, question.name)
+    rights = {entry["student"]: bool(is_right(question, entry["guess"])) for entry in own}
+    said = text_of(article)
+    if len(own) >= 5:
+        # where the share would lie 1.96 standard errors off, the error being that of the true share: a quadratic
+        n, share, z = len(own), sum(rights.values()) / len(own), 1.959964
+        low, high = sorted(np.roots([n + z * z, -2 * n * share - z * z, n * share * share]).real)
+        assert f"Range: {100 * low:.0f} to {100 * high:.0f}% right." in said
+    assert ("thin: fewer than 20" in said) == (5 <= len(own) < 20)
+    known = sorted(others)
+    if len(known) >= 20 and len(set(rights.values())) == 2:
+        r = np.corrcoef([rights[one] for one in known], [others[one] for one in known])[0, 1]
+        assert f"Separates: {r:+.2f} ({len(known)} students)." in said or abs(r) < 0.005
+    else:
+        assert "Separates" not in said
+    folded = {details.summary.get_text(): [text_of(line) for line in details.find_all("li")]
+              for details in article.find_all("details")}
+    if question.kind != "choice":
+        assert "Whom each choice drew" not in folded and "From first to second thought" not in folded
+        return
+    takers = {label: [others[entry["student"]] for entry in own
+                      if entry["guess"] == label and entry["student"] in others] for label in question.labels}
+    lines = [(sum(them) / len(them), f"{len(them)} students, right on {100 * sum(them) / len(them):.0f}% of their")
+             for them in takers.values() if len(them) >= 5]
+    told = folded.get("Whom each choice drew", [])
+    assert len(told) == (len(lines) if len(lines) > 1 else 0)
+    assert all(line in one for one, (_, line) in zip(told, sorted(lines), strict=False))
+    moves = Counter((entry["guess"], entry["second"]) for entry in own if entry["second"] is not None)
+    told = folded.get("From first to second thought", [])
+    assert [int(line.split(":")[0]) for line in told] == (sorted(moves.values(), reverse=True)
+                                                          + [len(own) - moves.total()] if moves else [])
+
+
+def test_by_ability(made):
+    page, _, entries, _ = made
+    scored = {question.name: question for question in QUESTIONS if question.kind != "words"}
+    expected = []
+    for names in (names for abilities in read_abilities().values() for names in abilities.values()):
+        own = [(scored[name], entry) for name in names if name in scored for entry in guessed(entries[name])]
+        expected.append(share_text(sum(bool(is_right(question, entry["guess"])) for question, entry in own), len(own)))
+    assert [row[2] for row in cells_of(page.find(id="abilities"))] == expected
+
+
+def test_every_guess_serves_an_ability_of_a_chapter():
+    """The abilities are word for word those that the chapters open with, and each guess stands under one of them."""
+    for chapter, abilities in read_abilities().items():
+        cells = json.loads((ROOT / "chapters" / f"{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
+        opening = next(text for cell in cells if "You will be able to" in (text := "".join(cell["source"])))
+        bullets = re.findall(r"^- (.*?)[;.]?$", opening.split("You will be able to")[1], re.MULTILINE)
+        assert list(abilities) == bullets, chapter
+    served = [name for abilities in read_abilities().values() for names in abilities.values() for name in names]
+    assert sorted(served) == sorted(question.name for question in QUESTIONS)
+
+
 def check_bars(question, article, own):
     """Each answer's bar: how many, how sure, and a tick on what is right and on nothing else."""
     def shown(guess):
-        if question.kind == "order":
+        if question.kind in ("order", "lines"):
             return [" › ".join(guess)]
         if question.kind == "choices":
             return list(dict.fromkeys(guess))
@@ -163,7 +237,7 @@ def check_bars(question, article, own):
         assert text_of(row.find("td", class_="figure")) == f"{many}{share}{said}"
         drawn = [(bar["class"], bar["style"]) for bar in row.find_all(class_="bar")]
         assert drawn == [(["bar", name or "unsaid"], f"width:{100 * count / most:.2f}%") for name, count in names]
-    if question.labels and question.kind != "order":
+    if question.labels and question.kind not in ("order", "lines"):
         assert [row.th.bdi.get_text() for row in rows] == question.labels
     else:
         biggest = sorted((sum(by.values()) for by in counts.values()), reverse=True)[:6]

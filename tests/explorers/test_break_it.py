@@ -274,7 +274,7 @@ def test_no_number_is_no_guess(explorer):
     for text in ("<b>much</b>", "-1", "0", "1e9"):
         field.fill(text)
         field.press("Tab")
-        expect(explorer.get_by_text(f"“{text}” is no loss")).to_be_visible()
+        expect(explorer.get_by_text(f"“{text}” is not a loss")).to_be_visible()
 
 
 def test_what_does_not_load_can_be_asked_for_again(page, address):

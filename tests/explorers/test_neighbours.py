@@ -248,7 +248,7 @@ def test_plain_forms():
     html = explorer.plain_html(explorer.get_state())
     assert "&lt;i&gt;katze&lt;/i&gt;" in html and "more than one token" in html and "dogs 0.87" in html
     explorer.second = ""
-    assert str(explorer).endswith("'' is no word.")
+    assert str(explorer).endswith("'' is not a word.")
 
 
 # -- without a kernel ----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The sentence explorer: its JavaScript against the `tokenizers` library and the true rows, its text."""
+"""The sentence explorer: its JavaScript against the `tokenizers` library and the true rows, its text, its switch."""
 
 import base64
 import gzip
@@ -9,26 +9,34 @@ import unicodedata
 
 import numpy as np
 import pytest
+from axe import violations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from many_scripts import TEXTS
+from playwright.sync_api import expect
+from traitlets import TraitError
 
+from book_utils.bpe import bytes_of
 from book_utils.explorers.sentence import CHARACTERS, COLUMNS, SHOWN, SentenceExplorer, pack_rows
 from book_utils.minilm import load_minilm
+from book_utils.recorded_model import recorded_model
 
 # Answers each line of JSON with a line of JSON: {call, given} in, what the function returns out.
 DRIVER = """
 import { createInterface } from "node:readline";
 import { readFileSync } from "node:fs";
-import { readable, repeats, tokenize, unpackRow } from "./explorer.mjs";
-const { vocabulary, rows, sizes } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+import { READERS, meaningOf, readable, repeats, tokenize, unpackRow } from "./explorer.mjs";
+const { vocabulary, rows, bytePairs, sizes } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const idOf = new Map(vocabulary.join("\\n").split("\\n").map((token, id) => [token, id]));
 const parts = rows.map(atob);
+const byteLevel = READERS.smollm2.made([bytePairs]);
 const calls = {
   tokenize: (texts) => texts.map((text) => tokenize(text, idOf)),
   unpackRow: (ids) => ids.map((id) => unpackRow(parts, id, sizes)),
   readable: ([text, most]) => readable(text, most),
   repeats: (ids) => [...repeats(ids)],
+  byteLevel: (texts) => texts.map(byteLevel),
+  meaningOf: (tokens) => tokens.map((token) => meaningOf(token, ["byte", "bytes"])),
 };
 for await (const line of createInterface({ input: process.stdin })) {
   const { call, given } = JSON.parse(line);
@@ -147,8 +155,22 @@ def test_packed_rows_are_one_byte_and_four_bits_a_number():
     assert packed.tolist() == [[24, 0x0F, 0x88], [60, 0xF0, 0xFF]]
 
 
+def test_the_other_tokenizer_reads_as_the_library_and_shows_what_a_token_stands_for(node):
+    library = recorded_model().tokenizer
+    for text, read in zip(TEXTS, node("byteLevel", TEXTS), strict=True):
+        encoding = library.encode(text)
+        assert read == {"tokens": encoding.tokens, "ids": encoding.ids, "rows": []}
+        for token, shown in zip(encoding.tokens, node("meaningOf", encoding.tokens), strict=True):
+            raw = bytes_of(token)
+            spelled = raw.decode("utf-8", "replace").translate(str.maketrans(" \n\r\t", "␣⏎␍⇥"))
+            if "\ufffd" in spelled:
+                spelled = f"byte{'s' * (len(raw) > 1)} {raw.hex(' ').upper()}"
+            assert shown == spelled
+
+
 def test_lazy_data_holds_the_vocabulary_and_is_light():
-    data = SentenceExplorer.lazy_data()
+    data = dict(SentenceExplorer.lazy_data())
+    assert round(sum(len(gzip.compress(part.encode())) for part in data.pop("bytePairs")) / 1e6, 1) == 0.2
     assert "\n".join(data["vocabulary"]).split("\n") == list(load_minilm().table.tokens)
     lengths = {len(base64.b64decode(part)) // (1 + COLUMNS // 2) for part in data["rows"][:-1]}
     assert len(lengths) == 1  # the front end finds a row by the length of a part
@@ -175,6 +197,17 @@ def test_tokens_ids_and_rows_leave_in_one_message(monkeypatch):
     assert sent == [{"tokens", "ids", "rows"}]
 
 
+def test_the_other_tokenizer_reads_again_and_has_no_rows(monkeypatch):
+    explorer, sent = SentenceExplorer("The cat", tokenizer="smollm2"), []
+    assert (explorer.tokens, explorer.rows, explorer.reader) == (["The", "Ġcat"], [], "smollm2")
+    assert explorer.ids == recorded_model().encode("The cat").tolist()
+    monkeypatch.setattr(explorer, "send_state", lambda key: sent.append(set(key)))
+    explorer.set_state({"tokenizer": "minilm"})
+    assert sent == [{"tokens", "ids", "rows", "reader"}] and explorer.tokens == ["the", "cat"]
+    with pytest.raises(TraitError, match="minilm"):
+        explorer.tokenizer = "gpt-2"
+
+
 def test_a_long_text_counts_all_tokens_and_shows_the_first():
     explorer = SentenceExplorer("a b c d " * 2000)
     assert (len(explorer.tokens), len(explorer.ids), len(explorer.rows)) == (8000, 8000, SHOWN)
@@ -197,3 +230,57 @@ def test_plain_forms_show_text_as_text():
     assert "<p>&lt;b&gt;`the` &amp; the</p>" in html
     assert "<td>7</td><td>the</td><td>1996</td>" in html
     assert repr(explorer).splitlines()[4] == "  3  `    1036"
+
+
+# -- the switch on a built page ----------------------------------------------------------------------------------
+
+
+def shown_on(page):
+    return page.locator(".sentence ol li").evaluate_all(
+        "all => all.map(one => one.querySelector('code').textContent.replace('space ', ''))")
+
+
+def test_the_tokenizer_is_changed_by_keys_and_remembered(page, scratch):
+    """What is typed and chosen while data load is read when they have come; what does not come is said."""
+    held, text = [], " and 猫"
+    page.route("**/lazy/bytePairs-*-1.js", lambda route: held.append(route))
+    page.goto(scratch.address + "kinds.html")
+    explorer = page.locator("section.sentence")
+    other = explorer.get_by_role("radio", name="SmolLM2")
+    explorer.get_by_role("radio", name="MiniLM").focus()
+    page.keyboard.press("ArrowDown")
+    bar = explorer.get_by_role("progressbar")
+    expect(bar).to_have_js_property("value", 0.5)
+    assert shown_on(page) == ["the", "cat"]  # until the others are there
+    explorer.locator("textarea").press("End")
+    explorer.locator("textarea").press_sequentially(text)
+    held.pop().abort()
+    expect(explorer.get_by_role("alert")).to_contain_text("could not be loaded")
+    explorer.get_by_role("button", name="Try again").click()
+    expect(bar).to_be_visible()
+    explorer.get_by_role("radio", name="MiniLM").check()
+    other.check()
+    page.wait_for_function("() => document.querySelector('.sentence progress').value === 0.5")
+    held.pop().continue_()
+    expect(explorer.get_by_role("alert")).to_be_hidden()
+    rows = explorer.get_by_role("listitem")
+    expect(rows).to_have_count(6)
+    library = recorded_model()
+    assert shown_on(page) == library.tokenize("the cat" + text)
+    assert f"ID {library.encode(' cat')[0]}" in rows.nth(1).inner_text() and "␣cat" in rows.nth(1).inner_text()
+    assert "bytes" in rows.nth(3).inner_text()
+    expect(explorer.get_by_text("is a space, kept at the front of a token")).to_be_visible()
+    expect(explorer.get_by_text("[CLS]")).to_have_count(0)
+    assert violations(page) == []
+
+    page.unroute("**/lazy/bytePairs-*-1.js")
+    page.reload()
+    explorer.scroll_into_view_if_needed()
+    expect(other).to_be_checked()
+    page.wait_for_function("() => document.querySelectorAll('.sentence mark').length === 1")
+    assert shown_on(page) == ["the", "Ġcat"]
+    explorer.get_by_role("radio", name="MiniLM").check()
+    expect(explorer.get_by_text("[CLS]")).to_be_visible()
+    assert shown_on(page) == ["the", "cat"]
+    explorer.get_by_role("radio", name="cat").check()
+    expect(explorer.get_by_text("numbers 0 to 31 of its 384")).to_be_visible()

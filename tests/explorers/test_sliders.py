@@ -3,6 +3,7 @@
 import re
 
 from playwright.sync_api import expect
+from watching import WIDGETS
 
 SLIDERS = "main input[type=range], main [role=slider]"
 SHOWN = """element => {
@@ -33,7 +34,7 @@ def check(page, slider):
 
 def sliders_of(page, address):
     page.goto(address)
-    expect(page.locator(".book-widget:not([data-live])")).to_have_count(0)
+    page.wait_for_function(WIDGETS)
     return [slider for slider in page.locator(SLIDERS).all() if slider.is_visible() and slider.is_enabled()]
 
 

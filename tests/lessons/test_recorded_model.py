@@ -79,6 +79,24 @@ def test_it_says_what_it_cannot_do(stand_in, call, what):
         call(stand_in)
 
 
+@pytest.mark.parametrize(
+    ("call", "kind", "said"),
+    [
+        (lambda m: m.loss(m.encode("")), ValueError, "a loss needs two tokens or more"),
+        (lambda m: m.logits([]), ValueError, "with one token or more"),
+        (lambda m: m.loss([1, 49_152]), IndexError, "token IDs run from 0 to 49151; got 49152 at place 1"),
+        (lambda m: m.next_tokens([-1]), IndexError, "got -1 at place 0"),
+        (lambda m: m.logits(np.zeros(9_000, int)), ValueError, "trained to read 8,192 tokens; got 9,000"),
+        (lambda m: m.loss([1, 2], positions=[0]), ValueError, "one place a token, 2 numbers"),
+        (lambda m: m.generate([1, 2], base=0), ValueError, "base must be 1 or more"),
+        (lambda m: m.hidden_states("cat"), TypeError, "use model.encode"),
+    ],
+)
+def test_bad_input_gets_the_sentence_that_the_model_itself_says(stand_in, call, kind, said):
+    with pytest.raises(kind, match=said):
+        call(stand_in)
+
+
 def test_a_token_that_is_not_there_gets_the_same_sentence(stand_in):
     for model in (stand_in, smollm2()):
         with pytest.raises(KeyError, match="'Ġcatt' is not a token of this table. Did you mean 'Ġcat'"):

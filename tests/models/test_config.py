@@ -301,6 +301,11 @@ VALUES = st.recursive(
 )
 
 
+def test_an_empty_list_says_as_little_as_no_key():
+    for key in KEYS:
+        assert ModelConfig({key: []}).facts == ModelConfig({}).facts, key
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from([*KEYS, "text_config"]), VALUES, max_size=8))
 def test_any_object_gives_facts_or_a_sentence(config):

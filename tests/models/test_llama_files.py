@@ -58,6 +58,7 @@ def spoil(name, value):
     [
         (change_key("llama.expert_count", 8), "asks for llama.expert_count = 8: that is not built here"),
         (change_key("llama.attention.clamp_kqv", 8.0), "llama.attention.clamp_kqv = 8.0"),
+        (change_key("llama.\x1b[2J" + "x" * 300, 1), r"asks for llama.\\x1b\[2Jx+\.\.\.x+ = 1: that"),
         (change_key("llama.rope.scaling.type", "yarn"), "stretches its positions by 'yarn'"),
         (change_key("llama.attention.head_count", 0), "head_count must be a whole number from 1; .* has 0"),
         (change_key("llama.attention.head_count_kv", 3), "4 heads must share 3 keys evenly"),

@@ -42,7 +42,7 @@ def test_rows_come_as_an_array_would_give_them(table):
                 [[1, 2], [3, 1]], np.array([], np.int32), np.uint64(7), VECTORS[:, 0] > 0):  # fmt: skip
         assert np.array_equal(rows[ids], VECTORS[ids]), ids
     assert np.array_equal(np.asarray(rows), VECTORS)
-    assert np.asarray(rows, dtype=np.float64).dtype == np.float64
+    assert np.asarray(rows).dtype == np.float32 and np.asarray(rows, dtype=np.float64).dtype == np.float64
 
 
 def test_a_whole_table_is_copied_up_to_four_gibibytes(table):

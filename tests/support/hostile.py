@@ -60,6 +60,17 @@ for path in ("/proc/sys/kernel/hostname", "/proc/sys/vm/overcommit_memory", "/pr
              "/proc/sysrq-trigger", "/kernel.py", "/usr/bin/python3", "/etc/ld.so.cache", "/dev/sda", "/dev/kmsg"):
     tried(f"WRITE {path}", lambda: open(path, "r+b"))
 tried("KEYS", lambda: open("/proc/keys").read())
+def opens(path, how):
+    try:
+        os.close(os.open(path, how | os.O_NONBLOCK))
+        return True
+    except OSError:
+        return False
+kernels = [os.path.join(place, name) for part in os.listdir("/proc") if not (part.isdigit() or part.endswith("self"))
+           for place, _, names in [("/proc", [], [part]), *os.walk("/proc/" + part)] for name in names]
+print("WRITABLE", [path for path in kernels if os.path.isfile(path) and opens(path, os.O_WRONLY)])
+print("OF THE KERNEL", [name for name in ("timer_list", "slabinfo", "kallsyms", "kpageflags", "kmsg")
+                        if os.path.exists("/proc/" + name) and os.path.isfile("/proc/" + name)])
 print("RIGHTS", [line.split()[1] for line in open("/proc/self/status") if line.startswith("Cap")])
 for process in filter(str.isdigit, os.listdir("/proc")):
     try:
@@ -171,6 +182,37 @@ def scripted(notebook):
     return notebook
 
 
+# What an assignment forbids, and how many of all its points are left to who does so. {assignment: (changes, points)}
+BORROWED = ("from book_utils import one_hot\n\n\ndef long_way(vectors, ids):\n"
+            "    return one_hot(ids, len(vectors)) @ vectors")
+SHORTCUTS = {
+    "geometry": ({"nearest": "from book_utils import geometry\n\n\ndef nearest(token, k):\n"
+                             "    return [near for near, _ in geometry.nearest(token, table, k=k)]"}, 14),
+    "position": ({"rope": "from book_utils.position import rope, score as of_the_book\n\n\n"
+                          "def turned(vector, place, base=10_000.0):\n    return rope(vector, place, base=base)\n\n\n"
+                          "def score(query, key, m, n, base=10_000.0):\n"
+                          "    return of_the_book(query, key, m, n, base=base)"}, 12),
+    "memory": ({"split": """def answer_of(first, own_rows, ids):
+    ids = np.asarray(ids)
+    own = (first <= ids) & (ids < first + len(own_rows))
+    return np.where(own[:, None], own_rows[np.where(own, ids - first, 0)], 0)
+
+
+def split_lookup(workers, vectors, ids):
+    if min(ids) < 0 or max(ids) >= len(vectors):
+        raise IndexError(ids)
+    return answer_of(0, vectors, ids)  # one worker, and the whole table"""}, 17),
+}
+
+
+def shortcut(release, source, assignment):
+    """Give (a right notebook but for one thing that the assignment forbids, its points); or a blank one, and 0."""
+    if assignment not in SHORTCUTS:
+        return nbformat.writes(release), 0
+    changes, points = SHORTCUTS[assignment]
+    return nbformat.writes(replaced(solved(copy_of(release), source), **changes)), points
+
+
 def kinds(release, source, folder, port):
     """Give {kind: (file text, points it earns, or None for no score)}; fresh notebooks each."""
 
@@ -194,7 +236,7 @@ def kinds(release, source, folder, port):
     return {
         "perfect": (text(full()), 18),
         "blank": (text(blank()), 0),
-        "half": (text(solved(blank(), source, {"predict", "lookup"})), 10),
+        "half": (text(replaced(solved(blank(), source, {"predict", "lookup"}), long_way=BORROWED)), 10),
         "raises": (text(replaced(full(), lookup="raise ValueError('no')", places=small)), 6),
         "zeros": (text(replaced(full(), lookup=zeros)), 11),
         "shortcut": (text(replaced(full(), long_way=shortcut)), 16),

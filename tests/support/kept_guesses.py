@@ -47,6 +47,7 @@ def wrong(question):
         "shape": [[1, 2, 3, 4, 5]],
         "choices": [[label] for label in labels],
         "order": [labels[::-1], labels],
+        "lines": [labels],
         "point": [[1e6, 1e6]],
         "words": ["In my words."],
     }[question["kind"]][0]

@@ -1,5 +1,6 @@
 """A book for tests: a page with every kind of guess, one with widgets of others, and one for each explorer."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ COPY = {"BOOK_REPOSITORY": "https://github.com/a-teacher/embeddings", "BOOK_BRAN
 KINDS = [
     """\
 import matplotlib.pyplot as plt
-from book_utils import Card, Guess, HowSure, SentenceExplorer
+from book_utils import Card, Guess, HowSure, SentenceExplorer, in_order
 print("one line", end="", flush=True)  # as the kernel does after a fifth of a second
 print("\\nand the next")""",
     """\
@@ -30,9 +31,14 @@ Guess("How many rows?", name="slider", answer=50_257, between=(1, 1e9), low=0, h
     'Guess("What shape?", name="shape", answer=(5, 768))',
     'Guess("Order by size.", name="order", order=["`ten`", "two", "five"], answer=["two", "five", "`ten`"])',
     """\
+lines = {"b = a + 1": "", "c = 2 * b": "", "c = a < b": "Nothing is compared."}
+Guess("Put the lines in order.", name="lines", lines=lines,
+      answer=in_order(lines, {"a": 3}, lambda names: names["c"] == 8))""",
+    """\
 Guess("Where is the cat?", name="point", answer=(1.5, 0.5),
       on_map={"dog": (0, 0), "cow": (2, 0), "car": (1, 3)})""",
     'Guess("Why?", name="words", model_answer="Because `E[i]` is a row.")',
+    'Guess("And then?", name="points", model_answer="A sum.", points=["A `row`.", "A place.", "Added up."])',
     """\
 figure, ax = plt.subplots(figsize=(3, 2))
 ax.plot([0, 1, 4])
@@ -223,14 +229,18 @@ def write_book(folder: Path, settings: dict, pages: dict[str, list]) -> None:
 
 @pytest.fixture(scope="session")
 def scratch(build_book, tmp_path_factory):
-    """The built pages, with the settings of the real book, as the workflow of a teacher's copy builds them."""
+    """The built pages, with the settings of the real book, as the workflow of a teacher's copy builds them.
+
+    BOOK_SCRATCH names some that are there already, as BOOK_HTML does for the book.
+    """
 
     def make():
         source = tmp_path_factory.mktemp("scratch")
         write_book(source, {"title": "Scratch"}, PAGES)
         return build_book(source, **COPY).site
 
-    folder = made_once(tmp_path_factory, "scratch", make)
+    built = os.environ.get("BOOK_SCRATCH")
+    folder = Path(built) if built else made_once(tmp_path_factory, "scratch", make)
     with serving(folder) as server:
         yield Scratch(folder, server.address)
 
@@ -278,7 +288,8 @@ def faulty(build_book, tmp_path_factory):
 # `live.answer({ trait: value })` is the kernel's message; `live.data` is what the model holds.
 LIVE = """async () => {
   const page = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
-  const data = { ...Object.values(JSON.parse(page.textContent).state)[0].state };
+  const record = Object.values(JSON.parse(page.textContent).state)[0];
+  const data = { ...(record.apart ? window.bookStates[record.apart] : record).state };
   const source = data._esm.slice("book:".length).split(" ").map((key) => window.bookPieces[key].js).join("\\n");
   const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
   const listeners = [];

@@ -85,7 +85,8 @@ export function play(source, seed, steps = 30) {
     if (one.value === null) world.truth.delete(one.key);
     else world.truth.set(one.key, one.value);
     const there = recordIn(world.truth);
-    if (there?.state.guess) commits.find(({ guess }) => guess === there.state.guess).arrived = true;
+    const commit = commits.find(({ guess }) => guess === there?.state.guess);
+    if (commit) commit.arrived = true;
     wasRevealed ||= Boolean(there?.state.revealed);
     for (const other of tabs) other.incoming.push(one);
   }
@@ -102,6 +103,15 @@ export function play(source, seed, steps = 30) {
     review: (tab) => tab.store.review("book", "one", "q", "d", pick(["knew", "notYet"])),
     read: (tab) => tab.store.put("book", [{ chapter: "one", name: "q", digest: "d", record: (kept) => kept ?? { v: 1, digest: "d",
       at: new Date(world.now).toISOString(), state: { guess: null, skipped: false }, reviews: [] } }]),
+    // A file with a guess of this question, and with more than there may be room for: all is put there, or nothing.
+    file(tab) {
+      const commit = { guess: `g${made++}`, at: world.now - pick([0, 1, 2000]), tab, arrived: false };
+      const entry = { v: 1, digest: "d", at: new Date(commit.at).toISOString(), state: { guess: commit.guess }, reviews: [] };
+      const record = (kept) => (kept?.state.guess ? kept : { ...entry, reviews: kept?.reviews ?? [] });
+      const taken = tab.store.put("book", ["q", "r", "s"].map((name) => ({ chapter: "one", name, digest: "d", record })));
+      tab.show();
+      commits.push({ ...commit, refused: !taken, gone: tab.model.guess !== commit.guess });
+    },
     fail(tab) { tab.failing = { reads: pick([false, "always", "often"]), writes: pick([false, "always", "often"]) }; },
     work(tab) { tab.failing = {}; },
     leave(tab) {  // only one of the two tabs is closed while something is on its way: nobody could mend it then
@@ -141,6 +151,7 @@ export function play(source, seed, steps = 30) {
   if (lost) problems.push(`${lost.guess} never arrived`);
   if (wasRevealed && !end?.state.revealed) problems.push("it was revealed");
   for (const tab of tabs) if (end && JSON.stringify(tab.model.guess) !== JSON.stringify(end.state.guess ?? null)) problems.push(`tab ${tabs.indexOf(tab)} shows ${tab.model.guess}, storage has ${end.state.guess}`);
+  if (end && commits.find(({ guess }) => guess === end.state.guess)?.refused) problems.push("what had no room stands there");
   for (const tab of tabs) if (tab.store.problem && end) problems.push(`tab ${tabs.indexOf(tab)} still says ${tab.store.problem}`);
   return { problems, story, raced: commits.filter(({ arrived }) => arrived).length > 1 };
 }

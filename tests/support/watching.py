@@ -1,8 +1,12 @@
 """Watch a page for what should not happen on it: other hosts, console errors and warnings, missing files."""
 
 LOUD = ("error", "warning")
-# Whether every widget of a page lives, or has said that it does not.
-WIDGETS = "() => !document.querySelector('.book-widget:not([data-live], :has(> .book-quiet))')"
+# Whether every widget of a page lives, or has said that it does not. Those that wait until a reader comes near are
+# told to come.
+WIDGETS = """async () => {
+    await window.bookAll?.();
+    return !document.querySelector(".book-widget:not([data-live], :has(> .book-quiet))");
+}"""
 BLOCKED = "Service Worker registration blocked by Playwright"
 
 

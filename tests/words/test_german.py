@@ -13,6 +13,7 @@ from catalogues import ENGLISH, leaves
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 from scratch_book import KINDS, LIVE, ROOT, Scratch
+from watching import WIDGETS
 
 from book_utils import words
 from book_utils.explorers.replay import Replay
@@ -119,6 +120,7 @@ def german(build_book, tmp_path_factory):
 def kinds(watched, german):
     watched.goto(german.address + "kinds.html")
     expect(watched.locator("html")).to_have_attribute("lang", "de")
+    watched.wait_for_function(WIDGETS)
     expect(watched.locator(".book-widget[data-live]")).to_have_count(watched.locator(".book-widget").count())
     return watched
 
@@ -157,6 +159,8 @@ def enter(guess, kind):
         guess.locator(".guess-choice input").nth(1).check()
     elif kind == "order":
         guess.locator(".guess-moves button").nth(1).click()
+    elif kind == "lines":
+        guess.locator(".guess-offers button").first.click()
     elif kind == "point":
         guess.locator("input[type=range]").first.press("ArrowRight")
     else:
@@ -165,10 +169,10 @@ def enter(guess, kind):
 
 
 MISSING = {"choice": "needGuess", "choices": "needGuess", "number": "needNumber", "shape": "needShape",
-           "words": "needWords", "point": "needPoint"}
+           "words": "needWords", "point": "needPoint", "lines": "needLines"}
 
 
-@pytest.mark.parametrize("place", range(10))
+@pytest.mark.parametrize("place", range(12))
 def test_a_guess_of_every_kind(kinds, german, place):
     kinds.goto(german.address + "kinds.html?class")
     expect(kinds.locator(".book-go-on")).to_contain_text(DE["classOn"])
@@ -191,7 +195,8 @@ def test_a_guess_of_every_kind(kinds, german, place):
     verdict = guess.locator(".guess-verdict")
     expect(verdict).to_contain_text(DE["modelAnswer" if kind == "words" else "theAnswer"])
     if kind == "words":
-        verdict.get_by_role("group", name=DE["rate"]).get_by_label(DE["partly"]).check()
+        rated = verdict.get_by_role("group", name=DE["rate"]).get_by_label(DE["partly"])
+        rated.or_(verdict.get_by_role("group", name=DE["tick"]).get_by_label(DE["tickNone"])).check()
     assert english_on(kinds) == []
     assert violations(kinds) == []
     kinds.reload()
@@ -208,8 +213,8 @@ def test_a_number_that_cannot_be_is_refused_in_german(kinds):
 
 
 def test_numbers_keep_their_form_and_a_point_is_told_in_german(kinds):
-    for place, text in ((2, "50,257 rows"), (6, "bei (1.50, 0.50), am nächsten an cow")):
-        guess = kinds.locator(".guess").nth(place)
+    for name, text in (("slider", "50,257 rows"), ("point", "bei (1.50, 0.50), am nächsten an cow")):
+        guess = kinds.locator(f"#guess-{name}")
         guess.get_by_role("button", name=DE["skip"]).click()
         expect(guess.locator(".guess-answer")).to_have_text(f"Antwort: {text}")
         expect(guess.locator(".guess-said")).to_have_text(DE["skipped"])
@@ -236,6 +241,7 @@ def test_card_and_how_sure(kinds):
 @pytest.fixture
 def explorers(watched, german):
     watched.goto(german.address + "explorers.html")
+    watched.wait_for_function(WIDGETS)
     expect(watched.locator(".book-widget[data-live]")).to_have_count(4)
     return watched
 

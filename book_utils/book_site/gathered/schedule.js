@@ -1,16 +1,19 @@
 // When a card comes back: FSRS, by its reference implementation (ts-fsrs), from the days it was reviewed.
 
-// What FSRS knows of a card: steps of a day or more, no chance in them, so the same reviews give the same day.
+// What FSRS knows of a card: steps of a day or more. The gaps are spread a little (fuzz), so that what was met on one day
+// does not come back on one day for ever. The spread hangs on the card and the number of its reviews: the same reviews
+// give the same day. Without a card there is none.
 // A review counts by its day; one that a wrong clock has put into the future counts as today.
-export function memoryOf(reviews, now, { fsrs, createEmptyCard, Rating } = window.FSRS) {
-  const scheduler = fsrs({ enable_fuzz: false, enable_short_term: false });
+export function memoryOf(reviews, now, id = "", { fsrs, createEmptyCard, Rating, StrategyMode } = window.FSRS) {
+  const scheduler = fsrs({ enable_fuzz: id !== "", enable_short_term: false });
+  scheduler.useStrategy(StrategyMode.SEED, function seed() { return `${id}/${this.current.reps}`; });
   const noon = (at) => new Date(`${(at < now.toISOString() ? at : now.toISOString()).slice(0, 10)}T12:00:00Z`);
   let card = createEmptyCard(noon(reviews[0][0]));
   for (const [at, said] of reviews) card = scheduler.next(card, noon(at), said === "knew" ? Rating.Good : Rating.Again).card;
   return card;
 }
 
-export const due = (reviews, now) => memoryOf(reviews, now).due;
+export const due = (reviews, now, id) => memoryOf(reviews, now, id).due;
 
 export const midnight = (moment, days = 0) => new Date(moment.getFullYear(), moment.getMonth(), moment.getDate() + days);
 export const daysUntil = (moment, now) => Math.round((midnight(moment) - midnight(now)) / 86400e3);

@@ -4,6 +4,7 @@ import json
 import sys
 
 from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
@@ -21,7 +22,11 @@ def play(driver, page: dict) -> dict:
         return next((one for one in driver.find_elements(By.CSS_SELECTOR, selector) if one.is_displayed()), None)
 
     def looked(until):
-        wait.until(lambda driver: driver.execute_script(f"return {until}"))
+        try:
+            wait.until(lambda driver: driver.execute_script(f"return {until}"))
+        except TimeoutException:
+            said = driver.execute_script(f"return {page['look']}")
+            raise TimeoutException(f"{page['address']} says {said}, and never: {until}") from None
         return driver.execute_script(f"return {page['look']}")
 
     driver.get(page["address"])
@@ -30,6 +35,7 @@ def play(driver, page: dict) -> dict:
         driver.execute_script(page["seed"])
         driver.refresh()
         wait.until(lambda driver: driver.execute_script(f"return {page['ready']}"))
+    driver.execute_script(page.get("busy", ""))
     for selector, keys in page["steps"]:
         keys = keys.removeprefix("file:")
         wait.until(lambda driver, at=selector: visible(at)).send_keys(KEYS.get(keys, keys))

@@ -1,0 +1,142 @@
+"""Read the files of a class fast: an entry that was checked once, but for its moment, is not checked again.
+
+Many students give the same answer, so a class of 10,000 holds few different entries. Each is kept as a line of text,
+`answer TAB how often met again, and how TAB moment TAB reviews`; JSON holds no tab, and no line break, of its own.
+"""
+
+import json
+import marshal
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from ..asking.merge import joined, moment
+from ..asking.record import are_reviews, envelope_of, is_card, is_guess, is_time
+from .answers import Answered, Question, Review, fitted
+
+MOST_KNOWN, LONGEST = 10_000, 600  # different entries remembered, and their letters: flat memory, whatever is typed
+DAMAGED = "They are damaged."
+OTHER_EDITION = "They answer a question that this edition does not ask."
+IMPOSSIBLE = "The page could not have given such an answer."
+TWICE = "They stand twice in the file; the earliest counts."
+NOTHING_DONE = ""  # neither guessed nor skipped: no reason to tell anyone
+
+
+class Kept(NamedTuple):
+    """What the report keeps of one entry: the answer as JSON, `[question, {...}]`, its moment and its reviews."""
+
+    body: str
+    at: str
+    reviews: list
+
+    @property
+    def line(self) -> str:
+        """The entry as a line of text, which `entry_of` reads back."""
+        seen = f"{len(self.reviews)}{self.reviews[-1][1]}" if self.reviews else "0"
+        return f"{self.body}\t{seen}\t{self.at}\t{_text(self.reviews) if self.reviews else '[]'}"
+
+
+def kept_of(number: int, entry: dict) -> Kept:
+    """Keep an entry that is `fitted`.
+
+    >>> kept_of(3, {"at": "2026-11-22T09:30:00Z", "guess": "king", "reviews": []}).line.split("\\t")
+    ['[3,{"guess":"king"}]', '0', '2026-11-22T09:30:00Z', '[]']
+    """
+    body = {key: value for key, value in entry.items() if key not in ("at", "reviews")}
+    return Kept(_text([number, body]), entry["at"], entry["reviews"])
+
+
+def entry_of(line: str) -> tuple[int, dict]:
+    """Read a line back: (number of the question, entry)."""
+    body, _, at, reviews = line.split("\t")
+    number, entry = json.loads(body)
+    return number, {**entry, "at": at, "reviews": json.loads(reviews)}
+
+
+def answered_of(key: str) -> tuple[int, Answered]:
+    """Read the first two parts of a line, what many students share: (number of the question, what was answered)."""
+    body, seen = key.split("\t")
+    number, entry = json.loads(body)
+    met = int("".join(one for one in seen if one.isdigit()))
+    reviews = [Review("", seen.lstrip("0123456789"))] * met  # of those before the last only the number counts
+    return number, Answered("", entry["guess"], entry["second"], entry["confidence"], entry["skipped"],
+                            entry["rating"], reviews)
+
+
+class Reader:
+    """Reads the files of one class, given the questions of the book."""
+
+    def __init__(self, questions: list[Question]):
+        self.questions = questions
+        self._places = {(question.chapter, question.name): number for number, question in enumerate(questions)}
+        self._known: dict[bytes, tuple[int, str] | str] = {}
+        self._days: dict[str, bool] = {}
+        self._today = datetime.now(UTC).date().isoformat()
+
+    def read(self, raw: bytes) -> tuple[str, dict[int, Kept], dict[str, int]]:
+        """Give (when it was saved, {question: what is kept}, {why: guesses left out}). Raises NotGuesses."""
+        data, check = envelope_of(raw), self._check
+        left = {DAMAGED: sum(not is_card(card) for card in data["cards"]), OTHER_EDITION: 0, IMPOSSIBLE: 0, TWICE: 0,
+                NOTHING_DONE: 0}
+        entries: dict[int, Kept] = {}
+        for entry in data["guesses"]:
+            kept = check(entry)
+            if isinstance(kept, str):
+                left[kept] += 1
+                continue
+            number, one = kept
+            if number in entries:
+                left[TWICE] += 1
+                one = kept_of(number, joined(entry_of(one.line)[1], entry_of(entries[number].line)[1]))
+            entries[number] = one
+        del left[NOTHING_DONE]
+        return data["saved"], entries, left
+
+    def _check(self, entry) -> tuple[int, Kept] | str:
+        if not isinstance(entry, dict):
+            return DAMAGED
+        at, reviews = entry.pop("at", None), entry.pop("reviews", [])
+        if not is_time(at) or not (reviews == [] or are_reviews(reviews)):
+            return DAMAGED
+        try:
+            key = marshal.dumps(entry, 2)  # tells 1 from True and from 1.0; another order of keys only makes it miss
+        except ValueError:  # nested too deeply
+            return DAMAGED
+        known = self._known.get(key)
+        if known is None:
+            known = self._judged({**entry, "at": at})
+            if len(key) < LONGEST:
+                if len(self._known) >= MOST_KNOWN:
+                    self._known.clear()
+                self._known[key] = known
+        if isinstance(known, str):
+            return known
+        number, body = known
+        return number, Kept(body, self._moment(at), reviews)
+
+    def _moment(self, at: str) -> str:
+        """Write a moment as `fitted` does: most are of a day that was looked at before."""
+        day, time = at[:10], at[11:19]
+        if day not in self._days:
+            self._days[day] = len(self._days) < MOST_KNOWN and \
+                day <= self._today and moment(f"{day}T00:00:00Z") is not None
+        if self._days[day] and time[:2] < "24" and time[3:5] < "60" and time[6:] < "60":
+            return f"{day}T{time}.{at[20:].rstrip('Z:0+'):0<6}Z" if at[19] == "." else f"{day}T{time}.000000Z"
+        when = moment(at)
+        return f"{when}Z" if when else ""
+
+    def _judged(self, entry: dict) -> tuple[int, str] | str:
+        if not is_guess(entry):
+            return DAMAGED
+        number = self._places.get((entry["chapter"], entry["name"]))
+        if number is None or self.questions[number].digest != entry["digest"]:
+            return OTHER_EDITION
+        kept = fitted(entry, self.questions[number])
+        if kept is None:
+            return IMPOSSIBLE
+        if kept["guess"] is None and not kept["skipped"]:
+            return NOTHING_DONE
+        return number, kept_of(number, kept).body
+
+
+def _text(value) -> str:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
