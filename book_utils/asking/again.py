@@ -38,7 +38,7 @@ def read_again(path: Path) -> dict[str, list[dict]]:
 def _state(number: int, guess: Guess) -> dict:
     """Give what a variant says; its choices begin elsewhere in each, so that the right one has no place of its own."""
     state = guess.get_state()
-    start = number % max(len(state["choices"]), 1)
+    start = number % len(state["choices"]) if state["kind"] in ("choice", "choices") else 0
     return {key: state[key] for key in OF_A_VARIANT} | {"choices": state["choices"][start:] + state["choices"][:start]}
 
 

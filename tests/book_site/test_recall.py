@@ -198,7 +198,7 @@ def test_a_guess_that_was_not_right_comes_back_in_other_words_and_its_first_stay
 
 def test_shown_without_guessing_is_not_known_and_what_cannot_be_loaded_is_asked_as_it_was(watched, served):
     question = choices(1)[0]
-    watched.route("**/lazy/again-*", lambda route: route.abort())
+    watched.route("**/lazy/again-*", lambda route: route.fulfill(body="", content_type="text/javascript"))
     recall = open_recall(watched, served, [(question, record(question, wrong(question)))])
     watched.get_by_role("button", name="Start").click()
     asks(recall, question)

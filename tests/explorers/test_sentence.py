@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from many_scripts import TEXTS
 from playwright.sync_api import expect
 from traitlets import TraitError
+from watching import WIDGETS
 
 from book_utils.bpe import bytes_of
 from book_utils.explorers.sentence import CHARACTERS, COLUMNS, SHOWN, SentenceExplorer, pack_rows
@@ -130,6 +131,7 @@ def test_a_text_is_cut_between_characters(node):
     assert node("readable", ["\ud83da\ude42", 3]) == "\ufffda\ufffd"  # halves that are no pair
 
 
+@settings(deadline=None)
 @given(ids=st.lists(st.integers(0, 6)))
 def test_repeats_are_named_with_all_their_places(node, ids):
     spec = {i: [place for place, other in enumerate(ids) if other == i] for i in ids if ids.count(i) > 1}
@@ -245,6 +247,7 @@ def test_the_tokenizer_is_changed_by_keys_and_remembered(page, scratch):
     held, text = [], " and 猫"
     page.route("**/lazy/bytePairs-*-1.js", lambda route: held.append(route))
     page.goto(scratch.address + "kinds.html")
+    page.wait_for_function(WIDGETS)
     explorer = page.locator("section.sentence")
     other = explorer.get_by_role("radio", name="SmolLM2")
     explorer.get_by_role("radio", name="MiniLM").focus()
@@ -275,6 +278,7 @@ def test_the_tokenizer_is_changed_by_keys_and_remembered(page, scratch):
 
     page.unroute("**/lazy/bytePairs-*-1.js")
     page.reload()
+    page.wait_for_function(WIDGETS)
     explorer.scroll_into_view_if_needed()
     expect(other).to_be_checked()
     page.wait_for_function("() => document.querySelectorAll('.sentence mark').length === 1")
