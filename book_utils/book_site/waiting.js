@@ -1,6 +1,6 @@
 // Which widgets live at once and which wait until the reader comes near: those whose state stands in a file of its own.
 
-const CONTROLS = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+const CONTROLS = "a[href], summary, [tabindex='0'], :is(button, input, select, textarea):not(:disabled)";
 const views = [...document.querySelectorAll(".book-widget")];
 const shown = new Map();  // by view, the promise that it lives or has said that it does not
 
@@ -31,7 +31,7 @@ async function arrive(view) {
   for (const name of ["tabindex", "role", "aria-label"]) view.removeAttribute(name);
   if (!focused) return;
   const from = view.dataset.from === "below" ? -1 : 0;
-  const controls = [...view.querySelectorAll(CONTROLS)].filter((one) => one.checkVisibility() && !one.disabled);
+  const controls = [...view.querySelectorAll(CONTROLS)].filter((one) => one.checkVisibility());
   controls.at(from)?.focus();
 }
 

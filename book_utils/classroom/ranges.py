@@ -38,7 +38,7 @@ def paired(gained: int, lost: int, many: int) -> tuple[float, float]:
     """Give the range of (gained - lost) / many, the same people twice (adjusted Wald; Bonett and Price 2012).
 
     >>> [round(end, 2) for end in paired(12, 3, 40)]
-    [0.04, 0.39]
+    [0.03, 0.4]
     """
     plus, minus = (gained + 1) / (many + 2), (lost + 1) / (many + 2)
     half = Z * math.sqrt((plus + minus - (plus - minus) ** 2) / (many + 2))

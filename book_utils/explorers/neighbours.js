@@ -33,9 +33,10 @@ function mapPicture({ names, points }, found, width, label) {
   return svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "neighbours-map", role: "img", "aria-label": label },
     ...leaders(places),
     ...places.flatMap(({ x, y, left, base }, i) => {
-      const kind = asked.includes(names[i]) ? "neighbours-asked" : "";
-      return [svg("text", { x, y: y + 5, class: `neighbours-mark ${kind}` }, MARKS[marks[i]]),
-        svg("text", { x: left, y: base, class: kind }, names[i])];
+      const own = asked.includes(names[i]), kind = own ? "neighbours-asked" : "";
+      const there = own ? {} : { "data-side": SIDES[marks[i] % 2], "data-word": names[i] };  // a press goes there
+      return [svg("text", { x, y: y + 5, class: `neighbours-mark ${kind}`, ...there }, MARKS[marks[i]]),
+        svg("text", { x: left, y: base, class: kind, ...there }, names[i])];
     }));
 }
 
@@ -57,7 +58,7 @@ function elementsOf({ t, sizes, compare, choose }) {
   });
   const bar = h("progress", { max: 1, value: 0 }), size = h("span", {});
   const it = {
-    boxes, many, manyText, tables, bar, size,
+    boxes, form, many, manyText, tables, bar, size,
     loading: h("p", { hidden: true }, size, " ", bar),
     problem: h("p", { hidden: true, role: "alert" }, t.neighboursNoTable), waiting: h("p", { hidden: true }, t.neighboursWaiting),
     said: h("div", { role: "status" }), lists: h("div", { className: "neighbours-lists" }), picture: h("div", {}),
@@ -132,13 +133,19 @@ function render({ model, el, book }) {
   const answer = answerer({ model, book, save, sizes, it, t });
   el.append(it.root);
 
+  const way = wayOf(t, it.boxes[0], (first, second) => ask({ first, second }));
+  it.form.after(way.element);
+
   function ask(traits) {
+    const [table, ...pair] = ["table", ...SIDES].map((trait) => model.get(trait));
     save(traits);
+    if (table !== model.get("table")) way.forget();  // its words are others
+    else if (SIDES.some((side, i) => pair[i] !== model.get(side))) way.left(pair);
     if (book) answer();
   }
   it.many.addEventListener("input", () => ask({ k: Number(it.many.value) }));
   it.root.addEventListener("click", (event) => {
-    const { side, word } = event.target.closest("button")?.dataset ?? {};
+    const { side, word } = event.target.closest("[data-word]")?.dataset ?? {};
     if (side) ask({ [side]: word });
   });
 

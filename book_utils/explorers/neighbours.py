@@ -39,8 +39,8 @@ class Neighbours(BookWidget):
     """
 
     at_once = False
-    files = ("asking/elements.js", "wordpiece.js", "explorers/page_table.js", "explorers/neighbours.js",
-             "asking/elements.css", "explorers/neighbours.css")
+    files = ("asking/elements.js", "wordpiece.js", "explorers/page_table.js", "explorers/neighbours_way.js",
+             "explorers/neighbours.js", "asking/elements.css", "explorers/neighbours.css")
 
     first = traitlets.Unicode().tag(sync=True)
     second = traitlets.Unicode().tag(sync=True)

@@ -13,14 +13,20 @@ const percent = (share) => `${Math.round(100 * share)}%`;
 
 const mark = (group) => svg("path", { d: MARKS[group], class: `replay-mark replay-mark-${group}` });
 
-// A line over the steps of the film, with the present moment on it.
-function curve(steps, numbers, low) {
+// A line over the steps of the film, with the present moment on it; who drags along it goes through the film.
+function curve(steps, numbers, low, go) {
   const [wide, tall, end] = [160, 44, steps.at(-1) || 1];
   const high = Math.max(...numbers, low + 0.1);
   const at = (step, number) => [4 + ((wide - 8) * step) / end, 4 + ((tall - 8) * (high - number)) / (high - low)];
   const line = svg("path", { d: "M" + steps.map((step, i) => at(step, numbers[i]).join(" ")).join("L"), class: "replay-line" });
   const rule = svg("path", { class: "replay-rule" }), dot = svg("circle", { r: 4, class: "replay-dot" });
   const drawing = svg("svg", { viewBox: `0 0 ${wide} ${tall}`, role: "img" }, rule, line, dot);
+  const scrub = ({ clientX }) => {
+    const box = drawing.getBoundingClientRect(), step = (end * (((clientX - box.left) / box.width) * wide - 4)) / (wide - 8);
+    go(steps.reduce((best, one, frame) => (Math.abs(one - step) < Math.abs(steps[best] - step) ? frame : best), 0));
+  };
+  drawing.addEventListener("pointerdown", (event) => { event.preventDefault(); drawing.setPointerCapture(event.pointerId); scrub(event); });
+  drawing.addEventListener("pointermove", (event) => { if (event.buttons) scrub(event); });
   return { drawing, show(frame) {
     const [x, y] = at(steps[frame], numbers[frame]);
     dot.setAttribute("cx", x);
@@ -36,18 +42,18 @@ function elementsOf({ t, acts, again }) {
     back: button(t.replayBack, acts.back), next: button(t.replayNext, acts.next),
     slider: h("input", { type: "range", min: 0, step: 1 }), chooser: h("select", {}),
     calmNote: h("p", { className: "replay-soft" }, t.replayCalm),
-    points: svg("g"), threads: svg("path", { class: "replay-threads" }), names: svg("g"),
+    points: svg("g"), threads: svg("path", { class: "replay-threads" }), trails: svg("path", { class: "replay-trail" }), groups: svg("g"), names: svg("g"),
     legend: h("ul", { className: "replay-legend", role: "list" }),
     numbers: h("div", { className: "replay-numbers" }), figures: Array.from({ length: 4 }, () => h("strong", {})),
     said: h("p", { className: "replay-found", "aria-live": "polite" }), axes: h("p", { className: "replay-soft" }),
     rows: h("div", { className: "book-scroll", tabIndex: 0, role: "region", "aria-label": t.replayTable }),
   };
-  it.map = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "replay-map", role: "img" }, it.threads, it.points, it.names);
+  it.map = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "replay-map", role: "img" }, it.trails, it.threads, it.points, it.groups, it.names);
   it.slider.addEventListener("input", () => acts.go(Number(it.slider.value)));
   it.chooser.addEventListener("change", () => acts.choose(it.chooser.value));
   it.root = h("section", { className: "explorer replay", "aria-label": t.replayTitle },
     h("div", { className: "replay-controls" }, it.play, it.back, it.next, h("label", {}, h("span", {}, t.replaySlider), it.slider)), it.calmNote,
-    h("div", { className: "replay-picture" }, h("div", { className: "replay-view" }, it.map, it.legend), it.numbers),
+    h("div", { className: "replay-picture" }, h("div", { className: "replay-view" }, it.map, it.legend), it.numbers), h("p", { className: "replay-soft" }, t.replayHint),
     h("p", {}, h("label", {}, t.replayFind + " ", it.chooser)), it.said, it.axes,
     h("details", {}, h("summary", {}, t.replayTable), it.rows),
     again ? again.form : h("p", { className: "replay-soft" }, t.replayNotebook));
@@ -55,10 +61,10 @@ function elementsOf({ t, acts, again }) {
 }
 
 // A film put on the page: its marks, its two curves, the words to choose from. Gives what painting needs of it.
-function loaded(film, { t, it }) {
+function loaded(film, { t, it, go }) {
   const last = film.steps.length - 1;
   const marks = film.groups.flatMap(([, count], group) => Array.from({ length: count }, () => mark(group)));
-  const loss = curve(film.steps, film.losses, 0), score = curve(film.steps, film.scores, Math.min(0, ...film.scores));
+  const loss = curve(film.steps, film.losses, 0, go), score = curve(film.steps, film.scores, Math.min(0, ...film.scores), go);
   let start = 0;
   it.slider.max = last;
   it.points.replaceChildren(...marks);
@@ -80,6 +86,12 @@ function tag({ film, place }, word, places, className) {
     svg("text", { x: left ? -12 : 12, y: y < 24 ? 16 : -6, "text-anchor": left ? "end" : "start" }, film.words[word]));
 }
 
+// The name of each group that has become an island, above it.
+const islandNames = ({ film, place }, places) => drawnTogether(islands(film, places)).map(([name, x, y, spread]) => {
+  const [across, down] = place([x, y + spread]), within = (number, least, most) => Math.max(least, Math.min(most, number));
+  return svg("text", { x: within(across, 50, WIDTH - 50), y: within(down - 8, 18, HEIGHT - 8), class: "replay-group" }, name);
+});
+
 function paintFrame({ t, it }, { film, last, curves }, frame) {
   const now = { step: counted(film.steps[frame]), loss: two(film.losses[frame]), score: two(film.scores[frame]), share: percent(film.shares[frame]) };
   it.slider.value = frame;
@@ -98,6 +110,11 @@ function paintFrame({ t, it }, { film, last, curves }, frame) {
   it.next.setAttribute("aria-disabled", String(frame === last));
 }
 
+const cameFrom = (t, film, word, [x, y]) => {
+  const [left, up] = pointOf(placesAt(film, 0), word), far = Math.hypot(x - left, y - up);
+  return far ? ` ${filled(t.replayCame, { far: two(far) })}` : "";
+};
+
 function paintWord({ t, it }, { film, place }, places, chosen, playing) {
   it.chooser.value = chosen < 0 ? "" : film.words[chosen];
   const at = pointOf(places, chosen);
@@ -105,7 +122,7 @@ function paintWord({ t, it }, { film, place }, places, chosen, playing) {
   it.threads.setAttribute("d", near.map((word) => `M${place(at).join(" ")}L${place(pointOf(places, word)).join(" ")}`).join(""));
   it.said.setAttribute("aria-live", playing ? "off" : "polite");
   const text = chosen < 0 ? "" : filled(t.replayWord, { word: film.words[chosen], x: two(at[0]), y: two(at[1]),
-    near: near.map((word) => film.words[word]).join(", ") });
+    near: near.map((word) => film.words[word]).join(", ") }) + cameFrom(t, film, chosen, at);
   if (it.said.textContent !== text) it.said.textContent = text;
 }
 
@@ -132,7 +149,7 @@ function render({ model, el, book }) {
 
   function load() {
     player.pause();
-    now = loaded(get("film"), { t, it });
+    now = loaded(get("film"), { t, it, go: player.go });
     painted = -1;
     again?.fill(now.film.settings);
     player.settle();
@@ -142,6 +159,9 @@ function render({ model, el, book }) {
     const { film, last, marks, place } = now;
     const places = placesAt(film, player.moment), frame = player.within(player.moment), chosen = film.words.indexOf(get("word"));
     marks.forEach((element, word) => element.setAttribute("transform", `translate(${place(pointOf(places, word)).join(" ")})`));
+    it.groups.replaceChildren(...islandNames(now, places));
+    it.trails.setAttribute("d", [chosen, pointed].filter((word) => word >= 0).map((word) =>
+      `M${trailOf(film, word, player.moment).map((point) => place(point).map((number) => number.toFixed(1)).join(" ")).join("L")}`).join(""));
     it.names.replaceChildren(...(pointed >= 0 && pointed !== chosen ? [tag(now, pointed, places, "replay-pointed")] : []),
       ...(chosen >= 0 ? [tag(now, chosen, places, "replay-chosen")] : []));
     paintWord({ t, it }, now, places, chosen, player.playing);

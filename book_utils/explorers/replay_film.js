@@ -30,6 +30,17 @@ export function islands(film, places) {
   });
 }
 
+// Of the rows of `islands`, those of groups that have drawn together: half-way to the next centre there is none of them
+// left, on average.
+export const drawnTogether = (rows) => rows.filter(([, x, y, spread], i) =>
+  rows.every(([, a, b], j) => i === j || spread < Math.hypot(a - x, b - y) / 2));
+
+// Where a word has been from the first frame to a moment: [[x, y], ...].
+export function trailOf(film, word, moment) {
+  const frames = film.places.slice(0, Math.floor(moment) + 1).map((places) => pointOf(places, word).map((number) => number / film.scale));
+  return [...frames, pointOf(placesAt(film, moment), word)];
+}
+
 // A scale on which no frame of the film leaves the map, the same for both axes; up is up.
 export function scaleOf(film) {
   const all = film.places.flat().map((number) => number / film.scale);

@@ -55,6 +55,12 @@ SAID = [
 ]
 
 
+# The pictures of chapters 1 and 2, from a folder.
+PICTURED = [(".pulled-rows button[data-id='1']", "Enter"), (".three-measures input[type=range]", "ArrowRight"),
+            (".training-step .book-button", "Enter")]
+PICTURES_SAY = ".pulled-said, .three-measures .plane-value, .step-said"
+
+
 def lacking(what: str, package: str):
     """Fail where CI is set, skip aloud elsewhere: a browser that is not tested must be noticed."""
     words = f"{what} is missing; this line installs it: {package}"
@@ -68,12 +74,15 @@ def texts(selector):
 
 
 def played(command: list, scratch, **more) -> list[dict]:
-    """What the pages said in another engine: the kinds from a server and from a folder, then the guests."""
+    """What the pages said in another engine: the kinds from a server and from a folder, the pictures, the guests."""
     starts = (scratch.address, scratch.folder.as_uri() + "/")
     kinds = {"ready": LOADED, "steps": STEPS, "until": {"played": PLAYED, "loaded": LOADED}, "look": texts(SAYING)}
     guests = {"ready": LOADED, "steps": [], "until": {"played": LOADED, "loaded": LOADED}, "look": texts("[data-live]")}
     pages = [{"address": start + "kinds.html"} | kinds for start in starts]
-    return outcomes(command, {"pages": [*pages, {"address": scratch.address + "guests.html"} | guests]} | more)
+    pictures = {"address": starts[1] + "pictures.html", "ready": LOADED, "steps": PICTURED, "look": texts(PICTURES_SAY),
+                "until": {"played": LOADED, "loaded": LOADED}}
+    pages += [pictures, {"address": scratch.address + "guests.html"} | guests]
+    return outcomes(command, {"pages": pages} | more)
 
 
 def outcomes(command: list, plan: dict) -> list[dict]:
@@ -84,8 +93,12 @@ def outcomes(command: list, plan: dict) -> list[dict]:
 
 
 def check(outcomes):
-    *kinds, guests = outcomes
-    assert len(kinds) == 2
+    *kinds, pictures, guests = outcomes
+    assert len(kinds) == 2 and pictures["problems"] == []
+    pulled, angle, length, step = pictures["said"]
+    assert pulled == "Place 3: ID 1 pulls out a copy of the row of dog: 1, 0.3, 0."
+    assert (angle, length) == ("19 degrees", "3.2") and step.startswith("Step 2: chased was predicted with ")
+    assert pictures["kept"][1] == "18 degrees" and pictures["kept"][3].startswith("Step 1")  # all as at first
     for outcome in kinds:
         assert outcome["said"] == SAID
         assert outcome["kept"] == SAID

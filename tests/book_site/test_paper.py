@@ -3,12 +3,13 @@
 import re
 
 from playwright.sync_api import expect
+from watching import WIDGETS
 
 CHAPTER = "chapters/lookup.html"
 QUESTION = ".book-plain-question, .book-plain > details:first-child > summary"
 HIDDEN = [".bd-sidebar-primary", ".bd-header-article", ".prev-next-footer", ".book-copy >> nth=0"]
 # What a browser does around its own dialog; the dialog itself would stop the test.
-PRINT = "window.print = () => dispatchEvent(new Event('beforeprint'))"
+PRINT = "() => { window.print = () => { window.printed = true; dispatchEvent(new Event('beforeprint')); }; }"
 PRINTED = "dispatchEvent(new Event('afterprint'))"
 
 
@@ -23,11 +24,13 @@ def choose(page, name: str) -> None:
     page.evaluate(PRINT)
     page.locator("#book-print summary").click()
     page.get_by_role("button", name=name).click()
+    page.wait_for_function("window.printed")  # what the reader has not come near comes first
     page.emulate_media(media="print")
 
 
 def test_worksheet_has_its_answers_at_the_end(watched, served):
     watched.goto(served + CHAPTER)
+    watched.wait_for_function(WIDGETS)
     answers = watched.locator(".book-widget .book-plain-answer")
     before, count = state(watched), answers.count()
     assert count > 0
@@ -50,6 +53,7 @@ def test_worksheet_has_its_answers_at_the_end(watched, served):
 
 def test_print_in_full_opens_everything_in_its_place(watched, served):
     watched.goto(served + CHAPTER)
+    watched.wait_for_function(WIDGETS)
     before = state(watched)
     choose(watched, "Print in full")
     assert watched.locator("article details:not([open])").count() == 0

@@ -119,7 +119,7 @@ def test_numbers_in_prose_stand_in_the_code_or_its_output(path):
     for cell in cells_of(path, "markdown"):
         # A paragraph that names the tool that measured its numbers, or the issue that states them, is cited.
         paragraphs = cell["source"].split("\n\n")
-        own = "\n\n".join(part for part in paragraphs if not re.search(r"`tools/|issue \d+\)|copies of", part))
+        own = "\n\n".join(part for part in paragraphs if not re.search(r"`tools/|\bissue \d+\b|copies of", part))
         names = r"(?:\[[\w./-]+#\d+)?\]\(.*?\)|[A-Z]\w+(?: and others)? (?:19|20)\d\d\b"  # of threads and papers
         prose = re.sub(rf"```.*?```|{names}", "", own, flags=re.DOTALL)
         for number in re.findall(r"(?<![\w.-])\d[\d,]*\.?\d*", prose):

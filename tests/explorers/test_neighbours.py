@@ -518,6 +518,21 @@ def test_from_word_to_word_by_keys(watched, explorer, page_table):
     expect(explorer.get_by_label("First word")).to_have_value("cat")
 
 
+def test_a_press_on_the_map_goes_there_and_the_way_leads_back(explorer):
+    ask(explorer, "king", "dog")
+    expect(explorer.get_by_role("status")).to_contain_text("king and dog")
+    explorer.locator(".neighbours-map text").get_by_text("queen", exact=True).click()
+    expect(explorer.get_by_role("status")).to_contain_text("queen and dog")
+    explorer.locator(".neighbours-map text").get_by_text("dogs", exact=True).click()
+    expect(explorer.get_by_role("status")).to_contain_text("queen and dogs")
+    way = explorer.locator("p", has_text="Your way here:").get_by_role("button")
+    expect(way).to_have_text(["cat · dog", "king · dog", "queen · dog"])
+    way.nth(1).press("Enter")
+    expect(explorer.get_by_role("status")).to_contain_text("king and dog")
+    expect(way).to_have_text(["cat · dog"])
+    expect(way).to_be_focused()
+
+
 def test_words_without_a_row_are_explained_and_a_suggestion_helps(explorer):
     status = explorer.get_by_role("status")
     ask(explorer, "unicorn", "bananna")

@@ -241,6 +241,18 @@ def test_the_nearest_come_first_and_islands_are_their_means(film, run):
         assert spread == pytest.approx(np.hypot(*(those - centre).T).mean())
 
 
+def test_a_trail_leads_through_all_frames_to_the_moment(film, run):
+    frames = np.array(run["places"]).reshape(5, 6, 2) / run["scale"]
+    now = (frames[2] + frames[3]) / 2
+    np.testing.assert_allclose(film("trailOf", run, 4, 2.5), [*frames[:3, 4], now[4]])
+
+
+def test_a_group_is_an_island_when_it_is_nearer_to_itself_than_half_way_to_another(film):
+    rows = [["a", 0, 0, 0.9], ["b", 2, 0, 1.1], ["c", 0, 9, 3]]
+    assert [name for name, *_ in film("drawnTogether", rows)] == ["a", "c"]
+    assert film("drawnTogether", [["alone", 0, 0, 5]]) == [["alone", 0, 0, 5]]
+
+
 # -- how sure, how right -----------------------------------------------------------------------------------------
 
 

@@ -351,6 +351,18 @@ def test_a_pointer_names_a_word_and_a_tap_chooses_it(explorer, film):
     expect(explorer.get_by_label("Find a word")).to_have_value(film["words"][alone])
     explorer.page.mouse.move(0, 0)
     expect(explorer.locator(".replay-pointed")).to_have_count(0)
+    # The word's way is drawn, and who drags along a curve with a word chosen goes through the film.
+    assert explorer.locator(".replay-trail").get_attribute("d").count("L") == len(film["steps"])
+    expect(explorer.locator(".replay-group")).to_have_count(5)
+    curve = explorer.locator(".replay-numbers svg").first
+    curve.scroll_into_view_if_needed()
+    box = curve.bounding_box()
+    explorer.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 10)
+    explorer.page.mouse.down()
+    says(explorer, 300)
+    explorer.page.mouse.move(box["x"] + 1, box["y"] + 10, steps=3)
+    says(explorer, 0)
+    explorer.page.mouse.up()
 
 
 def test_groups_differ_by_shape(explorer):
