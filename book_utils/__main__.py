@@ -59,11 +59,10 @@ def model_weights(options) -> int:
     try:
         get_weights(options.source)
     except (OSError, ValueError) as problem:
-        said = str(problem)
-        if why := getattr(problem, "strerror", None):  # what the disk refuses
-            said = (f"The weights were not put into {weights_path().parent} ({why.lower()}): nothing there was "
-                    "changed. They need 300 MB for a moment, then 100 MB.")  # fmt: skip
-        print(said, file=sys.stderr)
+        why = getattr(problem, "strerror", None)  # what the disk refuses
+        refused = (f"The weights were not put into {weights_path().parent} ({str(why).lower()}): nothing there was "
+                   "changed. They need 300 MB for a moment, then 100 MB.")  # fmt: skip
+        print(refused if why else problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Broken off: nothing was left behind. Run it again to begin anew.", file=sys.stderr)

@@ -24,6 +24,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -156,6 +157,16 @@ class Recorder:
         (self.copy.parent / "tests.json").write_text(json.dumps({"tests": self.tests, "ran": ran}), encoding="utf-8")
 
 
+class InOrder:
+    """A plugin of pytest: runs tests in the order in which they are given, those of a whole file first."""
+
+    def __init__(self, names: list[str]):
+        self.places = {name: place for place, name in enumerate(names)}
+
+    def pytest_collection_modifyitems(self, items):
+        items.sort(key=lambda item: self.places.get(item.nodeid, -1))
+
+
 def be_pytest(copy: Path, arguments: list[str], variables: dict[str, str], recorded: bool):
     """Be a process that runs pytest in the copy; its exit code is pytest's."""
     os.setsid()
@@ -169,7 +180,8 @@ def be_pytest(copy: Path, arguments: list[str], variables: dict[str, str], recor
     import pytest
 
     common = ["-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist"]
-    sys.exit(int(pytest.main([*common, *arguments], plugins=[Recorder(copy)] if recorded else [])))
+    plugin = Recorder(copy) if recorded else InOrder(arguments)
+    sys.exit(int(pytest.main([*common, *arguments], plugins=[plugin])))
 
 
 def passes(copy: Path, *arguments: str, minutes=MINUTES, recorded=False, **variables: str) -> bool:
@@ -208,6 +220,14 @@ def prepare(folder: Path) -> Path:
     return copy
 
 
+@cache
+def runs(test: str, script: Path, room: str) -> bool:
+    """Tell whether a file of tests may run a script: it names it, or is of its room and runs node."""
+    text = (ROOT / test).read_text(encoding="utf-8")
+    of_room = test.startswith(f"tests/{room}/") and re.search(r"\bnode\b|\.m?js\b|twins|pieces", text)
+    return test.startswith("tests/") and (script.name in text or bool(of_room))
+
+
 class Guards:
     """Which tests guard a line."""
 
@@ -218,11 +238,12 @@ class Guards:
         self.ran = kept["ran"]
 
     def of(self, fault: Fault) -> list[list[str]]:
-        """Give the tests in the order to run them: those of the subject, other quick ones, those in a browser."""
+        """Give the quick tests, those of the subject first, and those in a browser."""
         room = area_of(fault.path).removesuffix(" js")
         home = [name for name in self.tests if name.startswith(f"tests/{room}/")]
-        quick = home
-        if fault.path.suffix == ".py":
+        if fault.path.suffix == ".js":
+            quick = [name for name in self.tests if runs(name.partition("::")[0], fault.path, room)]
+        else:
             text = (ROOT / fault.path).read_text(encoding="utf-8")
             lines = range(text.count("\n", 0, fault.start) + 1, text.count("\n", 0, fault.end) + 2)
             ran = self.ran.get(str(fault.path), {})
@@ -230,8 +251,8 @@ class Guards:
             quick = [name for name in self.tests if seen & {name, name.partition("::")[0]}] or home
         quick = sorted((name for name in quick if not self.tests[name]["slow"]),
                        key=lambda name: self.tests[name]["seconds"])
-        own = [name for name in quick if fault.path.stem in name]
-        return [own, [name for name in quick if name not in own], [name for name in home if self.tests[name]["slow"]]]
+        quick.sort(key=lambda name: fault.path.stem not in name)
+        return [quick, [name for name in home if self.tests[name]["slow"]]]
 
 
 def rewritten(site: Path, before: str, after: str) -> dict[Path, str]:
@@ -266,14 +287,12 @@ def is_caught(copy: Path, fault: Fault, guards: Guards, quick: bool = False) -> 
         for site in variables.values():
             kept |= rewritten(Path(site), text, planted)
     try:
-        if fault.path.suffix == ".py" and not passes(copy, "-x", str(fault.path)):
-            return "by its own examples"
-        kinds = dict(zip(("by its own tests", "by quick tests", "in a browser"), guards.of(fault), strict=True))
-        if quick:
-            kinds.popitem()
-        for kind, tests in kinds.items():
-            if tests and not passes(copy, "-x", *tests, **variables):
-                return kind
+        fast, slow = guards.of(fault)
+        own = [str(fault.path)] if fault.path.suffix == ".py" else []
+        if not passes(copy, "-x", *own, *fast, **variables):
+            return "by quick tests"
+        if not quick and slow and not passes(copy, "-x", *slow, **variables):
+            return "in a browser"
         return ""
     finally:
         for place, content in kept.items():

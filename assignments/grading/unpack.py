@@ -68,12 +68,12 @@ def check_namesakes(names):
     >>> check_namesakes(["doejane_12_34_lookup.ipynb", "doejane_LATE_12_56_lookup.ipynb", "doejohn_13_57_a.ipynb"])
     >>> check_namesakes(["Jo Li_1_assignsubmission_file_", "Jo Li_2_assignsubmission_file_"])
     Traceback (most recent call last):
-    SystemExit: Two students are called Jo Li (1 and 2)...
+    SystemExit: Two students are called Jo Li (1 and 2): in the zip, give one another name. Nothing was collected.
     """
     numbers: dict[str, set[str]] = {}
     for found in filter(None, map(PERSON.match, names)):
         numbers.setdefault(found["name"], set()).add(found["number"])
     for name, of_one in numbers.items():
         if len(of_one) > 1:
-            raise SystemExit(f"Two students are called {name} ({' and '.join(sorted(of_one))}): in the zip, give the "
-                             "files of one another name. Nothing was collected.")
+            raise SystemExit(f"Two students are called {name} ({' and '.join(sorted(of_one))}): in the zip, give one "
+                             "another name. Nothing was collected.")

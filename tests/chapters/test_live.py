@@ -46,8 +46,8 @@ for guess in (choice, number, words):
 
 EXPLORERS = [
     """\
-from book_utils import BreakIt, ConfigExplorer, Neighbours, Replay, RopeDial, RowOnItsWay, SentenceExplorer
-from book_utils import corpus, tiny_model, training
+from book_utils import BreakIt, ConfigExplorer, Neighbours, PulledRows, Replay, RopeDial, RowOnItsWay
+from book_utils import SentenceExplorer, ThreeMeasures, TrainingStep, corpus, row_steps, tiny_model, training
 from book_utils.optimisers import LazyAdam""",
     'sentence = SentenceExplorer("the cat")\nsentence',
     "Neighbours()",
@@ -59,7 +59,10 @@ replay""",
     "ConfigExplorer()",
     "BreakIt()",
     "RowOnItsWay()",
-    "print(sentence.tokens, replay.frame, dial.query_place)",
+    'pulled = PulledRows([[1, 0], [0, 1]], ["cat", "dog"], [1])\npulled',
+    'ThreeMeasures([3, 1], {"b": [2.5, 2], "c": [1.5, 0.5]})',
+    'TrainingStep({1: row_steps.steps_of([0, 1], [[1, 1], [2, -1]], 0, steps=4)}, ["ran", "sat"], 0, 1)',
+    "print(sentence.tokens, replay.frame, dial.query_place, pulled.ids)",
 ]
 
 
@@ -213,8 +216,8 @@ def test_the_dial_of_a_chapter_turns(opened):
 
 def test_every_explorer_reacts_and_its_state_is_in_the_kernel(opened):
     notebook = opened("explorers")
-    page, printed = notebook.page, notebook.printed(8)
-    expect(printed).to_have_text("['the', 'cat'] 0 5\n")
+    page, printed = notebook.page, notebook.printed(11)
+    expect(printed).to_have_text("['the', 'cat'] 0 5 [1]\n")
 
     page.locator(".sentence textarea").press_sequentially(" zebra")
     expect(page.locator(".sentence ol")).to_contain_text("zebra")
@@ -234,9 +237,15 @@ def test_every_explorer_reacts_and_its_state_is_in_the_kernel(opened):
     expect(page.locator(".break-said")).to_contain_text("The other pairing: the loss is 4.03")
     page.locator(".row-on-its-way input[type=range]").press("ArrowRight")
     expect(page.locator(".way-said")).to_contain_text("After block 1: Ġbank")
+    page.locator(".pulled-rows button[data-id='0']").press("Enter")
+    expect(page.locator(".pulled-said")).to_contain_text("Place 1: ID 0 pulls out")
+    page.locator(".three-measures input[type=range]").first.press("ArrowRight")
+    expect(page.locator(".three-measures")).to_contain_text("19 degrees")
+    page.locator(".training-step input[type=range]").press("ArrowRight")
+    expect(page.locator(".step-said")).to_contain_text("Step 2: ran")
 
-    notebook.run(8)
-    expect(printed).to_have_text("['the', 'Ġcat', 'Ġzebra'] 1 6\n")
+    notebook.run(11)
+    expect(printed).to_have_text("['the', 'Ġcat', 'Ġzebra'] 1 6 [1, 0]\n")
 
 
 def test_a_guess_is_read_back_in_the_next_cell(opened):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from second_table import measured, recorded, words_of
 
-from book_utils import corpus, geometry, load_minilm, real_text, tiny_model, training
+from book_utils import corpus, geometry, load_minilm, real_text, row_steps, tiny_model, training
 from book_utils.optimisers import SGD, Adam, AdamW, LazyAdam
 
 tokens = corpus.vocabulary()
@@ -115,6 +115,33 @@ def test_what_is_no_surprise_moves_little():
             row = after
         shorter += lengths[-1] < 0.7 * lengths[0]
     assert shorter >= 45
+
+
+@pytest.mark.parametrize("lr", [0.3, 1, 3])
+def test_the_row_of_cat_is_pushed_by_every_word(lr):
+    """In the model of the film: `and` is expected most, pushes hard once, then hardly; `chased` pulls to the end."""
+    model, ids = trained().model, [tokens.index(word) for word in ("<bos>", "<bos>", "the", "cat")]
+    right, expected = tokens.index("chased"), tokens.index("and")
+    steps = row_steps.steps_in_model(model, ids, right, lr, steps=13)
+    lengths = np.array([np.linalg.norm(step.pushes, axis=1) for step in steps])
+    assert steps[0].predicted.argmax() == expected and (steps[0].predicted > 0).all()
+    assert set(lengths[0].argsort()[-2:]) == {right, expected}
+    assert (lengths[1:, expected] < 0.2 * lengths[0, expected]).all() and steps[1].predicted[expected] < 0.1
+    for step in steps:
+        assert 0 < step.predicted[right] < 1
+    losses = [step.loss for step in steps]
+    assert losses[1] > 2 * losses[0] if lr == 3 else (np.diff(losses) < 0).all()
+
+
+def test_a_gradient_says_which_way_and_not_how_far():
+    """A step that is short enough lowers the loss, a long one may raise it."""
+    dice, rises = np.random.default_rng(3), 0
+    for _ in range(50):
+        row, outputs = dice.standard_normal(3), 2 * dice.standard_normal((5, 3))
+        small, large = (row_steps.steps_of(row, outputs, 0, lr, steps=2) for lr in (0.01, 10))
+        assert small[1].loss < small[0].loss
+        rises += large[1].loss > large[0].loss
+    assert 5 <= rises <= 45
 
 
 @pytest.mark.parametrize("seed", [4, 0, 1])
@@ -248,6 +275,20 @@ def test_short_rows_are_no_sign_of_an_unused_one():
 
 
 # -- near and far ------------------------------------------------------------------------------------------------
+
+
+def test_equal_lengths_make_the_three_measures_agree():
+    """And with unequal ones they often do not."""
+    dice, quarrels = np.random.default_rng(5), 0
+    for _ in range(100):
+        query, ends = dice.standard_normal(4), dice.standard_normal((5, 4))
+        for vectors in (1.7 * geometry.unit(ends), ends):
+            by_distance = np.argsort(np.linalg.norm(vectors - query, axis=1)).tolist()
+            by_dot, by_cosine = (np.argsort(-(some @ query)).tolist() for some in (vectors, geometry.unit(vectors)))
+            same = by_distance == by_dot == by_cosine
+            assert same or vectors is ends
+            quarrels += not same
+    assert quarrels > 50
 
 
 def test_random_cosines_deviate_by_one_over_root_d():
@@ -395,6 +436,35 @@ def test_a_map_parts_groups_and_not_neighbours():
     on_map, in_full = (distances.argmin(axis=1) for distances in near)
     assert (on_map == in_full).mean() < 0.4
     assert (label == label[in_full]).mean() > 0.9 and (label == label[on_map]).mean() > 0.6
+
+
+def test_no_turn_of_the_map_shows_the_neighbours():
+    """From the plane of the first two directions to that of the third and the second: `fox` never beside `wolf`."""
+    groups = ["cat dog horse cow sheep bird fish rabbit lion fox wolf bear",
+              "france italy spain japan germany china india egypt greece",
+              "two three four five six seven eight nine ten eleven twelve",
+              "king queen prince princess duke duchess emperor lord lady"]
+    words = " ".join(groups).split()
+    flat = geometry.project(geometry.unit(table.lookup(words)), n=3)
+    alike = geometry.cosine_matrix(table.lookup(words)) - 2 * np.eye(len(words))
+    assert words[alike[words.index("fox")].argmax()] == "wolf" and flat.shares[0] > flat.shares[2]
+    for turn in np.radians(range(-90, 91, 5)):
+        seen = flat.points @ [[np.cos(turn), 0], [0, 1], [np.sin(turn), 0]]
+        apart = np.linalg.norm(seen[:, None] - seen, axis=2) + np.diag([np.inf] * len(words))
+        assert (apart.argmin(axis=1) == alike.argmax(axis=1)).mean() < 0.35
+        assert words[apart[words.index("fox")].argmin()] != "wolf"
+
+
+def test_king_is_nearest_to_the_result_and_not_on_every_map():
+    king, man, woman, queen = table.lookup(["king", "man", "woman", "queen"])
+    rows = np.array([king, man, woman, queen, king - man + woman])
+    assert geometry.cosine_matrix(rows)[4, :4].argmax() == 0
+    points = geometry.project(rows, n=3).points
+    nearest = []
+    for turn in np.radians(range(-90, 91, 15)):
+        seen = points @ [[np.cos(turn), 0], [0, 1], [np.sin(turn), 0]]
+        nearest.append(int(np.linalg.norm(seen[:4] - seen[4], axis=1).argmin()))
+    assert nearest[6] == 0 and set(nearest) == {0, 2, 3}  # as it lies; woman or queen from other sides
 
 
 def test_real_text_gives_looser_neighbours():

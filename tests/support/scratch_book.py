@@ -191,7 +191,32 @@ from book_utils.training import train
 training = train(TinyModel(vocabulary()), sentences(2000), LazyAdam(), steps=600, batch=64)
 Replay(training)""",
 }
-PAGES = {"kinds": KINDS, "guests": GUESTS} | {name: [code] for name, code in EXPLORERS.items()}
+# The pictures of chapters 1 and 2, one below the other: those further down fetch their modules when they come near.
+PICTURES = [
+    """\
+from book_utils import PulledRows, ThreeMeasures, TrainingStep, TurningMap
+from book_utils.row_steps import steps_of
+
+words = ["chased", "slept", "ran", "the", "sat", "ate"]
+outputs = [[1.0, 1.0], [2.0, -0.5], [-0.5, -1.0], [-1.5, 0.5], [0.2, 0.1], [-0.1, 0.3]]
+runs = {lr: steps_of([0.5, -0.4], outputs, wanted=0, lr=lr, steps=9) for lr in (0.3, 3)}
+table = [[1, 0.2, 0], [1, 0.3, 0], [1, 0.1, -0.5], [0, 0.6, 1]]""",
+    'PulledRows(table, ["cat", "dog", "mouse", "throne"], [2, 3, 2])',
+    'ThreeMeasures([3, 1], {"a": [9, -1], "b": [2.5, 2], "c": [1.5, 0.5]})',
+    "TrainingStep(runs, words, wanted=0, lr=0.3)",
+    """\
+rows = [[1.0, 0, 0, 0], [0.9, 0.3, 0, 0], [0, 0, 1, 0.5], [0, 0.1, 0.9, 0]]
+TurningMap({"animals": ["cat", "dog"], "numbers": ["two", "six"]}, rows)""",
+]
+BY_HAND = [
+    "import numpy as np\nfrom book_utils import BagOfRows, ModelAreas, PagesOfDisk, TwoHands",
+    "TwoHands()",
+    'BagOfRows("the cat chased the dog", np.random.default_rng(0).standard_normal(384), order=[0, 4, 2, 3, 1])',
+    "PagesOfDisk()",
+    "ModelAreas()",
+]
+PAGES = {"kinds": KINDS, "guests": GUESTS, "pictures": PICTURES, "by_hand": BY_HAND} | {
+    name: [code] for name, code in EXPLORERS.items()}
 
 
 @dataclass

@@ -12,7 +12,7 @@ from browse import serving
 from catalogues import ENGLISH, leaves
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import expect
-from scratch_book import KINDS, LIVE, ROOT, Scratch
+from scratch_book import KINDS, LIVE, PICTURES, ROOT, Scratch
 from watching import WIDGETS
 
 from book_utils import words
@@ -37,6 +37,7 @@ PAGES = {
     ],
     "replay": [SMALL_REPLAY],
     "model": ["from book_utils import BreakIt, RowOnItsWay", "BreakIt()", "RowOnItsWay()"],
+    "pictures": PICTURES,
     "broken": [
         "import anywidget, ipywidgets\nclass Mine(anywidget.AnyWidget):\n    _esm = 'export default { render('\nMine()",
         "ipywidgets.IntSlider()",
@@ -128,6 +129,7 @@ def kinds(watched, german):
 @pytest.mark.parametrize("name", [*PAGES, "search"])
 def test_nothing_on_a_page_is_english(watched, german, name):
     watched.goto(f"{german.address}{name}.html")
+    watched.wait_for_function(WIDGETS)
     assert english_on(watched) == []
 
 
