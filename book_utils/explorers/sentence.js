@@ -108,6 +108,16 @@ function countOf({ t, shown }, tokens, ids) {
   ].filter(Boolean).join(", ") + ".";
 }
 
+function paintNumbers({ t, columns, dim }, it, get) {
+  const place = get("place"), row = get("rows")[place];
+  for (const input of it.list.querySelectorAll("input")) input.checked = input.value === String(place);
+  it.numbers.hidden = !row;
+  const said = get("rounded") ? t.itsRoundedNumbers : t.itsNumbers;
+  if (row) it.numbers.replaceChildren(
+    h("p", {}, tokenText(get("tokens")[place]), " " + filled(said, { id: get("ids")[place], last: columns - 1, dim })),
+    h("ol", { start: 0 }, row.map((number) => h("li", {}, number.toFixed(3).replace("-", "−")))));
+}
+
 // The tokenizer that the reader chose last, on any page; an address that says what to show comes first.
 function lastChosen({ arrived }) {
   const name = pageStorage.local.getItem(CHOSEN);
@@ -116,7 +126,7 @@ function lastChosen({ arrived }) {
 
 function render({ model, el, book }) {
   const t = words(el), get = (trait) => model.get(trait), save = saving(model), sizes = get("sizes");
-  const { columns, dim, characters, reach, shown } = sizes, how = { t, ...sizes };
+  const { characters, reach, shown } = sizes, how = { t, ...sizes };
   const it = elementsOf({ t, text: get("text"), reach }), { box } = it;
   const read = readerOf({ t, get, save, book, it, sizes });
   const pieces = coloured(how, it, { text: (text) => { box.value = text; box.dispatchEvent(new Event("input")); box.focus(); }, place: (place) => save({ place }) });
@@ -155,22 +165,11 @@ function render({ model, el, book }) {
     it.notes.replaceChildren(...notes.map((note) => h("p", {}, line(note))));
   }
 
-  function paintNumbers() {
-    const place = get("place"), row = get("rows")[place];
-    for (const input of it.list.querySelectorAll("input")) input.checked = input.value === String(place);
-    it.numbers.hidden = !row;
-    pieces.light(place);
-    const said = get("rounded") ? t.itsRoundedNumbers : t.itsNumbers;
-    if (row) it.numbers.replaceChildren(
-      h("p", {}, tokenText(get("tokens")[place]), " " + filled(said, { id: get("ids")[place], last: columns - 1, dim })),
-      h("ol", { start: 0 }, row.map((number) => h("li", {}, number.toFixed(3).replace("-", "−")))));
-  }
-
   const stops = [
     follow(model, ["text"], paintText),
     follow(model, ["tokenizer"], () => { for (const input of it.readers) input.checked = input.value === get("tokenizer"); }),
     follow(model, ["ids", "reader"], paintTokens),  // tokens and rows come in the same message as the IDs
-    follow(model, ["ids", "place"], paintNumbers),
+    follow(model, ["ids", "place"], () => { paintNumbers(how, it, get); pieces.light(get("place")); }),
   ];
   const last = book && lastChosen(book);
   if (last && last !== get("tokenizer")) stops.push(whenNear(it.root, () => { save({ tokenizer: last }); read(); }));

@@ -280,7 +280,7 @@ def test_nothing_is_loaded_before_it_comes_near(watched, scratch, address):
     watched.goto(address)
     expect(watched.locator(".book-plain table")).to_be_visible()
     expect(watched.locator(".book-widget[data-live]")).to_have_count(0)
-    watched.evaluate("scrollBy(0, document.querySelector('.book-widget').getBoundingClientRect().top - innerHeight - 600)")
+    watched.locator(".book-widget").evaluate("one => scrollBy(0, one.getBoundingClientRect().top - innerHeight - 600)")
     expect(watched.locator(".book-widget[data-live]")).to_have_count(1)  # near, and its sentence not yet
     expect(watched.get_by_text("Loading …")).to_have_count(1)
     assert loaded == []
