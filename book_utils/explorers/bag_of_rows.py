@@ -24,7 +24,6 @@ class BagOfRows(BookWidget):
       without position rows: sum none; mean none; reading none
     """
 
-    at_once = False
     files = ("asking/elements.js", "explorers/by_hand.js", "explorers/bag_of_rows.js", "asking/elements.css",
              "explorers/by_hand.css", "explorers/bag_of_rows.css")  # fmt: skip
 

@@ -26,7 +26,6 @@ class ModelAreas(BookWidget):
       GPT-2  38,597,376    85,842,432  31.0%
     """
 
-    at_once = False
     files = ("asking/elements.js", "asking/score.js", "explorers/by_hand.js", "explorers/model_areas.js",
              "asking/elements.css", "explorers/by_hand.css", "explorers/model_areas.css")  # fmt: skip
 

@@ -25,7 +25,6 @@ class PagesOfDisk(BookWidget):
     GPT-2: rows wanted: 2, of 3,072 bytes each, 6,144 bytes in all. Pages that they lie on: 3, 12,288 bytes.
     """
 
-    at_once = False
     files = ("asking/elements.js", "asking/score.js", "explorers/by_hand.js", "explorers/pages_of_disk.js",
              "asking/elements.css", "explorers/by_hand.css", "explorers/pages_of_disk.css")  # fmt: skip
 

@@ -21,7 +21,6 @@ class TwoHands(BookWidget):
       (5, 3)  286.5°  171.9°  24.6°
     """
 
-    at_once = False
     files = ("asking/elements.js", "asking/score.js", "position.js", "explorers/rope_pictures.js",
              "explorers/by_hand.js", "explorers/two_hands.js", "asking/elements.css", "explorers/rope_pictures.css",
              "explorers/by_hand.css", "explorers/two_hands.css")  # fmt: skip
