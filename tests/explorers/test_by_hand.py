@@ -9,6 +9,7 @@ import pytest
 from axe import violations
 from places import PACKAGE
 from playwright.sync_api import expect
+from sliders import check
 from twins import running
 from watching import WIDGETS, watch
 
@@ -270,6 +271,8 @@ def test_by_keys_and_by_hand_on_a_phone_in_the_dark(new_context, scratch):
     page.wait_for_function(WIDGETS)
     for play in (hands_by_key_and_drag, bag_by_key_and_drag, pages_by_key_and_tap, areas_by_key_and_drag):
         play(page)
+    for slider in page.locator("input[type=range]").all():
+        check(page, slider)
     assert problems == [] and violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
