@@ -84,8 +84,6 @@ function painting(model, now) {
   };
 }
 
-const afterPaint = (act) => requestAnimationFrame(() => setTimeout(act));
-
 function render({ model, el, book }) {
   const { paint, save } = painting(model, () => now());
   const t = words(el), get = (trait) => model.get(trait);
@@ -110,14 +108,11 @@ function render({ model, el, book }) {
   // Code is slow when it first runs, and a figure has to come: both are done while the reader decides.
   root.addEventListener("focusin", () => (window.requestIdleCallback ?? setTimeout)(() => verdictOf(it, null)), { once: true });
 
-  // What a click reveals is painted in two steps: whether it was right and why, and a frame later what is longer.
-  let alive = false;
   function paintAnswer() {
     const right = score(kind, get("answer"), stored("guess"), get("scale")), { parts, label } = verdictOf(it, right);
     form.reveal(get("answer"));
     markChoices(it, root.querySelectorAll(".guess-choice"));
-    verdict.replaceChildren(...(alive ? parts.slice(0, 1) : parts));
-    if (alive) afterPaint(() => { if (verdict.firstChild === parts[0]) verdict.append(...parts.slice(1)); });
+    verdict.replaceChildren(...parts);
     verdict.setAttribute("aria-label", label);
     root.dataset.right = right;
   }
@@ -134,9 +129,7 @@ function render({ model, el, book }) {
     verdict.hidden = !revealed;
     if (revealed) paintAnswer();
   }
-  const stop = follow(model, ["guess", "confidence", "second", "skipped", "revealed", "changing"], paint);
-  alive = true;
-  return stop;
+  return follow(model, ["guess", "confidence", "second", "skipped", "revealed", "changing"], paint);
 }
 
 export default { render };

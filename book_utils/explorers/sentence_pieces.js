@@ -55,7 +55,7 @@ function coloured({ t }, it, acts) {
       [tokens, ids] = [those, their];
       const rows = [...new Set(ids)];
       row.replaceChildren(...tokens.map((token, place) => h("code", { dir: "auto", className: token.startsWith("##") ? "sentence-joined" : "",
-        style: `--hue: var(--series-${(rows.indexOf(ids[place]) % HUES) + 1}, currentColor)` }, token)));
+        style: `--hue:var(--series-${(rows.indexOf(ids[place]) % HUES) + 1})` }, token)));
     },
     light(place) { chosen = place; lit(place); },
   };

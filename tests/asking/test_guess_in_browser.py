@@ -23,7 +23,10 @@ STATE = "script[type='application/vnd.jupyter.widget-state+json']"
 def state_of(page):
     """The traits of every widget of a page, as the page sends them."""
     found = page.locator(STATE).all_text_contents()
-    return {model: record["state"] for text in found for model, record in json.loads(text)["state"].items()}
+    records = {model: record for text in found for model, record in json.loads(text)["state"].items()}
+    for beside in page.locator(".book-widget > script").all():  # on the page that gathers all guesses
+        records[beside.evaluate("one => one.parentElement.dataset.model")] = json.loads(beside.text_content())
+    return {model: record["state"] for model, record in records.items()}
 
 
 @pytest.fixture

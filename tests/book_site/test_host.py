@@ -160,4 +160,5 @@ def test_our_modules_are_sent_once_and_those_of_others_stay_in_the_page(guests, 
     assert state_of(guests, view["guess"])["_esm"].startswith("book:")  # names of files that the site shares
     kinds = (scratch.folder / "kinds.html").read_text(encoding="utf-8")
     assert kinds.count("modules/guess-") == 1 and kinds.count("function render(") == 0
-    assert len(list((scratch.folder / "_static" / "modules").glob("guess-*.js"))) == 1
+    files = (scratch.folder / "_static" / "modules").glob("guess-*.js")
+    assert sum("function render(" in path.read_text(encoding="utf-8") for path in files) == 1

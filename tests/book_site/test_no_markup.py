@@ -57,6 +57,7 @@ def test_every_field_of_the_explorers(watched, served):
 def test_every_rejected_field_of_a_config(watched, served):
     """Markup as the value and as the name of each field, one at a time: what is refused or shown stays text."""
     watched.goto(served + "chapters/lab.html")
+    watched.wait_for_function(WIDGETS)
     explorer = watched.locator(".explorer.config")
     expect(explorer).to_be_visible()
     good = {"vocab_size": 30522, "hidden_size": 384, "num_hidden_layers": 6, "num_attention_heads": 12,

@@ -106,6 +106,7 @@ def explorer(page, config_page):
     watch(page, faults)
     page.on("dialog", lambda dialog: faults.append(("a file was run", dialog.message)))
     page.goto(config_page)
+    expect(page.locator(".config")).to_be_visible()
     yield page.locator(".config")
     assert faults == []
 

@@ -278,7 +278,10 @@ def test_nothing_is_loaded_before_it_comes_near(watched, scratch, address):
     far = text.replace("</head>", "<style>.book-widget { margin-top: 4000px; }</style></head>", 1)
     watched.route(address, lambda route: route.fulfill(body=far, content_type="text/html"))
     watched.goto(address)
-    expect(watched.locator(".book-widget[data-live]")).to_have_count(1)
+    expect(watched.locator(".book-plain table")).to_be_visible()
+    expect(watched.locator(".book-widget[data-live]")).to_have_count(0)
+    watched.locator(".book-widget").evaluate("one => scrollBy(0, one.getBoundingClientRect().top - innerHeight - 600)")
+    expect(watched.locator(".book-widget[data-live]")).to_have_count(1)  # near, and its sentence not yet
     expect(watched.get_by_text("Loading …")).to_have_count(1)
     assert loaded == []
     watched.emulate_media(media="print")
