@@ -68,7 +68,7 @@ function tableRow(t, { table, names, reach, oneHot, now, code }, id) {
 
 const outRow = (t, { ids, names, reach }, row, place, whole) => h("li", { className: whole ? "" : "pulled-part" },
   h("span", { className: "pulled-place" }, String(place)), h("span", { className: "pulled-id" }, String(ids[place])), cells(row, reach),
-  h("span", { className: "pulled-hidden" }, filled(whole ? t.pulledCame : t.pulledSoFar, { token: names[ids[place]], row: listed(row) })));
+  h("span", { className: "pulled-hidden" }, whole ? `${names[ids[place]]}: ${listed(row)}` : filled(t.pulledSoFar, { row: listed(row) })));
 
 function saidOf(t, { table, names, ids, step, oneHot, now, code }) {
   if (!ids.length) return t.pulledEmpty;
