@@ -25,10 +25,13 @@ from .asking.how_sure import HowSure
 from .asking.in_order import in_order
 from .asking.saving import save_guesses
 from .asking.score import score
+from .explorers.bag_of_rows import BagOfRows
 from .explorers.break_it import BreakIt
 from .explorers.config import ConfigExplorer
 from .explorers.first_look import FirstLook
+from .explorers.model_areas import ModelAreas
 from .explorers.neighbours import Neighbours
+from .explorers.pages_of_disk import PagesOfDisk
 from .explorers.pulled_rows import PulledRows
 from .explorers.replay import Replay
 from .explorers.rope_dial import RopeDial
@@ -37,6 +40,7 @@ from .explorers.sentence import SentenceExplorer
 from .explorers.three_measures import ThreeMeasures
 from .explorers.training_step import TrainingStep
 from .explorers.turning_map import TurningMap
+from .explorers.two_hands import TwoHands
 from .lookup import EmbeddingTable, one_hot
 from .minilm import load_minilm
 from .models import public_models
@@ -47,8 +51,9 @@ from .plots import plot_rows
 __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 
 __all__ = [
-    "BreakIt", "Card", "ConfigExplorer", "EmbeddingTable", "FirstLook", "Guess", "HowSure", "Neighbours", "PulledRows",
-    "Replay", "RopeDial", "RowOnItsWay", "SentenceExplorer", "ThreeMeasures", "TrainingStep", "TurningMap",
+    "BagOfRows", "BreakIt", "Card", "ConfigExplorer", "EmbeddingTable", "FirstLook", "Guess", "HowSure", "ModelAreas",
+    "Neighbours", "PagesOfDisk", "PulledRows", "Replay", "RopeDial", "RowOnItsWay", "SentenceExplorer",
+    "ThreeMeasures", "TrainingStep", "TurningMap", "TwoHands",
     "arrows", "below", "corpus", "four_bit", "geometry", "in_order", "largest", "level", "load_language_model",
     "load_minilm", "measure", "memory", "model_experiments", "model_plots", "one_hot", "open_table", "places",
     "plot_rows", "plots", "position", "public_models", "ranked", "real_text", "row_steps", "save_guesses", "score",

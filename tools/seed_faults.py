@@ -24,6 +24,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -219,6 +220,14 @@ def prepare(folder: Path) -> Path:
     return copy
 
 
+@cache
+def runs(test: str, script: Path, room: str) -> bool:
+    """Tell whether a file of tests may run a script: it names it, or is of its room and runs node."""
+    text = (ROOT / test).read_text(encoding="utf-8")
+    of_room = test.startswith(f"tests/{room}/") and re.search(r"\bnode\b|\.m?js\b|twins|pieces", text)
+    return test.startswith("tests/") and (script.name in text or bool(of_room))
+
+
 class Guards:
     """Which tests guard a line."""
 
@@ -232,8 +241,9 @@ class Guards:
         """Give the quick tests, those of the subject first, and those in a browser."""
         room = area_of(fault.path).removesuffix(" js")
         home = [name for name in self.tests if name.startswith(f"tests/{room}/")]
-        quick = home
-        if fault.path.suffix == ".py":
+        if fault.path.suffix == ".js":
+            quick = [name for name in self.tests if runs(name.partition("::")[0], fault.path, room)]
+        else:
             text = (ROOT / fault.path).read_text(encoding="utf-8")
             lines = range(text.count("\n", 0, fault.start) + 1, text.count("\n", 0, fault.end) + 2)
             ran = self.ran.get(str(fault.path), {})

@@ -105,6 +105,7 @@ function render({ model, el, book }) {
   const verdict = h("div", { className: "guess-verdict", role: "group", tabIndex: -1 });
   const root = h("div", { className: "guess" }, form.body, locked, own, verdict);
   root.dataset.kind = kind;
+  locked.prepend(talking(it, root) ?? "");
   el.append(root);
   // Code is slow when it first runs, and a figure has to come: both are done while the reader decides.
   root.addEventListener("focusin", () => (window.requestIdleCallback ?? setTimeout)(() => verdictOf(it, null)), { once: true });

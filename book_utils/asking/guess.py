@@ -49,7 +49,7 @@ class Guess(BookWidget):
     """
 
     files = ("asking/elements.js", "asking/score.js", "asking/orders.js", "asking/fields.js", "asking/verdict.js",
-             "asking/guess.js", "asking/elements.css", "asking/guess.css")
+             "asking/talk.js", "asking/guess.js", "asking/elements.css", "asking/guess.css")
     in_class = False
 
     kind = traitlets.Unicode().tag(sync=True)

@@ -32,6 +32,7 @@ DECK = ("book_site/gathered/schedule.js", "book_site/gathered/deck.js")
 SHEETS = ("asking/elements.css", "asking/guess.css", "book_site/gathered/gathered.css")
 MODULES = {
     "progress": (*SHARED, "book_site/gathered/calibration.js", "book_site/gathered/progress.js", *SHEETS),
+    "class": (*SHARED, *(f"book_site/gathered/{name}.js" for name in ("zip", "class_counts", "class")), *SHEETS),
     "recall": (*SHARED, *DECK, "book_site/gathered/recall.js", *SHEETS),
     "opening": (*SHARED, *DECK, "book_site/gathered/opening.js", *SHEETS),
 }

@@ -29,7 +29,7 @@ class RopeDial(BookWidget):
     at_once = False
     files = ("asking/elements.js", "asking/score.js", "position.js", "rope_scaling.js", "explorers/rope_pictures.js",
              "explorers/rope_stretch.js", "explorers/rope_controls.js", "explorers/rope_paint.js",
-             "explorers/rope_dial.js", "asking/elements.css", "explorers/rope_dial.css")
+             "explorers/rope_dial.js", "asking/elements.css", "explorers/rope_pictures.css", "explorers/rope_dial.css")
 
     presets = traitlets.List().tag(sync=True)
     query = traitlets.List().tag(sync=True)

@@ -2,7 +2,6 @@
 // the text; on a built page (`book` is given) tokenizers.js does, with data that is loaded on first use.
 
 const CHOSEN = "book-tokenizer";  // where a page remembers the tokenizer, for all pages that have this explorer
-const MOST_NAMED = 10;  // how many repeated tokens, and how many places of one, are written out
 
 // One row of the rounded table: a byte for the step between two levels, then 4 bits for the level of each number.
 export function unpackRow(parts, id, { columns, steps }) {
@@ -20,15 +19,6 @@ export function readable(text, most) {
   return Array.from(text.slice(0, 2 * most)).slice(0, most).join("").replace(/\p{Cs}/gu, "\ufffd");
 }
 
-// A Map from each ID that comes more than once to its places.
-export function repeats(ids) {
-  const places = new Map();
-  ids.forEach((id, place) => (places.has(id) ? places.get(id).push(place) : places.set(id, [place])));
-  return new Map([...places].filter(([, those]) => those.length > 1));
-}
-
-const counted = (number) => number.toLocaleString("en");
-const tokenText = (token) => h("code", { dir: "ltr" }, token);
 
 function strip(numbers, reach) {
   const canvas = h("canvas", { className: "explorer-strip", width: numbers.length, height: 1, "aria-hidden": "true" });
@@ -109,10 +99,6 @@ function entry({ t, reach }, token, id, row, place, times) {
     h("input", { type: "radio", name: "place", value: String(place) }), parts, strip(row, reach)));
 }
 
-const listed = (t, items, most) => (items.length > most
-  ? `${items.slice(0, most).join(", ")} ${filled(t.andMore, { n: counted(items.length - most) })}`
-  : `${items.slice(0, -1).join(", ")} ${t.and} ${items.at(-1)}`);
-
 function countOf({ t, shown }, tokens, ids) {
   const different = new Set(ids).size;
   return [
@@ -120,14 +106,6 @@ function countOf({ t, shown }, tokens, ids) {
     different === 1 ? t.oneRow : filled(t.differentRows, { n: counted(different) }),
     tokens.length > shown ? filled(t.firstShown, { n: shown }) : "",
   ].filter(Boolean).join(", ") + ".";
-}
-
-function againOf({ t }, tokens, twice) {
-  const named = [...twice.values()].slice(0, MOST_NAMED);
-  if (!named.length) return [];
-  const more = twice.size > MOST_NAMED ? h("li", {}, filled(t.andMoreTokens, { n: counted(twice.size - MOST_NAMED) })) : "";
-  return [h("p", {}, t.moreThanOnce), h("ul", {}, named.map((places) =>
-    h("li", {}, tokenText(tokens[places[0]]), ": ", filled(t.samePlaces, { places: listed(t, places, MOST_NAMED) }))), more)];
 }
 
 // The tokenizer that the reader chose last, on any page; an address that says what to show comes first.
@@ -141,6 +119,7 @@ function render({ model, el, book }) {
   const { columns, dim, characters, reach, shown } = sizes, how = { t, ...sizes };
   const it = elementsOf({ t, text: get("text"), reach }), { box } = it;
   const read = readerOf({ t, get, save, book, it, sizes });
+  const pieces = coloured(how, it, { text: (text) => { box.value = text; box.dispatchEvent(new Event("input")); box.focus(); }, place: (place) => save({ place }) });
   el.append(it.root);
 
   const isCut = () => box.value.length > characters && Array.from(box.value).length > characters;
@@ -165,10 +144,11 @@ function render({ model, el, book }) {
   }
 
   function paintTokens() {
-    const [tokens, ids, rows] = [get("tokens"), get("ids"), get("rows")], twice = repeats(ids), said = countOf(how, tokens, ids);
+    const [tokens, ids, rows] = [get("tokens"), get("ids"), get("rows")], twice = repeats(ids), said = ids.length ? countOf(how, tokens, ids) : t.firstEmpty;
     if (it.count.textContent !== said) it.count.textContent = said;
     it.list.replaceChildren(...ids.slice(0, shown).map((id, place) => entry(how, tokens[place], id, rows[place], place, twice.get(id)?.length)));
     it.chooser.hidden = !ids.length;
+    pieces.show(tokens.slice(0, shown), ids.slice(0, shown));
     it.legend.hidden = it.greys.hidden = !rows.length;
     it.again.replaceChildren(...againOf(how, tokens, twice));
     const notes = notesOf[get("reader")](how, tokens, get("rounded"), get("text")).filter(Boolean);
@@ -179,6 +159,7 @@ function render({ model, el, book }) {
     const place = get("place"), row = get("rows")[place];
     for (const input of it.list.querySelectorAll("input")) input.checked = input.value === String(place);
     it.numbers.hidden = !row;
+    pieces.light(place);
     const said = get("rounded") ? t.itsRoundedNumbers : t.itsNumbers;
     if (row) it.numbers.replaceChildren(
       h("p", {}, tokenText(get("tokens")[place]), " " + filled(said, { id: get("ids")[place], last: columns - 1, dim })),

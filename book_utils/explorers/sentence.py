@@ -35,7 +35,7 @@ class SentenceExplorer(BookWidget):
 
     at_once = False
     files = ("asking/elements.js", "wordpiece.js", "bpe.js", "explorers/near.js", "explorers/tokenizers.js",
-             "explorers/sentence.js", "asking/elements.css", "explorers/sentence.css")
+             "explorers/sentence_pieces.js", "explorers/sentence.js", "asking/elements.css", "explorers/sentence.css")
 
     text = traitlets.Unicode().tag(sync=True)
     tokenizer = traitlets.Enum(["minilm", "smollm2"], "minilm").tag(sync=True)

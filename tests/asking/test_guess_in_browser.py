@@ -406,7 +406,14 @@ def test_a_teachers_link_keeps_the_answer_shut_in_this_tab(watched, context, scr
 def test_a_second_thought_stands_beside_the_first(in_class):
     guess = in_class.locator("#guess-choice")
     commit(guess, "no", "sure")
-    guess.get_by_role("button", name="Change my mind").click()
+    expect(guess.locator(".guess-talk")).to_contain_text("Talk with a neighbour")
+    guess.get_by_role("button", name="Hide my vote").press("Enter")  # and nothing on the screen tells it
+    expect(guess.locator(".guess-own")).to_be_hidden()
+    expect(guess.get_by_role("radio").first).to_be_hidden()
+    guess.get_by_role("button", name="Show my vote").press("Enter")
+    expect(guess.locator(".guess-own")).to_be_visible()
+    guess.get_by_role("button", name="Hide my vote").click()
+    guess.get_by_role("button", name="Change my mind").click()  # to vote again shows it
     expect(guess.get_by_label("no", exact=True)).to_be_focused()
     expect(guess.get_by_role("button", name="Show me without guessing")).to_be_hidden()
     guess.get_by_label("yes", exact=True).check()

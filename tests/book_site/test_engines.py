@@ -39,6 +39,14 @@ LOADED = "(window.bookAll?.(), !document.querySelector('.book-widget:not([data-l
 # the explorer loads its vocabulary when it is first used
 PLAYED = "document.querySelector('.explorer-count').textContent.startsWith('3 tokens')"
 
+# The pictures that one takes hold of: what is pressed, and what each must then say.
+BY_HAND = {
+    "two-hands": ("input[type=range]", "ArrowRight", "Places 6 and 3, offset 3."),
+    "bag-of-rows": (".bag-swap", "Enter", "dog the chased the cat."),
+    "pages-of-disk": (".hand-controls button:nth-child(2)", "Enter", "Pages that they lie on: 5, 20,480 bytes."),
+    "model-areas": ("input[type=range]", "ArrowRight", "Width × 2."),
+}
+
 SAID = [
     "Your guess: no (leaning)", "✗ Not this time.", "Answer: yes",
     "Your guess: 2, 4 (leaning)", "✓ Right.", "Answer: 2, 4",
@@ -80,9 +88,15 @@ def played(command: list, scratch, **more) -> list[dict]:
     guests = {"ready": LOADED, "steps": [], "until": {"played": LOADED, "loaded": LOADED}, "look": texts("[data-live]")}
     pages = [{"address": start + "kinds.html"} | kinds for start in starts]
     pictures = {"address": starts[1] + "pictures.html", "ready": LOADED, "steps": PICTURED, "look": texts(PICTURES_SAY),
-                "until": {"played": LOADED, "loaded": LOADED}}
-    pages += [pictures, {"address": scratch.address + "guests.html"} | guests]
-    return outcomes(command, {"pages": pages} | more)
+                "until": {"played": f"{texts(PICTURES_SAY)}.some((text) => text.startsWith('Step 2'))", "loaded": LOADED}}
+    parts = [f".explorer.{name} .hand-said" for name in BY_HAND]
+    look = f"{json.dumps(parts)}.map((part) => document.querySelector(part)?.textContent ?? '')"
+    said = json.dumps([words for _, _, words in BY_HAND.values()])
+    by_hand = {"address": scratch.folder.as_uri() + "/by_hand.html", "ready": f"({LOADED}) && {look}.every(Boolean)",
+               "steps": [(f".explorer.{name} {at}", keys) for name, (at, keys, _) in BY_HAND.items()], "look": look,
+               "until": {"played": f"{look}.every((text, i) => text.includes({said}[i]))", "loaded": LOADED}}
+    others = [pictures, by_hand, {"address": scratch.address + "guests.html"} | guests]
+    return outcomes(command, {"pages": [*pages, *others]} | more)
 
 
 def outcomes(command: list, plan: dict) -> list[dict]:
@@ -93,12 +107,14 @@ def outcomes(command: list, plan: dict) -> list[dict]:
 
 
 def check(outcomes):
-    *kinds, pictures, guests = outcomes
-    assert len(kinds) == 2 and pictures["problems"] == []
+    *kinds, pictures, by_hand, guests = outcomes
+    assert len(kinds) == 2 and pictures["problems"] == by_hand["problems"] == []
     pulled, angle, length, step = pictures["said"]
     assert pulled == "Place 3: ID 1 pulls out a copy of the row of dog: 1, 0.3, 0."
     assert (angle, length) == ("19 degrees", "3.2") and step.startswith("Step 2: chased was predicted with ")
     assert pictures["kept"][1] == "18 degrees" and pictures["kept"][3].startswith("Step 1")  # all as at first
+    for text, (_, _, words) in zip(by_hand["said"], BY_HAND.values(), strict=True):
+        assert words in text
     for outcome in kinds:
         assert outcome["said"] == SAID
         assert outcome["kept"] == SAID

@@ -7,7 +7,8 @@ import pytest
 from weights import smollm2
 
 from book_utils import geometry, load_minilm, places, table_changes
-from book_utils.bpe import SYMBOLS
+from book_utils.bpe import SYMBOLS, BytePairs
+from book_utils.byte_level import Vocabulary
 from book_utils.language_model import log_softmax, softmax
 from book_utils.model_experiments import (
     SIX_TEXTS,
@@ -19,7 +20,7 @@ from book_utils.model_experiments import (
     two_tokens,
     way_of_a_row,
 )
-from book_utils.recorded_model import recorded_model
+from book_utils.recorded_model import VOCABULARY, recorded_model
 
 model = recorded_model()  # a test of its own holds the record to the weights
 table = model.table
@@ -51,6 +52,15 @@ def test_next_to_nothing_is_unknown():
     assert not any(unicodedata.name(chr(code), "") for code in range(0x40000, 0xC0000))
     with pytest.raises(ValueError, match="has no token for"):
         model.encode("\x04")
+
+
+def test_with_fewer_tokens_a_text_is_cut_into_more():
+    vocabulary = Vocabulary.from_json(VOCABULARY.read_text(encoding="utf-8"))
+    few = len(vocabulary.tokens) - len(vocabulary.merges) + 10_000
+    small = BytePairs(vocabulary.tokens[:few], vocabulary.merges[:10_000], vocabulary.special, vocabulary.pieces)
+    for text in SIX_TEXTS.values():
+        n_small, n_large = len(small.encode(text).ids), len(model.encode(text))
+        assert n_small > n_large if text != SIX_TEXTS["code"] else n_small >= n_large
 
 
 def test_digits_stand_alone():

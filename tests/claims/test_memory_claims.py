@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from book_utils import geometry, load_minilm, measure, memory, public_models
+from book_utils.explorers.pages_of_disk import pages_read
 from book_utils.lookup import EmbeddingTable
 from book_utils.optimisers import Adam, LazyAdam
 from book_utils.order_check import check_order
@@ -90,6 +91,17 @@ def test_a_mapped_file_is_read_ahead():
     for way in ("256 rows, mapped, no read-ahead", "256 rows, read row by row"):
         assert disk[way][1] < 2e6 and disk[way][0] < disk["256 rows, mapped"][0] / 2
     assert disk["5 rows, mapped, no read-ahead"][1] < 20 * 4_096
+
+
+def test_half_of_the_read_ahead_before_a_page_and_half_after_gives_the_record():
+    """The rows that `measure.disk_reads` drew, and the read-ahead of the machine that was recorded."""
+    random = np.random.default_rng(0)
+    random.standard_normal((50_257, 768), dtype=np.float32)  # the table came first
+    pages = -(-(128 + 50_257 * 3_072) // 4_096)
+    for n in (5, 256):
+        rows = random.choice(50_257, n, replace=False).tolist()
+        read = pages_read(rows, 3_072, ahead=measure.recorded()["read_ahead_kib"] // 4, pages=pages)
+        assert 4_096 * len(read) == pytest.approx(disk[f"{n} rows, mapped"][1], rel=0.05)
 
 
 def test_each_row_lies_on_a_page_or_two():

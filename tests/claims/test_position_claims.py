@@ -89,6 +89,32 @@ def test_only_the_offset_counts():
     assert np.isclose(np.linalg.norm(position.rope(q, 12_345)), np.linalg.norm(q))
 
 
+def test_hands_that_move_together_keep_their_angle():
+    """Two arrows turned by rope, at any places and speeds; their score is that of lengths and angle."""
+    for rate, offset in ((1.0, 2), (0.01, -7), (0.3, 0)):
+        angles, scores = [], []
+        for n in (7, 50, 3_000):
+            at = ((q[:2], n + offset), (k[:2], n))
+            hands = [position.rope(arrow, place, frequencies=[rate]) for arrow, place in at]
+            (a, b), (c, d) = hands
+            angles.append(np.arctan2(b, a) - np.arctan2(d, c))
+            scores.append(np.hypot(a, b) * np.hypot(c, d) * np.cos(angles[-1]))
+            assert np.isclose(hands[0] @ hands[1], scores[-1]) and np.isclose(np.hypot(a, b), np.hypot(*q[:2]))
+        assert np.allclose(np.exp(1j * np.diff(angles)), 1) and np.allclose(scores, scores[0])
+        assert not np.isclose(position.score(q[:2], k[:2], 8 + offset, 7, frequencies=[rate]), scores[0], atol=1e-3)
+
+
+def test_equal_vectors_do_not_tell_back_from_ahead():
+    for other, same in ((q, True), (k, False)):
+        assert np.isclose(position.score(q, other, 9, 6), position.score(q, other, 6, 9), atol=1e-3) == same
+
+
+def test_mixed_pairings_do_not_complain():
+    for size in (8, 64):
+        turned = position.rope(q[:size], 9, pairing="split"), position.rope(k[:size], 6, pairing="interleaved")
+        assert turned[0].shape == turned[1].shape and np.isfinite(turned[0] @ turned[1])
+
+
 def test_the_angles_are_subtracted():
     one, other = position.rope([1.0, 0.0], 105), position.rope([0.0, 1.0], 103)
     assert np.isclose(one @ other, np.sin(2)) and not np.isclose(one @ other, np.sin(208), atol=0.1)

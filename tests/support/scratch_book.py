@@ -208,7 +208,15 @@ table = [[1, 0.2, 0], [1, 0.3, 0], [1, 0.1, -0.5], [0, 0.6, 1]]""",
 rows = [[1.0, 0, 0, 0], [0.9, 0.3, 0, 0], [0, 0, 1, 0.5], [0, 0.1, 0.9, 0]]
 TurningMap({"animals": ["cat", "dog"], "numbers": ["two", "six"]}, rows)""",
 ]
-PAGES = {"kinds": KINDS, "guests": GUESTS, "pictures": PICTURES} | {name: [code] for name, code in EXPLORERS.items()}
+BY_HAND = [
+    "import numpy as np\nfrom book_utils import BagOfRows, ModelAreas, PagesOfDisk, TwoHands",
+    "TwoHands()",
+    'BagOfRows("the cat chased the dog", np.random.default_rng(0).standard_normal(384), order=[0, 4, 2, 3, 1])',
+    "PagesOfDisk()",
+    "ModelAreas()",
+]
+PAGES = {"kinds": KINDS, "guests": GUESTS, "pictures": PICTURES, "by_hand": BY_HAND} | {
+    name: [code] for name, code in EXPLORERS.items()}
 
 
 @dataclass
