@@ -61,14 +61,15 @@ function tableRow(t, { table, names, reach, oneHot, now, code }, id) {
   const lit = id === now.row, met = oneHot && now.place >= 0 && id <= now.row;
   const digit = oneHot ? h("span", { className: "pulled-digit", "aria-hidden": "true" }, now.place >= 0 ? `${code[id]} ×` : "") : "";
   return h("li", { className: [lit ? "pulled-lit" : "", met && !code[id] ? "pulled-zero" : ""].join(" ").trim() },
-    h("button", { type: "button", "data-id": String(id), "aria-label": filled(t.pulledRow, { id, token: names[id], row: listed(table[id]) }) },
+    h("button", { type: "button", "data-id": String(id) },
       h("span", { className: "pulled-arrow", "aria-hidden": "true" }, lit ? "▸" : ""), digit,
-      h("span", { className: "pulled-id" }, String(id)), h("span", { className: "pulled-token" }, names[id]), cells(table[id], reach)));
+      h("span", { className: "pulled-id" }, String(id)), h("span", { className: "pulled-token" }, names[id]), cells(table[id], reach),
+      h("span", { className: "pulled-hidden" }, filled(t.pulledRow, { row: listed(table[id]) }))));
 }
 
 const outRow = (t, { ids, names, reach }, row, place, whole) => h("li", { className: whole ? "" : "pulled-part" },
   h("span", { className: "pulled-place" }, String(place)), h("span", { className: "pulled-id" }, String(ids[place])), cells(row, reach),
-  h("span", { className: "pulled-hidden" }, filled(whole ? t.pulledCame : t.pulledSoFar, { token: names[ids[place]], row: listed(row) })));
+  h("span", { className: "pulled-hidden" }, whole ? `${names[ids[place]]}: ${listed(row)}` : filled(t.pulledSoFar, { row: listed(row) })));
 
 function saidOf(t, { table, names, ids, step, oneHot, now, code }) {
   if (!ids.length) return t.pulledEmpty;
