@@ -162,7 +162,7 @@ def test_every_kind_by_keyboard_alone(watched, scratch, protocol):
     watched.reload()
     watched.wait_for_function(WIDGETS)
     assert outcomes(watched) == before
-    expect(watched.locator(".guess[data-state=revealed]")).to_have_count(10)
+    expect(watched.locator(".guess[data-state=revealed]")).to_have_count(12)
 
 
 def test_a_card_by_keyboard_alone(kinds):
