@@ -63,7 +63,7 @@ def _exchanged(part: Path, folder: Path) -> bool:
 
 
 def _at_work(process: str) -> bool:
-    if not process.isdigit() or os.name == "nt":  # on Windows os.kill would end it
+    if not process.isdecimal() or os.name == "nt":  # on Windows os.kill would end it
         return True
     try:
         os.kill(int(process), 0)

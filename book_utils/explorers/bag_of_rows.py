@@ -26,6 +26,7 @@ class BagOfRows(BookWidget):
 
     files = ("asking/elements.js", "explorers/by_hand.js", "explorers/bag_of_rows.js", "asking/elements.css",
              "explorers/by_hand.css", "explorers/bag_of_rows.css")  # fmt: skip
+    at_once = False
 
     bag = traitlets.Dict().tag(sync=True)
     order = traitlets.List(traitlets.Int()).tag(sync=True)

@@ -28,6 +28,7 @@ class ModelAreas(BookWidget):
 
     files = ("asking/elements.js", "asking/score.js", "explorers/by_hand.js", "explorers/model_areas.js",
              "asking/elements.css", "explorers/by_hand.css", "explorers/model_areas.css")  # fmt: skip
+    at_once = False
 
     models = traitlets.List().tag(sync=True)
     factors = traitlets.List(list(FACTORS)).tag(sync=True)

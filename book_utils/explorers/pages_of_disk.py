@@ -27,6 +27,7 @@ class PagesOfDisk(BookWidget):
 
     files = ("asking/elements.js", "asking/score.js", "explorers/by_hand.js", "explorers/pages_of_disk.js",
              "asking/elements.css", "explorers/by_hand.css", "explorers/pages_of_disk.css")  # fmt: skip
+    at_once = False
 
     sizes = traitlets.Dict().tag(sync=True)  # the bytes of a row, by model
     file = traitlets.Dict({"page": PAGE, "pages": PAGES, "start": START, "ahead": AHEAD}).tag(sync=True)

@@ -19,7 +19,6 @@ export function readable(text, most) {
   return Array.from(text.slice(0, 2 * most)).slice(0, most).join("").replace(/\p{Cs}/gu, "\ufffd");
 }
 
-
 function strip(numbers, reach) {
   const canvas = h("canvas", { className: "explorer-strip", width: numbers.length, height: 1, "aria-hidden": "true" });
   const paper = canvas.getContext("2d");
@@ -108,6 +107,12 @@ function countOf({ t, shown }, tokens, ids) {
   ].filter(Boolean).join(", ") + ".";
 }
 
+function numbersOf({ t, columns, dim }, token, id, row, rounded) {
+  const said = filled(rounded ? t.itsRoundedNumbers : t.itsNumbers, { id, last: columns - 1, dim });
+  return [h("p", {}, tokenText(token), ` ${said}`),
+    h("ol", { start: 0 }, row.map((number) => h("li", {}, number.toFixed(3).replace("-", "−"))))];
+}
+
 // The tokenizer that the reader chose last, on any page; an address that says what to show comes first.
 function lastChosen({ arrived }) {
   const name = pageStorage.local.getItem(CHOSEN);
@@ -116,7 +121,7 @@ function lastChosen({ arrived }) {
 
 function render({ model, el, book }) {
   const t = words(el), get = (trait) => model.get(trait), save = saving(model), sizes = get("sizes");
-  const { columns, dim, characters, reach, shown } = sizes, how = { t, ...sizes };
+  const { characters, reach, shown } = sizes, how = { t, ...sizes };
   const it = elementsOf({ t, text: get("text"), reach }), { box } = it;
   const read = readerOf({ t, get, save, book, it, sizes });
   const pieces = coloured(how, it, { text: (text) => { box.value = text; box.dispatchEvent(new Event("input")); box.focus(); }, place: (place) => save({ place }) });
@@ -160,10 +165,7 @@ function render({ model, el, book }) {
     for (const input of it.list.querySelectorAll("input")) input.checked = input.value === String(place);
     it.numbers.hidden = !row;
     pieces.light(place);
-    const said = get("rounded") ? t.itsRoundedNumbers : t.itsNumbers;
-    if (row) it.numbers.replaceChildren(
-      h("p", {}, tokenText(get("tokens")[place]), " " + filled(said, { id: get("ids")[place], last: columns - 1, dim })),
-      h("ol", { start: 0 }, row.map((number) => h("li", {}, number.toFixed(3).replace("-", "−")))));
+    if (row) it.numbers.replaceChildren(...numbersOf(how, get("tokens")[place], get("ids")[place], row, get("rounded")));
   }
 
   const stops = [

@@ -24,6 +24,7 @@ class TwoHands(BookWidget):
     files = ("asking/elements.js", "asking/score.js", "position.js", "explorers/rope_pictures.js",
              "explorers/by_hand.js", "explorers/two_hands.js", "asking/elements.css", "explorers/rope_pictures.css",
              "explorers/by_hand.css", "explorers/two_hands.css")  # fmt: skip
+    at_once = False
 
     m = traitlets.Int().tag(sync=True)
     n = traitlets.Int().tag(sync=True)

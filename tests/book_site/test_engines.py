@@ -88,7 +88,8 @@ def played(command: list, scratch, **more) -> list[dict]:
     guests = {"ready": LOADED, "steps": [], "until": {"played": LOADED, "loaded": LOADED}, "look": texts("[data-live]")}
     pages = [{"address": start + "kinds.html"} | kinds for start in starts]
     pictures = {"address": starts[1] + "pictures.html", "ready": LOADED, "steps": PICTURED, "look": texts(PICTURES_SAY),
-                "until": {"played": f"{texts(PICTURES_SAY)}.some((text) => text.startsWith('Step 2'))", "loaded": LOADED}}
+                "until": {"played": f"{texts(PICTURES_SAY)}.some((text) => text.startsWith('Step 2'))",
+                          "loaded": LOADED}}
     parts = [f".explorer.{name} .hand-said" for name in BY_HAND]
     look = f"{json.dumps(parts)}.map((part) => document.querySelector(part)?.textContent ?? '')"
     said = json.dumps([words for _, _, words in BY_HAND.values()])

@@ -234,6 +234,10 @@ def test_five_a_day_the_sure_and_wrong_first_and_chapters_mixed(watched, served)
         answer(recall)
     assert chapters[0] == "memory" and all(one != then for one, then in itertools.pairwise(chapters))
     expect(recall).to_contain_text(f"Done for today: 5. {due - 5} more are due. They can wait until tomorrow.")
+    with watched.expect_download() as download:
+        recall.get_by_role("button", name="Put it in my calendar (.ics)").click()
+    [event] = icalendar.Calendar.from_ical(download.value.path().read_bytes()).walk("VEVENT")
+    assert event.decoded("dtstart") == date(2026, 1, 9)  # tomorrow
     recall.get_by_role("button", name="Go on now").click()
     expect(recall).to_contain_text(f"{due - 5} to go.")
 

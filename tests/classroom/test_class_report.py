@@ -534,6 +534,14 @@ def test_a_folder_with_anything_else_is_left_alone(report, tmp_path):
     assert (tmp_path / "out" / "notes.txt").read_bytes() == b"notes" and os.listdir(tmp_path / "out") == ["notes.txt"]
 
 
+def test_folders_beside_it_that_are_named_nearly_as_ours_stay(report, tmp_path):
+    names = {".out.mine.part", ".out.\u00b2.part"}  # our own have the number of a process there
+    for name in names:
+        (tmp_path / name).mkdir()
+    report({"a.json": GOOD})
+    assert {path.name for path in tmp_path.glob(".out.*")} == names
+
+
 def test_what_spreadsheets_and_file_managers_leave_stops_nothing(report, tmp_path):
     report({"a.json": GOOD})
     for name in (".DS_Store", ".~lock.guesses.csv#", "~$guesses.csv", "Thumbs.db"):

@@ -9,8 +9,9 @@ import pytest
 from axe import violations
 from places import PACKAGE
 from playwright.sync_api import expect
+from sliders import check
 from twins import running
-from watching import watch
+from watching import WIDGETS, watch
 
 from book_utils import load_minilm, memory, position, public_models
 from book_utils.explorers import pages_of_disk
@@ -267,9 +268,11 @@ def test_by_keys_and_by_hand_on_a_phone_in_the_dark(new_context, scratch):
     problems = []
     watch(page, problems)
     page.goto((scratch.folder / "by_hand.html").as_uri())
-    expect(page.locator(".book-widget:not([data-live])")).to_have_count(0)
+    page.wait_for_function(WIDGETS)
     for play in (hands_by_key_and_drag, bag_by_key_and_drag, pages_by_key_and_tap, areas_by_key_and_drag):
         play(page)
+    for slider in page.locator("input[type=range]").all():
+        check(page, slider)
     assert problems == [] and violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
