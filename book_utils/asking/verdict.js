@@ -107,7 +107,7 @@ export function verdictOf(it, right) {
 // What own words should have: the reader ticks what theirs had, and that says how close they came.
 function checklist({ t, get, save }) {
   const points = get("points"), before = [get("ticked")].flat();
-  const box = (checked, ...text) => h("label", {}, h("input", { type: "checkbox", checked }), h("span", {}, text));
+  const box = (checked, text) => h("label", {}, h("input", { type: "checkbox", checked }), h("span", {}, text));
   const boxes = points.map((point, i) => box(before.includes(i), line(point))), none = box(get("rating") === "missed", t.tickNone);
   const all = [...boxes, none].map((label) => label.firstChild), missed = all.at(-1);
   const set = h("fieldset", { className: "guess-rating guess-points" }, h("legend", {}, t.tick), boxes, none);

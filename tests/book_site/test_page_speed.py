@@ -9,7 +9,7 @@ DEFAULT = {name: page | {"kB": 2_000.0, "ready": page["ready"] and 6.0} for name
 
 def test_every_kind_of_guess_is_answered_and_timed(scratch, browser):
     found = measure(scratch.folder, ["kinds.html"], browser)["kinds.html"]
-    assert len(found["verdicts"]) == 10  # one guess of each kind, one with a figure, one with code
+    assert len(found["verdicts"]) == 12  # one guess of each kind, one with points, a figure, code
     assert found["worst"] == max(found["verdicts"]) >= found["median"] > 0
     assert 0 < found["paint"] <= found["ready"]
     sizes = sum(path.stat().st_size for path in scratch.folder.rglob("*") if path.is_file())
