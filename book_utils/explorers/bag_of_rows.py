@@ -75,8 +75,8 @@ def ways_of(bag: dict, order: list[int], positions: bool) -> dict:
     {'sum': [4.0], 'mean': [2.0], 'reading': [2.0]}
     """
     parts = [[bag["tokens"][i] for i in order], *([bag["places"][: len(order)]] if positions else [])]
-    vectors = sum(np.array([one["row"] for one in part]) for part in parts)
-    weights = np.exp(sum(np.array([one["fits"] for one in part]) for part in parts))
+    vectors = np.sum([[one["row"] for one in part] for part in parts], axis=0)
+    weights = np.exp(np.sum([[one["fits"] for one in part] for part in parts], axis=0))
     return {"sum": vectors.sum(axis=0), "mean": vectors.mean(axis=0), "reading": weights / weights.sum() @ vectors}
 
 
