@@ -34,7 +34,7 @@ function cells(row, reach) {
     className: `row-cell ${number < 0 ? "row-low" : "row-high"}`, style: `--share: ${Math.min(1, Math.abs(number) / reach)}` }, shown(number))));
 }
 
-function elementsOf({ t, ids, add, go, mode }) {
+function elementsOf({ t, name, ids, add, go, mode }) {
   const box = h("input", { type: "text", maxLength: 80, spellcheck: false, autocomplete: "off", autocapitalize: "off", inputMode: "text" });
   const slider = h("input", { type: "range", min: 0 });
   const it = { box, slider, problem: h("p", { role: "alert", className: "pulled-problem" }), said: h("p", { role: "status", className: "pulled-said" }),
@@ -45,7 +45,7 @@ function elementsOf({ t, ids, add, go, mode }) {
   box.addEventListener("input", () => ids(box.value));
   slider.addEventListener("input", () => go(Number(slider.value), true));
   it.table.addEventListener("click", (event) => { const { id } = event.target.closest("button")?.dataset ?? {}; if (id) add(Number(id)); });
-  it.root = h("section", { className: "explorer pulled-rows", "aria-label": t.pulled },
+  it.root = h("section", { className: "explorer pulled-rows", "aria-label": name },
     h("label", { className: "pulled-field" }, h("strong", {}, t.pulledField), box), it.problem,
     h("div", { role: "group", "aria-label": t.pulledWay, className: "pulled-buttons" }, it.modes),
     h("div", { className: "pulled-both" },
@@ -102,7 +102,7 @@ function render({ model, el }) {
   const t = words(el), save = saving(model), [table, names, most] = ["table", "names", "most"].map((trait) => model.get(trait));
   const reach = Math.max(...table.flat().map(Math.abs), 1e-9), last = () => stepsOf(table, model.get("ids"), model.get("one_hot"));
   const tell = (problem) => { it.problem.textContent = problem; };
-  const it = elementsOf({ t,
+  const it = elementsOf({ t, name: model.get("one_hot") ? `${t.pulled}: ${t.pulledOneHot}` : t.pulled,
     ids: (text) => {
       const { ids, wrong, cut } = idsIn(text, names, most);
       if (ids) save({ ids, step: model.get("one_hot") ? 0 : ids.length });

@@ -70,7 +70,7 @@ function render({ model, el }) {
   const chooser = h("select", {}, names.map((name, i) => h("option", { value: String(i) }, name)));
   chooser.addEventListener("change", () => save({ chosen: Number(chooser.value) }));
   let places = [];
-  el.append(h("section", { className: "explorer turning-map", "aria-label": t.map }, h("p", { className: "explorer-soft" }, t.mapHint), frame,
+  el.append(h("section", { className: "explorer turning-map", "aria-label": map.arrows.length ? t.mapArrows : t.map }, h("p", { className: "explorer-soft" }, t.mapHint), frame,
     h("p", { className: "explorer-soft" }, map.groups.flatMap((name, i) => [h("span", { className: `plane-${i}` }, MARKS[i]), ` ${name}  `])),
     slider.body, h("label", { className: "map-choose" }, h("strong", {}, t.mapWord), " ", chooser), said));
   hold(frame, { degrees: () => model.get("degrees"), turn, choose: (chosen) => save({ chosen }), places: () => places });

@@ -39,6 +39,7 @@ PROGRESS = """() => {
 
 def test_the_progress_of_loading_rises_to_the_whole(watched, served):
     watched.goto(served + "chapters/lab.html")
+    watched.locator(".explorer.sentence textarea").focus()  # it lives
     watched.evaluate(PROGRESS)
     watched.locator(".explorer.sentence textarea").fill("the zebra")
     expect(watched.locator(".explorer.sentence ol").first).to_contain_text("zebra")
