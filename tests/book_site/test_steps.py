@@ -61,6 +61,23 @@ def test_the_place_last_read_is_offered_never_jumped_to(watched, start):
     expect(link).to_have_attribute("href", f"#{section}")
 
 
+def test_what_grows_above_takes_no_reader_to_another_place(watched, served):
+    """Until all that is near has come; here what an explorer starts from never does."""
+    watched.goto(served + CHAPTER)
+    section = watched.locator("section:has(> h2)").nth(5).get_attribute("id")
+    watched.goto("about:blank")
+    watched.route("**/states/*", lambda route: None)
+    watched.goto(f"{served}{CHAPTER}#{section}", wait_until="commit")  # it would wait for what never comes
+    expect(watched.locator(".book-steps")).to_be_attached()
+    watched.evaluate("""() => new Promise((done) => {
+        addEventListener("scroll", () => requestAnimationFrame(() => requestAnimationFrame(done)), { once: true });
+        document.querySelector("article").style.overflowAnchor = "none";
+        document.querySelector(":target").style.marginTop = "2000px";
+        scrollBy(0, 1);
+    })""")
+    assert watched.evaluate(f"{PLACE}.pages.lookup") == section
+
+
 @pytest.mark.parametrize(
     "kept",
     [
