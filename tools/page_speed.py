@@ -37,9 +37,11 @@ WATCH = """(() => {
 AT_REST = "() => !window.bookStore || document.querySelector('.book-apart, article:not(:has(section > section))')"
 UNFOLD = "() => document.querySelectorAll('details:has(.guess)').forEach((part) => { part.open = true; })"
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-# From the moment of the click to the first moment after the frame that shows the verdict.
-VERDICT = """(guess) => new Promise((done) => guess.addEventListener("click", (event) => {
+# From the moment of the click to the first moment after the frame that shows the verdict. What is refused gets none.
+VERDICT = """(guess) => new Promise((done, fail) => guess.addEventListener("click", (event) => {
   const look = () => {
+    const refused = guess.querySelector(".guess-problem")?.textContent, waited = performance.now() - event.timeStamp;
+    if (refused || waited > 60_000) { fail(new Error(`No verdict after ${waited} ms: ${refused}`)); return; }
     if (!guess.querySelector(".guess-verdict:not(:empty), .guess-answer")) { requestAnimationFrame(look); return; }
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => done(performance.now() - event.timeStamp);
@@ -103,6 +105,8 @@ def verdict(guess) -> float:
         fields.locator("input[type=range]").first.press("ArrowRight")
     elif fields.locator("input[type=text]").count():
         fields.locator("input[type=text]").fill("(5, 768)" if "shape" in (guess.inner_text()) else "5")
+    elif fields.locator(".guess-offers button").count():
+        fields.locator(".guess-offers button").first.click()
     # Where the guess is the reader's own words nobody asks how sure they are.
     press = guess.locator("button[value=leaning], .guess-actions .book-button").locator("visible=true").first
     press.scroll_into_view_if_needed()

@@ -116,7 +116,9 @@
   function note() {
     waiting = false;
     const line = window.innerHeight * 0.4;
-    const now = sections.filter((section) => section.getBoundingClientRect().top < line).at(-1);
+    // While widgets above still grow, the page may stand elsewhere for a moment: the reader is where the address leads.
+    const sought = moved ? null : document.querySelector(":target, .book-sought");
+    const now = sections.filter((section) => (sought ? section.contains(sought) : section.getBoundingClientRect().top < line)).at(-1);
     const { pages } = kept();
     if (!now || pages[page] === now.id) return;
     pageStorage.local.setItem(key, JSON.stringify({ pages: { ...pages, [page]: now.id }, last: page }));
