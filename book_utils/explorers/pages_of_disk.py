@@ -88,7 +88,7 @@ def pages_read(rows, size: int, start: int = START, ahead: int = 0, pages: int =
     With `ahead`, a page that is not there yet brings in so many: half of them before it, as a mapped file does on
     Linux (do_sync_mmap_readahead in mm/filemap.c).
 
-    >>> len(pages_read([3, 80], 3072)), len(pages_read([3, 80], 3072, ahead=32))
+    >>> len(pages_read([3, 64], 3072)), len(pages_read([3, 64], 3072, ahead=32))
     (3, 64)
     """
     held = set()

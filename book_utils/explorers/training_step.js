@@ -57,7 +57,8 @@ function render({ model, el }) {
   chooser.addEventListener("change", (event) => save({ run: Number(event.target.value) }));
   const slider = sliderOf(t.stepSlider, { min: 1, max: last + 1 }, (to) => go(to - 1));
   const [back, next] = [button(t.stepBack, () => go(model.get("step") - 1)), button(t.stepNext, () => go(model.get("step") + 1), { className: "book-button" })];
-  const [drawn, rows, loss] = [h("div"), h("div", { className: "step-words" }), h("div")], said = h("p", { role: "status", className: "step-said" });
+  const [drawn, rows, loss] = [h("div"),
+    h("div", { className: "step-words book-scroll", tabIndex: 0, role: "region", "aria-label": t.stepColumns.split("|").join(", ") }), h("div")], said = h("p", { role: "status", className: "step-said" });
   el.append(h("section", { className: "explorer training-step", "aria-label": t.step }, chooser, h("div", { className: "step-both" }, drawn, h("div", {}, rows, loss)),
     slider.body, h("div", { className: "plane-buttons" }, back, next), said,
     h("p", { className: "explorer-soft" }, filled(t.stepNote, { share: Math.round(100 * model.get("share")), columns: model.get("columns") }))));

@@ -195,6 +195,7 @@ def test_nothing_is_shown_before_a_guess(kinds):
         guess = kinds.locator(f"#guess-{name} .guess")
         expect(guess.locator(".guess-verdict")).to_be_hidden()
         expect(guess.locator(".guess-note, .guess-tag, img, table")).to_have_count(0)
+    kinds.wait_for_function(WIDGETS)  # the explorer shows its plain form until a reader comes near
     expect(kinds.locator(".book-plain:visible")).to_have_count(0)
 
 
@@ -724,6 +725,7 @@ def test_a_screen_reader_hears_names_and_states(kinds):
     expect(guess.get_by_role("group", name="✗ Not this time. Answer: yes")).to_be_focused()
     expect(kinds.get_by_role("group", name="What shape?").get_by_role("textbox", name="Your shape")).to_be_visible()
     expect(kinds.get_by_role("group", name="Order by size.").get_by_role("button", name="Move up: two")).to_be_visible()
+    kinds.wait_for_function(WIDGETS)
     expect(kinds.locator("article").get_by_role("region")).to_have_count(2)  # landmarks are few: no guess is one
 
 

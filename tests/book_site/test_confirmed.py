@@ -25,7 +25,9 @@ def test_what_the_guides_tell_is_what_was_confirmed():
     key = json.loads((ROOT / "tests" / "answer_key.json").read_text(encoding="utf-8"))
     told = {chapter: {guess["name"]: {"question": guess["question"], "answer": guess["answer_text"]}
                       for guess in asked["guesses"]} for chapter, asked in read_questions().items()}
-    assert told == key
+    confirmed = {chapter: {name: {"question": one["question"], "answer": one["answer"]} for name, one in asked.items()}
+                 for chapter, asked in key.items()}  # its variants are those of the recall page
+    assert told == confirmed
 
 
 def test_the_build_stops_with_one_sentence(build_book, tmp_path):

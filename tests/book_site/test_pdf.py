@@ -1,5 +1,6 @@
 """The printed book, read back from its PDFs: every question, no answer too soon, links and bookmarks that lead."""
 
+import json
 import re
 import shutil
 import unicodedata
@@ -42,7 +43,10 @@ def letters(text: str) -> str:
 
 
 def states(chapters) -> list[dict]:
-    return [state for page in chapters for state in widgets_of(page)[1]]
+    """Give the states of all widgets; those of a guess that the first page repeats from a chapter stand beside it."""
+    repeated = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
+    return [state for page in chapters for state in
+            (*(json.loads(text)["state"] for text in repeated.findall(page)), *widgets_of(page)[1])]
 
 
 def test_every_question_is_asked_in_order(pdf, chapters):

@@ -130,7 +130,8 @@ def test_storage_that_fails_for_good_in_the_middle_loses_nothing():
 @pytest.mark.parametrize("seen", [False, True])
 def test_what_is_said_later_keeps_the_first_guess_and_the_reviews(seen):
     """Whether or not the page has seen what is kept: a confidence, a second thought and reviews are not lost either."""
-    first = {"guess": "a", "confidence": "sure", "second": None, "skipped": False, "revealed": False, "rating": ""}
+    first = {"guess": "a", "confidence": "sure", "second": None, "skipped": False, "revealed": False, "rating": "",
+             "ticked": []}
     plan = [["write", "q", first], ["review", "q", "knew"], ["time", "2026-01-06T10:00:00Z"],
             ["write", "q", first | {"second": "b", "revealed": True}, seen]]
     made, reviews, _, last = alone(*plan)
@@ -139,7 +140,8 @@ def test_what_is_said_later_keeps_the_first_guess_and_the_reviews(seen):
 
 
 def test_another_guess_never_replaces_the_first():
-    other = {"guess": "b", "confidence": "sure", "second": None, "skipped": False, "revealed": False, "rating": ""}
+    other = {"guess": "b", "confidence": "sure", "second": None, "skipped": False, "revealed": False, "rating": "",
+             "ticked": []}
     plan = [["write", "q", other | {"guess": "a", "confidence": "guessing"}], ["time", "2020-01-01T00:00:00Z"],
             ["write", "q", other]]  # the clock was set back
     assert alone(*plan)[-1]["state"] == other | {"guess": "a", "confidence": "guessing"}

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 from scratch_book import LIVE
+from watching import WIDGETS
 
 from book_utils.asking.widget import PACKAGE
 from book_utils.corpus import GROUPS, sentences, vocabulary
@@ -295,6 +296,7 @@ def address(scratch):
 @pytest.fixture
 def explorer(watched, address):
     watched.goto(address)
+    watched.wait_for_function(WIDGETS)
     return watched.locator("section.replay")
 
 

@@ -33,6 +33,7 @@ def record(question, guess, confidence="sure", at=AT, **more):
         "skipped": guess is None,
         "revealed": True,
         "rating": "",
+        "ticked": [],
     }
     return {"v": 1, "digest": question["digest"], "at": at, "state": state | more, "reviews": []}
 

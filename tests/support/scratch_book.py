@@ -46,7 +46,7 @@ Guess("What grows?", name="shown", choices=["x", "y"], answer="y", alt="A rising
       reveal=["Look:", [["token", "ID"], ["cat", "4937"]], figure])""",
     """\
 rows = [3, 4]
-notes = {7: "the sum", 12: "the product"}
+notes = {7: "both added", 12: "both multiplied"}
 total = sum(rows)
 Guess("What is the sum?", name="worked", choices=notes, answer=total)""",
     'Card("What is an `ID`?", "A name.", because="Not a measure.", name="card")',
