@@ -36,8 +36,9 @@ STEPS = [
 ] + [("#card-card .card-front", "Enter"), ("#card-card .book-toggle", "Space"), (".explorer textarea", " mat ")]
 SAYING = ".guess-said, .guess-own, .guess-answer, .card-noted, .how-sure tbody tr:nth-child(2)"
 LOADED = "(window.bookAll?.(), !document.querySelector('.book-widget:not([data-live], :has(> .book-quiet))'))"
-# the explorer loads its vocabulary when it is first used
-PLAYED = "document.querySelector('.explorer-count').textContent.startsWith('3 tokens')"
+# The explorer loads its vocabulary when it is first used; the table is painted after the frame of the last guess.
+PLAYED = """document.querySelector('.explorer-count').textContent.startsWith('3 tokens')
+    && document.querySelector('.how-sure tbody tr:nth-child(2)').textContent.startsWith('leaning8')"""
 
 # The pictures that one takes hold of: what is pressed, and what each must then say.
 BY_HAND = {
