@@ -41,6 +41,7 @@ PREPARE = """async (kind) => {
   document.documentElement.dataset.print = kind;
   dispatchEvent(new Event("beforeprint"));
   addEventListener("beforeprint", (event) => event.stopImmediatePropagation(), true);
+  if (!document.querySelector(".book-on-paper")) throw new Error("print.js has not arranged the page for paper.");
   const heading = document.querySelector("#book-answers h2");
   if (heading) heading.outerHTML = `<h1>${heading.innerHTML}</h1>`;
   for (const image of document.images) image.loading = "eager";
@@ -131,7 +132,8 @@ def print_book(site: Path, browser) -> list[Path]:
             for kind in ("worksheet", "full"):
                 page = browser.new_page(service_workers="block")
                 page.emulate_media(media="print")
-                page.goto(server.address + page_file.name, wait_until="networkidle")
+                # Not "networkidle": on a busy machine that can come before the scripts at the page's end.
+                page.goto(server.address + page_file.name, wait_until="load")
                 said = page.evaluate(PREPARE, kind)
                 made.append(site / OFFERS[kind])
                 page.pdf(path=made[-1], format="A4", margin=MARGIN, tagged=True, outline=True, print_background=True,

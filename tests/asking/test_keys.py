@@ -115,7 +115,8 @@ def test_what_has_the_focus_is_seen(page, served):
     look = """() => { const at = document.activeElement, style = getComputedStyle(at), box = at.getBoundingClientRect();
         const parts = [0.1, 0.5, 0.9].flatMap((x) => [0.1, 0.5, 0.9].map((y) =>
             document.elementFromPoint(box.left + x * box.width, box.top + y * box.height)));
-        const bare = parts.some((part) => part && (at.contains(part) || part.contains(at) || part.closest("label")?.control === at));
+        const bare = parts.some((part) =>
+            at.contains(part) || part?.contains(at) || part?.closest("label")?.control === at);
         return {name: at.outerHTML.slice(0, 120), style: style.outlineStyle, width: style.outlineWidth, bare}; }"""
     page.goto(served + CHAPTER)
     stops = []

@@ -64,7 +64,7 @@ p { margin-bottom: 2em !important; }"""
 
 
 def test_text_at_twice_its_size_and_spaced(page, served, pages):
-    """The text alone at 200 %, as a browser's own setting makes it; then with space between lines, words and letters."""
+    """The text alone at 200 %, as a browser's own setting makes it; then space between lines, words and letters."""
     found = []
     for name in pages:
         page.goto(served + name)
