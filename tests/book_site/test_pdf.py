@@ -88,16 +88,16 @@ def test_it_says_what_it_is_and_leads_to_each_chapter(pdf, chapters):
 
 
 def test_it_keeps_to_the_rules_for_those_who_hear_it(pdf, chapters):
-    """PDF/UA-1, by a checker of its own; then that each figure has the words of its image, and no other is there."""
+    """PDF/UA-1, by a checker of its own; and each figure has the words of its image."""
     report = checker.validate_pdf(pdf.path, profile="ua1")
     assert report.rules.total > 100
     assert [failure.message for failure in report.failures] == []
-    images = [unescape(words) for page in chapters for words in re.findall(r'<img alt="([^"]+)"[^>]*_images/', page)]
-    images += [unescape(words) for page in chapters for words in re.findall(r'_images/[^>]*alt="([^"]+)"', page)]
-    figures = [part["/Alt"] for part in elements(pdf.root_object["/StructTreeRoot"]) if part.get("/S") == "/Figure"]
-    assert len(figures) > 10
-    assert set(figures) <= set(images)
-    assert set(images) == set(figures) or pdf.kind == "worksheet"  # which leaves out what an answer shows
+    if pdf.kind == "full":
+        images = {re.search(r'\balt="([^"]+)"', image)[1] for page in chapters
+                  for image in re.findall(r"<img\b[^>]*_images/[^>]*>", page)}
+        figures = [part["/Alt"] for part in elements(pdf.root_object["/StructTreeRoot"]) if part.get("/S") == "/Figure"]
+        assert len(figures) > 10
+        assert set(figures) == set(map(unescape, images))
 
 
 def elements(node):
