@@ -284,13 +284,15 @@ def test_entries_that_are_left_out(report):
               guess_of("quiz-rows", "4"), guess_of("frozen-and-it-moves", [1.5]),
               guess_of("rank-them-by-the-share-of-all", ["GPT-2"] * 4)]
     typed = "nonsense: all that it learned depended on the old numbers"
-    twice = [guess_of("quiz-new-names", typed, "2026-11-21T09:00:00Z"), guess_of("quiz-new-names", "what it did before")]
+    twice = [guess_of("quiz-new-names", typed, "2026-11-21T09:00:00Z"),
+             guess_of("quiz-new-names", "what it did before")]
     made = report({"a.json": file_of(guess_of("quiz-rows", 4), old, unknown, *absurd, *twice, 7, {"at": 1})})
     assert {why: part for _, part, why in made.why} == {
         "They are damaged.": "2 guesses", "They answer a question that this edition does not ask.": "2 guesses",
         "The page could not have given such an answer.": "8 guesses",
         "They stand twice in the file; the earliest counts.": "1 guess"}
-    assert {row["name"]: row["first_guess"] for row in made.rows} == {"quiz-rows": "4", "quiz-new-names": "what it did before"}
+    assert {row["name"]: row["first_guess"] for row in made.rows} == {
+        "quiz-rows": "4", "quiz-new-names": "what it did before"}
 
 
 @pytest.mark.parametrize("at", ["1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-31T25:00:00Z"])
@@ -432,7 +434,8 @@ def test_a_mutated_zip_never_stops_the_rest(report):
             place = min(part + chance.randrange(60), len(data) - 1)
             data[place] = chance.choice([0, 1, 47, 255, chance.randrange(256)])
         files[f"{seed}.zip"] = bytes(data[:chance.choice([len(data)] * 5 + [chance.randrange(len(data))])])
-    made = report({name: bytes(data) for name, data in files.items()} | {"zz.json": file_of(guess_of("rows-tied", "5 both times"))})
+    made = report({name: bytes(data) for name, data in files.items()} | {
+        "zz.json": file_of(guess_of("rows-tied", "5 both times"))})
     assert "rows-tied" in {row["name"] for row in made.rows} and made.files > 50 and made.left_out > 50
 
 
