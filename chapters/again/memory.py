@@ -205,7 +205,7 @@ AGAIN = {
         where_parted("spring", "spring after winter", "a spring in the hills"),
         where_parted("match", "a lost match", "a burnt match"),
     ],
-    "which-of-these-checks-find-out-that": [
+    "check-in-lines": [
         found_by("All rows were made twice as long.", longer),
         found_by("Token i got the row of token i + 1.", np.roll(table.vectors, -1, axis=0)),
         found_by("Two rows of tokens that were kept free have changed places.", few),
