@@ -4,21 +4,27 @@ Many students give the same answer, so a class of 10,000 holds few different ent
 `answer TAB how often met again, and how TAB moment TAB reviews`; JSON holds no tab, and no line break, of its own.
 """
 
+import hashlib
 import json
 import marshal
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ..asking.merge import joined, moment
-from ..asking.record import are_reviews, envelope_of, is_card, is_guess, is_time
+from ..asking.record import NotGuesses, are_reviews, envelope_of, is_card, is_guess, is_time
 from .answers import Answered, Question, Review, fitted
+from .hand_ins import HandIn
+from .platforms import Student, student_of
 
 MOST_KNOWN, LONGEST = 10_000, 600  # different entries remembered, and their letters: flat memory, whatever is typed
 DAMAGED = "They are damaged."
 OTHER_EDITION = "They answer a question that this edition does not ask."
 IMPOSSIBLE = "The page could not have given such an answer."
 TWICE = "They stand twice in the file; the earliest counts."
+NOTHING_HERE = "It holds no guess that this edition of the book asks for."
+MARKS = 8  # of each file, its earliest guesses: two exports of one student share most of these
 NOTHING_DONE = ""  # neither guessed nor skipped: no reason to tell anyone
+SECOND = ',"second":'  # after the guess; within a text of JSON its quotes would stand behind a backslash
 
 
 class Kept(NamedTuple):
@@ -31,8 +37,27 @@ class Kept(NamedTuple):
     @property
     def line(self) -> str:
         """The entry as a line of text, which `entry_of` reads back."""
-        seen = f"{len(self.reviews)}{self.reviews[-1][1]}" if self.reviews else "0"
-        return f"{self.body}\t{seen}\t{self.at}\t{_text(self.reviews) if self.reviews else '[]'}"
+        if not self.reviews:
+            return f"{self.body}\t0\t{self.at}\t[]"
+        reviews = ",".join([f'["{at}","{said}"]' for at, said in self.reviews])  # as JSON: both are plain letters
+        return f"{self.body}\t{len(self.reviews)}{self.reviews[-1][1]}\t{self.at}\t[{reviews}]"
+
+    @property
+    def mark(self) -> int:
+        """A number for what was guessed and when; what was added later, such as a second thought, does not count."""
+        return int.from_bytes(hash_of(f"{self.at} {self.body[:self.body.index(SECOND)]}")[:7])
+
+
+class Taken(NamedTuple):
+    """What is kept of one file: its lines and marks, nothing where no guess counts; and what was left out, and why."""
+
+    name: str
+    student: Student | None = None
+    saved: str = ""
+    text: str = ""
+    content: bytes = b""
+    marks: tuple[int, ...] = ()
+    left: tuple[tuple[str, int | None], ...] = ()  # (why, how many guesses, None for the whole file)
 
 
 def kept_of(number: int, entry: dict) -> Kept:
@@ -56,10 +81,10 @@ def answered_of(key: str) -> tuple[int, Answered]:
     """Read the first two parts of a line, what many students share: (number of the question, what was answered)."""
     body, seen = key.split("\t")
     number, entry = json.loads(body)
-    met = int("".join(one for one in seen if one.isdigit()))
-    reviews = [Review("", seen.lstrip("0123456789"))] * met  # of those before the last only the number counts
+    said = seen.lstrip("0123456789")
+    reviews = [Review("", said)] * int(seen.removesuffix(said))  # of those before the last only the number counts
     return number, Answered("", entry["guess"], entry["second"], entry["confidence"], entry["skipped"],
-                            entry["rating"], reviews)
+                            entry["rating"], reviews, entry.get("ticked", []))
 
 
 class Reader:
@@ -71,6 +96,25 @@ class Reader:
         self._known: dict[bytes, tuple[int, str] | str] = {}
         self._days: dict[str, bool] = {}
         self._today = datetime.now(UTC).date().isoformat()
+
+    def __call__(self, chunk: list[HandIn]) -> list[Taken]:
+        """Read some files, one after another; none of them stops the rest."""
+        return [self._take(found) for found in chunk]
+
+    def _take(self, found: HandIn) -> Taken:
+        try:
+            if found.raw is None:
+                raise NotGuesses(found.why)
+            saved, entries, left = self.read(found.raw)
+        except NotGuesses as problem:
+            return Taken(found.name, left=((str(problem), None),))
+        whys = tuple((why, many) for why, many in left.items() if many)
+        if not entries:
+            return Taken(found.name, left=((NOTHING_HERE, None), *whys))
+        text = "\n".join([entries[number].line for number in sorted(entries)])
+        first = sorted((entry.at, number) for number, entry in entries.items() if entry.at)[:MARKS]
+        marks = tuple(entries[number].mark for _, number in first)
+        return Taken(found.name, student_of(found.name), moment(saved) or "", text, hash_of(text), marks, whys)
 
     def read(self, raw: bytes) -> tuple[str, dict[int, Kept], dict[str, int]]:
         """Give (when it was saved, {question: what is kept}, {why: guesses left out}). Raises NotGuesses."""
@@ -135,8 +179,12 @@ class Reader:
             return IMPOSSIBLE
         if kept["guess"] is None and not kept["skipped"]:
             return NOTHING_DONE
-        return number, kept_of(number, kept).body
+        return number, _text([number, kept])
 
 
-def _text(value) -> str:
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+def hash_of(text: str) -> bytes:
+    """Hash a text to 16 bytes."""
+    return hashlib.sha256(text.encode()).digest()[:16]
+
+
+_text = json.JSONEncoder(separators=(",", ":")).encode  # in ASCII
