@@ -66,6 +66,7 @@ def student_file(seed: int, questions: list[Question], share: float = 0.9) -> di
             "confidence": "" if skipped or question.kind == "words" else chance.choice(CONFIDENCES),
             "skipped": skipped, "revealed": True, "reviews": reviews,
             "rating": chance.choice(["missed", "partly", "got"]) if question.kind == "words" else "",
+            "ticked": [point for point in range(len(question.points)) if chance.random() < 0.5],
         })
     return {"format": "guesses", "version": 1, "book": BOOK, "saved": "2026-11-22T18:00:00.000Z", "guesses": guesses,
             "cards": []}

@@ -114,5 +114,6 @@ def fitted(entry: dict, question: Question) -> dict | None:
     if not (guess is None or question.allows(guess)) or not (second is None or question.allows(second)):
         return None
     ticked = sorted({int(one) for one in entry.get("ticked", []) if one < points})
-    return {"guess": guess, "second": second, "confidence": entry.get("confidence", ""),
-            "skipped": entry.get("skipped", False), "rating": entry.get("rating", "")} | ({"ticked": ticked} if ticked else {})
+    kept = {"guess": guess, "second": second, "confidence": entry.get("confidence", ""),
+            "skipped": entry.get("skipped", False), "rating": entry.get("rating", "")}
+    return kept | {"ticked": ticked} if ticked else kept

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from .answers import Answered, Question
-from .counts import Tally
+from .counts import MOST_TEXTS, Tally
+from .kept import answered_of
 from .processes import in_order
-from .reading import answered_of
 from .separation import Separation
 from .store import Store, lines_of
 from .tables import HEADER, cell_text, row_of, start_of
@@ -19,7 +19,7 @@ MOST_KNOWN = 10_000  # different answers that are remembered: flat memory
 
 
 class Known(NamedTuple):
-    """An answer that was worked out: its group, its row before and after the moment, the question, what was answered."""
+    """An answer that was worked out: group, row before and after the moment, question, what was answered."""
 
     group: int | None
     before: str
@@ -39,7 +39,8 @@ class Counter:
 
     def __call__(self, chunk) -> tuple[str, list[list[int]], dict[int, Tally]]:
         """Give the rows of the table, the groups of each student, and a tally for each question."""
-        rows, groups, met = [], [], {}
+        rows, groups = [], []
+        met: dict[str, list] = {}  # by a line's first two parts: [times, what is known]
         for count, files, texts in chunk:
             start = f"s{count:0{self._width}},"
             end = f",{cell_text(' | '.join(files))}\r\n" if self._names else "\r\n"
@@ -48,9 +49,9 @@ class Counter:
                 body, seen, at, _ = line.split("\t")
                 key = f"{body}\t{seen}"
                 if (counted := met.get(key)) is None:
-                    counted = met[key] = [0, *(self._known.get(key) or self._new(key))]
+                    counted = met[key] = [0, self._known.get(key) or self._new(key)]
                 counted[0] += 1
-                _, group, before, after, _, _ = counted
+                group, before, after, _, _ = counted[1]
                 if group is not None:
                     own.append(group)
                 rows.append(f"{start}{before},{at[:19] and at[:19] + 'Z'},{after}{end}")
@@ -69,7 +70,7 @@ class Counter:
 
     def _tallied(self, counted) -> dict[int, Tally]:
         tallies: dict[int, Tally] = {}
-        for times, *_, number, answer in counted:
+        for times, (*_, number, answer) in counted:
             if number not in tallies:
                 tallies[number] = Tally(self._questions[number], self._words)
             tallies[number].add(answer, times)
@@ -95,10 +96,26 @@ class Counting:
                 for own in groups:
                     self.separation.add(own)
                 for number, tally in tallies.items():
-                    self.tallies[number].join(tally)
+                    add_up(self.tallies[number], tally)
                 bar.update(len(groups))
         for number, tally in enumerate(self.tallies):
             tally.separates, tally.told_of, tally.drawn = self.separation.of(number)
+
+
+def add_up(tally: Tally, other: Tally) -> None:
+    """Count the students of another tally of the same question, too."""
+    for name in ("made", "right", "skipped", "sure_wrong", "others", "changed", "second", "recall"):
+        setattr(tally, name, getattr(tally, name) + getattr(other, name))
+    for name in ("by_confidence", "spread", "cells"):
+        both = getattr(tally, name)
+        for key, (one, two) in getattr(other, name).items():
+            both[key] = [both[key][0] + one, both[key][1] + two]
+    for name in ("ratings", "ticked", "moves"):
+        getattr(tally, name).update(getattr(other, name))
+    for text, by in other.values.items():
+        tally.put(text, by)
+    tally.rights |= other.rights & tally.values.keys()
+    tally.texts += other.texts[:MOST_TEXTS - len(tally.texts)]
 
 
 def chunks_of(store: Store) -> Iterator[list[tuple[int, list[str], list[str]]]]:

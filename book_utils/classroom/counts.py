@@ -100,30 +100,16 @@ class Tally:
                 self._count(label_of(guess), sure, right, times)
 
     def _count(self, text: str, sure: str, right: bool, times: int) -> None:
-        self._put(text, {sure: times})
+        self.put(text, {sure: times})
         if right and text in self.values:
             self.rights.add(text)
 
-    def _put(self, text: str, by: dict[str, int]) -> None:
+    def put(self, text: str, by: dict[str, int]) -> None:
+        """Count an answer by how sure those were who gave it; one too many is counted with the others."""
         if text in self.values or len(self.values) < MOST_DIFFERENT:
             self.values.setdefault(text, Counter()).update(by)
         else:
             self.others += sum(by.values())
-
-    def join(self, other: "Tally") -> None:
-        """Count the students of another tally of this question, too."""
-        for name in ("made", "right", "skipped", "sure_wrong", "others", "changed", "second", "recall"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("by_confidence", "spread", "cells"):
-            mine = getattr(self, name)
-            for key, (one, two) in getattr(other, name).items():
-                mine[key] = [mine[key][0] + one, mine[key][1] + two]
-        for name in ("ratings", "ticked", "moves"):
-            getattr(self, name).update(getattr(other, name))
-        for text, by in other.values.items():
-            self._put(text, by)
-        self.rights |= other.rights & self.values.keys()
-        self.texts += other.texts[:MOST_TEXTS - len(self.texts)]
 
     def step(self, guess: float) -> int | None:
         """Give the step of the spread where a number stands, 0 just above the answer; None for no place on a log scale.

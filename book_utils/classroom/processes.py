@@ -8,7 +8,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from typing import Any
@@ -32,33 +32,45 @@ def in_order(make: Callable, arguments: tuple, chunks: Iterable) -> Iterator[Any
     yield from map(work, islice(chunks, ALONE))
     rest = list(islice(chunks, 1))
     processes = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST)
+    if not rest or processes == 1:
+        yield from map(work, chain(rest, chunks))
+        return
     waiting: deque = deque()  # (chunk, its result to come)
-    if rest and processes > 1:
-        with contextlib.suppress(BrokenProcessPool, OSError, ImportError, NotImplementedError), \
-                _pool(processes, make, arguments) as pool:
-            for chunk in chain(rest, chunks):
-                rest = [chunk]
-                waiting.append((chunk, pool.submit(_in_a_process, chunk)))
-                rest = []
-                while len(waiting) > AHEAD * processes or (waiting and waiting[0][1].done()):
-                    result = waiting[0][1].result()
-                    waiting.popleft()
-                    yield result
-            while waiting:
-                result = waiting[0][1].result()
-                waiting.popleft()
-                yield result
-    yield from map(work, chain([chunk for chunk, _ in waiting], rest, chunks))
+    with _pool(processes, make, arguments) as pool:
+        for chunk in chain(rest, chunks):
+            waiting.append((chunk, _given_to(pool, chunk)))
+            while waiting and (len(waiting) > AHEAD * processes or waiting[0][1] is None or waiting[0][1].done()):
+                yield _done(work, *waiting.popleft())
+        while waiting:
+            yield _done(work, *waiting.popleft())
 
 
 @contextlib.contextmanager
-def _pool(processes: int, make: Callable, arguments: tuple) -> Iterator[ProcessPoolExecutor]:
-    fork = multiprocessing.get_context("fork" if sys.platform == "linux" else None)  # a fork has imported all already
-    pool = ProcessPoolExecutor(processes, fork, _begin, (make, arguments))
+def _pool(processes: int, make: Callable, arguments: tuple) -> Iterator[ProcessPoolExecutor | None]:
+    how = multiprocessing.get_context("fork" if sys.platform == "linux" else None)  # a fork has imported all already
+    try:
+        pool = ProcessPoolExecutor(processes, how, _begin, (make, arguments))
+    except (ImportError, NotImplementedError, OSError):  # a system without what processes need to wait for each other
+        yield None
+        return
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _given_to(pool: ProcessPoolExecutor | None, chunk) -> Future | None:
+    try:
+        return pool.submit(_in_a_process, chunk) if pool else None
+    except (BrokenProcessPool, OSError):  # one was killed, or none can be started
+        return None
+
+
+def _done(work: Callable, chunk, result: Future | None):
+    if result:
+        with contextlib.suppress(BrokenProcessPool):
+            return result.result()
+    return work(chunk)
 
 
 def _begin(make: Callable, arguments: tuple) -> None:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from ..asking.merge import joined
-from .reading import Taken, entry_of, kept_of
+from .kept import Taken, entry_of, kept_of
 
 SHARED = 2  # two guesses in the same millisecond, with the same answers, are no accident in a class of 10,000
 COPY = "It is counted; but it holds the same guesses at the same moments as the file of another student."
@@ -116,7 +116,7 @@ class Store:
 
 
 def lines_of(texts: list[str]) -> list[str]:
-    """Give a line for each question that a student answered (see `reading`), of one file or of several."""
+    """Give a line for each question that a student answered (see `kept`), of one file or of several."""
     files = [text.split("\n") for text in texts]
     if len(files) == 1:
         return files[0]
