@@ -67,7 +67,11 @@ def against_blind(what, size):
 
 
 def scaled_by(factor, words):
-    edges = {"it falls by more than a tenth": 0.9, "it moves by a tenth at most": 1.1, "it rises by more than a tenth": np.inf}
+    edges = {
+        "it falls by more than a tenth": 0.9,
+        "it moves by a tenth at most": 1.1,
+        "it rises by more than a tenth": np.inf,
+    }
     notes = [
         "The blocks were trained with the rows as they are.",
         "The first norm takes the factor out, and what the blocks add soon covers the row.",
@@ -114,17 +118,29 @@ AGAIN = {
         rows_of(
             "`sun` and `Sun`, each at the start of a text or after a space: how many rows of SmolLM2's table do these spellings have?",
             [model.encode(text)[0] for text in ("sun", " sun", "Sun", " Sun")],
-            {2: "Only if capitals or spaces did not count.", 4: "Each is a token of its own.", 1: "So it would be in MiniLM."},
+            {
+                2: "Only if capitals or spaces did not count.",
+                4: "Each is a token of its own.",
+                1: "So it would be in MiniLM.",
+            },
         ),
         rows_of(
             "“Dog dog dog”, in SmolLM2: how many different rows are looked up?",
             model.encode("Dog dog dog"),
-            {3: "The second and the third look the same: both have a space and no capital.", 1: "A capital and a space count here.", 2: "One at the start with its capital, one for both words after a space."},
+            {
+                3: "The second and the third look the same: both have a space and no capital.",
+                1: "A capital and a space count here.",
+                2: "One at the start with its capital, one for both words after a space.",
+            },
         ),
         rows_of(
             "“Dog dog dog”, in MiniLM: how many different rows are looked up, the special tokens aside?",
             minilm.encode("Dog dog dog", special=False),
-            {1: "Its tokenizer lowers capitals and drops spaces.", 2: "So it is in SmolLM2, which keeps the capital.", 3: "A place in the text changes no row of the table."},
+            {
+                1: "Its tokenizer lowers capitals and drops spaces.",
+                2: "So it is in SmolLM2, which keeps the capital.",
+                3: "A place in the text changes no row of the table.",
+            },
         ),
     ],
     "rank-damage": [
@@ -138,10 +154,17 @@ AGAIN = {
         against_blind("Queries and keys are paired the other way.", DAMAGE["the other pairing"]),
     ],
     "bits-of-a-row": [bits_at(8, None), bits_at(4, 32), bits_at(2, 32)],
-    "times-root-d": [scaled_by(2, "twice as long"), scaled_by(0.5, "half as long"), scaled_by(ROOT, "24 times as long")],
+    "times-root-d": [
+        scaled_by(2, "twice as long"),
+        scaled_by(0.5, "half as long"),
+        scaled_by(ROOT, "24 times as long"),
+    ],
     "random-rows-of-a-model": [
         at_random("MiniLM's table", random_pairs(minilm.table.vectors)),
-        at_random("SmolLM2's table, once the mean row is taken from each", random_cosines(model, table=table_changes.centred(table))["mean"]),
+        at_random(
+            "SmolLM2's table, once the mean row is taken from each",
+            random_cosines(model, table=table_changes.centred(table))["mean"],
+        ),
         at_random("SmolLM2's table as it is", random_cosines(model)["mean"]),
     ],
 }
