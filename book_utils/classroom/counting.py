@@ -14,7 +14,7 @@ from .separation import Separation
 from .store import Store, lines_of
 from .tables import HEADER, cell_text, row_of, start_of
 
-CHUNK = 400  # students that are counted at a time
+CHUNK = 200  # students that are counted at a time
 MOST_KNOWN = 10_000  # different answers that are remembered: flat memory
 
 

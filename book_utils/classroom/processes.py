@@ -14,7 +14,7 @@ from itertools import chain, islice
 from typing import Any
 
 ALONE = 5  # chunks that are done before others can have started
-AHEAD = 2  # chunks that wait for each process: flat memory
+AHEAD = 1  # chunks that wait for each process: flat memory
 MOST = 8  # processes; each holds some MB, and more would wait for the one that keeps the results
 _work: Callable | None = None  # in a process that was started for it
 
