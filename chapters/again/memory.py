@@ -109,7 +109,7 @@ AGAIN = {
         rank_shares("Qwen3 8B", "Qwen3 0.6B", "Qwen3 32B", "SmolLM2 1.7B"),
     ],
     "table-at-the-output": [read_at_output(name) for name in ("SmolLM2 135M", "Llama 3 8B", "Gemma 3 1B")],
-    "which-of-these-checks-find-out-that": [
+    "check-in-lines": [
         found_by("All rows were made twice as long.", longer),
         found_by("Token i got the row of token i + 1.", np.roll(table.vectors, -1, axis=0)),
         found_by("Two rows of tokens that were kept free have changed places.", few),

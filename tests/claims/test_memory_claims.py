@@ -161,6 +161,9 @@ def test_only_pairs_of_words_find_a_shuffle():
     for number in (np.shape, np.sum, np.mean, np.std):
         assert np.allclose(number(shuffled), number(table.vectors), atol=1e-2)
     assert str(check_order(EmbeddingTable(shuffled, table.tokens))).startswith("out of order")
+    unit = geometry.unit(table.vectors)
+    by_id = (unit[:-1] * unit[1:]).sum(axis=1)[2_000:]  # words: what comes before was kept free
+    assert np.mean(by_id > check_order(table).pair_cosine) < 0.05
 
 
 def test_an_untrained_table_looks_shuffled():

@@ -13,6 +13,7 @@ from time_class_report import student_file
 from book_utils.classroom.answers import questions_of_the_book
 from book_utils.classroom.counting import Counting
 from book_utils.classroom.page import signed
+from book_utils.classroom.pictures import bars
 from book_utils.classroom.report import read_all
 from book_utils.classroom.store import Store
 
@@ -89,6 +90,19 @@ def test_the_same_figures_as_the_command(watched, start, zipped, counted):
             taken = {label: by.total() for label, by in tally.values.items()}
             ends = [f"{label.replace('`', '')}: {taken[label]}" for label in tally.question.labels if label in taken]
             assert question.endswith("".join(ends))
+        elif tally.question.kind in ("order", "lines"):
+            rows, rest = bars(tally)
+            ends = [f"{row.text.replace('`', '')}{' ✓' * row.right}: {row.many}" for row in rows]
+            assert question.endswith("".join([*ends, f"and {rest} more, each answer less common" if rest else ""]))
+    widths = shown.locator("tbody .class-bar").evaluate_all(
+        "bars => bars.map((bar) => [Number(bar.parentNode.textContent.split(': ').at(-1)), parseFloat(bar.style.width),"
+        " Number(bar.closest('tr').cells[1].textContent.split(' ')[2])])")
+    assert len(widths) > 100 and all(abs(width - 100 * many / made) < 0.01 for many, width, made in widths)
+    written = shown.locator(".class-words > div").evaluate_all(
+        "parts => parts.map((one) => [one.dataset.guess, [...one.querySelectorAll('li')].map((li) => li.textContent)])")
+    assert dict(written) == {tally.question.name: [f"{point.replace('`', '')}: {tally.ticked[place]}"
+                                                   for place, point in enumerate(tally.question.points)]
+                             for tally in tallies if tally.made and tally.question.points}
 
 
 def half_up(tally):
