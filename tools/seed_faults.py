@@ -9,8 +9,8 @@ Faults are drawn from all places where the code could be wrong in one small way:
 missing statement. They are planted in a copy of the committed tree, never in this one. First every test without a
 browser runs once, which tells the lines that each runs. A fault in Python then meets the tests that run its line, the
 fastest first; one in JavaScript the quick tests of its room; what none of them sees meets the room's tests in a
-browser. A fault that no test sees is printed with its line: ask what a reader would see. Before all that, each area's
-tests run without a fault: what fails then is left out, since it would see every fault.
+browser. A fault that no test sees is printed with its line: ask what a reader would see. Before all that, the tests
+of each area's first fault run without it: what fails then is left out, since it would see every fault.
 """
 
 import argparse
@@ -188,7 +188,7 @@ def be_pytest(copy: Path, arguments: list[str], variables: dict[str, str], recor
 
 def failed(copy: Path) -> list[str]:
     """Name the tests that failed in the last run."""
-    return re.findall(r"(?m)^(?:FAILED|ERROR) (\S+)", (copy.parent / "said.txt").read_text(encoding="utf-8"))
+    return re.findall(r"(?m)^(?:FAILED|ERROR) (.+?)(?: - |$)", (copy.parent / "said.txt").read_text(encoding="utf-8"))
 
 
 def passes(copy: Path, *arguments: str, minutes=MINUTES, recorded=False, **variables: str) -> bool:
@@ -206,14 +206,14 @@ def passes(copy: Path, *arguments: str, minutes=MINUTES, recorded=False, **varia
     return not late and process.exitcode in (0, 5)  # 5: no test there
 
 
-def prepare(folder: Path) -> Path:
-    """Clone the committed tree into a folder, run its quick tests once, and build the books for scripts."""
+def prepare(folder: Path, quick: bool) -> Path:
+    """Clone the committed tree into a folder, run its quick tests once, and build the books unless `quick`."""
     copy = folder / "copy"
     if not (folder / "tests.json").exists():
         subprocess.run(["git", "clone", "-q", str(ROOT), str(copy)], check=True)
         (copy / "tests" / "node_modules").symlink_to(ROOT / "tests" / "node_modules")
         passes(copy, "book_utils", "tests", "--ignore=tests/chapters", minutes=60, recorded=True)
-    if not (folder / "site").exists():
+    if not quick and not (folder / "site").exists():
         sys.path[:0] = [str(copy / "tests" / "support"), str(copy / "tools")]
         from scratch_book import COPY, PAGES, write_book
 
@@ -262,10 +262,9 @@ class Guards:
         return [quick, [name for name in home if self.tests[name]["slow"]]]
 
 
-def leave_out_what_fails(copy: Path, guards: Guards, faults: list[Fault]):
-    """Run the quick guards of some faults without any of these, and leave out what fails."""
-    quick = list(dict.fromkeys(name for fault in faults for name in guards.of(fault)[0]))
-    if not passes(copy, *quick, minutes=60):
+def leave_out_what_fails(copy: Path, guards: Guards, fault: Fault):
+    """Run the quick guards of a fault without it, and leave out what fails."""
+    if not passes(copy, *guards.of(fault)[0], minutes=60):
         for name in failed(copy):
             print(f"  fails without a fault: {name}", flush=True)
             guards.tests.pop(name, None)
@@ -334,10 +333,10 @@ def main() -> int:
              for area in sorted(areas if options.area is None else [options.area])}
     missed = dict.fromkeys(drawn, 0)
     with tempfile.TemporaryDirectory() as folder:
-        copy = prepare(options.keep or Path(folder))
+        copy = prepare(options.keep or Path(folder), options.quick)
         guards = Guards(copy.parent)
         for faults in drawn.values():
-            leave_out_what_fails(copy, guards, faults)
+            leave_out_what_fails(copy, guards, faults[0])
         for turn in itertools.zip_longest(*drawn.values()):  # one of each area in turn: an early end tells of all
             for area, fault in zip(drawn, turn, strict=True):
                 if fault is not None:
