@@ -37,10 +37,11 @@ export async function run(source, { files, network, plan }) {
   new Function("self", "caches", "fetch", "location", "navigator", "setTimeout", "Date", script)(self, caches, fetch, { origin: "https://host" }, {}, wait, clock);
 
   async function ask(path, method, tell) {
-    let answer = null;
+    let answer = null, later = null;
     const from = now, url = `https://host/book/${path}`;
-    listeners.fetch({ request: { url, method, headers: new Headers() }, respondWith: (work) => { answer = work.then((one) => tell(one, now - from), (problem) => [problem.message]); } });
+    listeners.fetch({ request: { url, method, headers: new Headers() }, waitUntil: (work) => { later = work; }, respondWith: (work) => { answer = work.then((one) => tell(one, now - from), (problem) => [problem.message]); } });
     await pass(answer);
+    if (later) await pass(later);
     return answer;
   }
   const acts = {
@@ -55,6 +56,7 @@ export async function run(source, { files, network, plan }) {
     type: (path) => ask(path, "GET", (one) => one.headers.get("Content-Type")),
     async set(changes) { Object.assign(network, changes); },
     async forget() { stores.clear(); },
+    async fail() { caches.open = async () => { throw new DOMException("The disk fails.", "UnknownError"); }; },
   };
   for (const [act, given] of plan) said.push(await acts[act](given) ?? null);
   return said;
