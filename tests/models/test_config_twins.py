@@ -208,7 +208,7 @@ def test_both_refuse_by_size_before_they_parse(node, tmp_path):
 
 
 FITTING = {
-    "size": [1, 2, 3.0, 64, 768], "count": [0, 2], "number": [0.5, 10_000, 1e6], "share": [0.25, 0.5, 1],
+    "size": [1, 2, 3.0, 64, 768], "count": [0, 2], "number": [0.5, 1, 10_000, 1e6], "share": [0.25, 0.5, 1],
     "flag": [True, False], "word": ["rotary", "alibi", "llama", "gpt2", "qwen3_5_text", "gemma3_text", "cohere2",
                                "yarn", "llama3", "su", "nope", *config_keys()["families"]],
     "words": [["full_attention", "sliding_attention", "conv"], ["full_attention"] * 3, ["new"]],
