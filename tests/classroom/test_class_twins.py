@@ -1,4 +1,4 @@
-"""The browser reads the zip of a class as the command does: the same files, the same refusals, each at its limit."""
+"""The browser reads a class as the command does: the same files, refusals and figures, worked out in node."""
 
 import base64
 import io
@@ -11,16 +11,26 @@ import zipfile
 
 import pytest
 from places import PACKAGE
+from time_class_report import student_file
 
+from book_utils.asking.questions import BOOK
 from book_utils.asking.record import MOST_BYTES
+from book_utils.classroom.answers import questions_of_the_book
+from book_utils.classroom.counting import Counting
 from book_utils.classroom.hand_ins import hand_ins
+from book_utils.classroom.report import read_all
+from book_utils.classroom.store import Store
+
+QUESTIONS = questions_of_the_book()
 
 FILES = [PACKAGE / "asking" / f"{name}.js" for name in ("score", "merge", "record")]
-FILES.append(PACKAGE / "book_site" / "gathered" / "zip.js")
+FILES += [PACKAGE / "book_site" / "gathered" / f"{name}.js" for name in ("zip", "class_counts", "class")]
 DRIVER = """
 import { readFileSync } from "node:fs";
-const [source, zips] = JSON.parse(readFileSync(0, "utf8"));
-const { readZip } = await import("data:text/javascript;base64," + Buffer.from(source).toString("base64"));
+import { File } from "node:buffer";
+const [source, given] = JSON.parse(readFileSync(0, "utf8"));
+const address = "data:text/javascript;base64," + Buffer.from(source).toString("base64");
+const { readZip, readClass, studentsOf, countClass } = await import(address);
 const one = async ({ name, why, read }) => {
   try { return [name, why ?? "", read ? Buffer.from(await read()).toString("base64") : ""]; }
   catch (problem) { return [name, String(problem), ""]; }
@@ -29,8 +39,15 @@ const all = async (text) => {
   try { return await Promise.all((await readZip(new Blob([Buffer.from(text, "base64")]))).map(one)); }
   catch (problem) { return String(problem); }
 };
+const classOf = async ([text, questions, book]) => {
+  const dropped = [new File([Buffer.from(text, "base64")], "all.zip")];
+  const { files, left, out } = await readClass(dropped, questions, book, () => {}), students = studentsOf(files);
+  const tallies = countClass(students, questions)
+    .map((tally) => ({ ...tally, choices: Object.fromEntries(tally.choices) }));
+  return { students: students.length, files: files.length, left: Object.fromEntries(left), out, tallies };
+};
 const found = [];
-for (const text of zips) found.push(await all(text));
+for (const one of given) found.push(await (Array.isArray(one) ? classOf : all)(one));
 console.log(JSON.stringify(found));
 """
 SAID = {"leads out": "zipLeadsOut", "is a link": "zipLink", "a zip inside": "zipInZip", "not end in": "zipNoJson",
@@ -38,13 +55,17 @@ SAID = {"leads out": "zipLeadsOut", "is a link": "zipLink", "a zip inside": "zip
         "The zip is damaged": "zipDamaged", "too many files": "zipMany"}
 
 
-def by_browser(zips):
-    assert shutil.which("node"), "zips are read by node: install Node.js 20 or newer"
-    source = "\n".join(path.read_text(encoding="utf-8") for path in FILES)
-    given = json.dumps([source, [base64.b64encode(data).decode() for data in zips]])
+def in_node(given):
+    assert shutil.which("node"), "a class is read by node: install Node.js 20 or newer"
+    source = "\n".join([*(path.read_text(encoding="utf-8") for path in FILES), "export { readClass };"])
+    given = json.dumps([source, given])
     done = subprocess.run(["node", "--input-type=module", "-e", DRIVER], input=given, capture_output=True, check=True,
                           encoding="utf-8")
-    found = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def by_browser(zips):
+    found = in_node([base64.b64encode(data).decode() for data in zips])
     return [one if isinstance(one, str) else sorted((name, why, base64.b64decode(data)) for name, why, data in one)
             for one in found]
 
@@ -108,7 +129,7 @@ def test_what_is_changed_on_the_way_is_never_read_as_something_else(tmp_path):
     chance, good = random.Random(6), zipped(*((name, CONTENTS[4], zipfile.ZIP_DEFLATED, 0) for name in NAMES[:3]))
     places = [range(60), range(good.index(b"PK\1\2"), len(good))]
     zips = []
-    for _ in range(300):
+    for _ in range(200):
         data = bytearray(good)
         for _ in range(chance.randint(1, 3)):
             data[chance.choice(chance.choice(places))] = chance.choice([0, 1, 255, chance.randrange(256)])
@@ -124,4 +145,58 @@ def test_what_is_changed_on_the_way_is_never_read_as_something_else(tmp_path):
             contents = {raw for _, why, raw in command if not why}
             both += len(contents)
             assert {raw for _, why, raw in browser if not why} <= contents | {CONTENTS[4]}
-    assert both > 50
+    assert both > 30
+
+
+# -- what a class guessed -------------------------------------------------------------------------------------
+
+PLATFORM = ["Ann B_{}_assignsubmission_file_/{}.json", "ann_{}_55555{}_mine.json", "annb_LATE_{}_66666{}_x.json",
+            "in/{}{}.json", "guesses_{}_20261122_{}.json", "x/annb_{}_77777{}_g.json",
+            "Ann_{}_assignsubmission_{}.json"]
+
+
+def a_class(chance):
+    """A zip of up to forty files: doubles of all kinds, copies, reviews, second thoughts, what is damaged."""
+    files = {}
+    for _ in range(chance.randint(2, 30)):
+        data = student_file(chance.randrange(1000), QUESTIONS, share=chance.choice([0.02, 0.5, 0.9]))
+        for entry in chance.sample(data["guesses"], min(len(data["guesses"]), 9)):
+            entry |= chance.choice([
+                {}, {"guess": None, "skipped": True}, {"guess": None, "skipped": False}, {"guess": [1, "x"]},
+                {"at": "2026-11-20"}, {"digest": "0" * 12}, {"confidence": "sure"}, {"second": entry["guess"]},
+                {"reviews": [["2026-11-21T09:00:00Z", "knew"], ["2026-11-22T09:00:00Z", "notYet"]]}])
+        again = json.loads(json.dumps(data))
+        again["guesses"] = again["guesses"][chance.randrange(3):]
+        again["guesses"][:1] = [entry | {"at": "2026-11-01T09:00:00.000Z"} for entry in again["guesses"][:1]]
+        for one in [data, again][:chance.choice([1, 1, 2])]:
+            name = chance.choice(PLATFORM).format(chance.randint(100, 120), chance.randrange(10))
+            files[name] = json.dumps(one).encode()
+    return zipped(*((name, raw, zipfile.ZIP_DEFLATED, 0) for name, raw in files.items()),
+                  ("broken.json", b"{", 0, 0), ("other.json", json.dumps(data | {"book": "other"}).encode(), 0, 0))
+
+
+def test_the_same_figures(tmp_path):
+    chance = random.Random(8)
+    zips = [a_class(chance) for _ in range(12)]
+    questions = [vars(question) for question in QUESTIONS]
+    found = in_node([[base64.b64encode(data).decode(), questions, BOOK] for data in zips])
+    separated = 0
+    for data, browser in zip(zips, found, strict=True):
+        (tmp_path / "all.zip").write_bytes(data)
+        counting = Counting(QUESTIONS)
+        with Store() as store:
+            read, out = read_all([tmp_path / "all.zip"], store, QUESTIONS)
+            students = store.find_students()
+            counting.count(store, students)
+        assert (browser["students"], browser["files"], browser["out"]) == (students, read, out)
+        for tally, theirs in zip(counting.tallies, browser["tallies"], strict=True):
+            ours = [tally.made, tally.right, tally.skipped, tally.sure_wrong, tally.changed, tally.told_of]
+            assert ours == [theirs[key] for key in ("made", "right", "skipped", "sureWrong", "changed", "toldOf")]
+            for name in ("second", "recall"):
+                change = getattr(tally, name)
+                assert [change.many, change.before, change.after] == theirs[name], (tally.question.name, name)
+            assert theirs["separates"] == pytest.approx(tally.separates, abs=1e-9)
+            separated += tally.separates is not None
+            if tally.question.kind in ("choice", "choices"):
+                assert {label: by.total() for label, by in tally.values.items()} == theirs["choices"]
+    assert separated > 50
