@@ -1,0 +1,188 @@
+"""Scripts of a page without a browser, in node: the model of a widget, addresses to share, search, and loading."""
+
+import json
+import math
+import random
+import shutil
+import subprocess
+
+import pytest
+from places import PACKAGE
+
+SITE = PACKAGE / "book_site"
+
+
+def in_node(script, given=None, **sources):
+    """Run a script that has the sources by name and `given`; what it gives comes back."""
+    assert shutil.which("node"), "scripts are run by node: install Node.js 20 or newer"
+    texts = {name: (SITE / file).read_text(encoding="utf-8") for name, file in sources.items()}
+    code = """
+      import { readFileSync } from "node:fs";
+      const { script, given, texts } = JSON.parse(readFileSync(0, "utf8"));
+      const work = new Function("given", "texts", `return (async () => { ${script} })();`);
+      console.log(JSON.stringify(await work(given, texts)) ?? "null");"""
+    told = json.dumps({"script": script, "given": given, "texts": texts})
+    done = subprocess.run(["node", "--input-type=module", "-e", code], input=told, capture_output=True, check=True,
+                          encoding="utf-8")
+    return json.loads(done.stdout)
+
+
+# -- the model of a widget --------------------------------------------------------------------------------------
+
+WALK = """
+  const saves = [], events = [], infos = [];
+  const make = new Function("modelFor", "console", texts.model + "; return modelOf;");
+  const modelOf = make((id) => ["model", id], { info: (text) => infos.push(text) });
+  const model = modelOf("a", { x: 0, y: 0, z: 0 }, (one, names) => saves.push([...names]));
+  const hear = Array.from({ length: 4 }, (_, i) => (...all) => events.push([i, all.length, all[1]]));
+  for (const [act, ...rest] of given) {
+    if (act === "set") model.set(...rest);
+    if (act === "save") model.save_changes();
+    if (act === "on") model.on(rest[0], hear[rest[1]]);
+    if (act === "off") model.off(rest[0], hear[rest[1]]);
+    if (act === "send") model.send();
+  }
+  return { state: ["x", "y", "z"].map(model.get), saves, events, infos: infos.length,
+           other: await model.widget_manager.get_model("b") };"""
+
+
+def as_said(acts):
+    """The same by a plain reading of the form: who hears what, and what is saved."""
+    state, changed, saves, events, heard, sent = dict(x=0, y=0, z=0), [], [], [], [], 0
+    for act, *rest in acts:
+        if act == "set":
+            given = {rest[0]: rest[1]} if isinstance(rest[0], str) else rest[0]
+            news = [name for name, value in given.items() if state[name] != value]
+            state |= given
+            changed += [name for name in news if name not in changed]
+            events += [[who, 2, state[name]] for name in news for on, who in list(heard) if on == f"change:{name}"]
+            events += [[who, 1, None] for on, who in list(heard) if on == "change" and news]
+        elif act == "save" and changed:
+            saves.append(changed)
+            changed = []
+        elif act == "on":
+            heard += [(name, rest[1]) for name in rest[0].split()]
+        elif act == "off":
+            gone = rest[0].split() if rest[0] else None
+            heard = [(on, who) for on, who in heard
+                     if not ((gone is None or on in gone) and (rest[1] is None or who == rest[1]))]
+        elif act == "send":
+            sent = 1
+    return {"state": [*state.values()], "saves": saves, "events": events, "infos": sent, "other": ["model", "b"]}
+
+
+def test_a_model_tells_what_changed_once_and_saves_what_changed():
+    chance, names = random.Random(2), ["change:x", "change:y", "change", "change:x change:z", "change:y  change"]
+    for _ in range(6):
+        acts = []
+        for _ in range(120):
+            acts.append(chance.choice([
+                ["set", chance.choice("xyz"), chance.randrange(3)],
+                ["set", {name: chance.randrange(3) for name in chance.sample("xyz", 2)}], ["save"], ["send"],
+                ["on", chance.choice(names), chance.randrange(4)],
+                ["off", chance.choice([*names, None]), chance.choice([0, 1, 2, 3, None])]]))
+        assert in_node(WALK, acts, model="model.js") == as_said(acts)
+
+
+# -- an address that somebody shares ------------------------------------------------------------------------------
+
+ASK = """
+  const views = ["lab", "dial", "lab", "lab"].map((kind, i) => ({ dataset: { kind, model: `m${i}` } }));
+  const window = { addEventListener() {} };
+  return given.map(([hash, id, shared]) => {
+    const made = new Function("window", "views", "location", texts.share + "; return { nameOf, allowed, arriving };");
+    const { nameOf, arriving } = made(window, views, { hash });
+    return [views.map(nameOf), arriving(id, { shared })];
+  });"""
+RULES = {"place": {"from": -5, "to": 40}, "side": ["left", "right"], "on": [True, False], "text": {"most": 5}}
+
+
+ADDRESSES = {
+    "place=40&side=left&on=false&text=abcde": {"place": 40, "side": "left", "on": False, "text": "abcde"},
+    "place=41&side=Left&on=0&text=abcdef": {}, "place=-5": {"place": -5}, "place=-6": {}, "place=4.5": {},
+    "place=4e0": {}, "place=": {}, "place=%204": {}, "place=NaN": {}, "text=": {"text": ""}, "place=007": {"place": 7},
+    "text=%3Cb%3E": {"text": "<b>"}, "unknown=1&__proto__=1": {},
+}
+
+
+def test_an_address_gives_a_widget_what_its_rules_allow():
+    cases, wanted = [], []
+    for words, found in ADDRESSES.items():
+        cases += [[f"#see=lab-2&{words}", model, RULES] for model in ("m2", "m0", "m1", "m3")]
+        cases += [[f"#see=lab&{words}", "m0", RULES], [f"#see=lab-4&{words}", "m3", RULES], [f"#{words}", "m0", RULES]]
+        cases += [[f"#see=lab&{words}&x={'x' * (1988 - len(words) + longer)}", "m0", RULES] for longer in (0, 1)]
+        wanted += [found, {}, {}, {}, found, {}, {}, found, {}]
+    names, got = zip(*in_node(ASK, cases, share="share.js"), strict=True)
+    assert names[0] == ["lab", "dial", "lab-2", "lab-3"]
+    for case, one, want in zip(cases, got, wanted, strict=True):
+        assert one == want, case
+
+
+# -- the search ----------------------------------------------------------------------------------------------------
+
+SEARCH = """
+  const theirs = [["theirs", "T", "", null, 1, "t.html"], ["p", "T", "#two", null, 1, "p.html"]];
+  const window = {}, Search = { _performSearch: () => theirs };
+  class Stemmer { stemWord(word) { return word.replace(/s$/, ""); } }
+  new Function("window", "Search", "Stemmer", "stopwords", texts.search)(window, Search, Stemmer, ["the", "is"]);
+  window.bookSections(given.sections);
+  const told = ([page, , anchor, , score]) => [page + anchor, score];
+  return given.asked.map((query) => Search._performSearch(query).map(told));"""
+
+
+def test_the_search_finds_the_section_whose_words_are_rare_and_in_its_title():
+    text = "rows tables " * 3
+    sections = [["p", "#one", "One", "what is a padding_idx", "empty token", text],
+                ["p", "#two", "Two", "the table of rows", "", text + "padding"],
+                ["p", "#three", "Three", "rows", "zebra", text], ["p", "#four", "Four", "rows again", "", "quagga"],
+                ["p", "#five", "Five", "long", "", "quagga " + " ".join(f"w{i}" for i in range(300))]]
+    asked = ["padding", "padding_idx", "zebras", "the rows", "table", "nothing", "is the", "quagga", "zebra nothing",
+             ""]
+    found = dict(zip(asked, in_node(SEARCH, {"sections": sections, "asked": asked}, search="search.js"), strict=True))
+    ours = {query: [place for place, _ in places if place != "theirs"] for query, places in found.items()}
+    assert all(["theirs", 1] in places for places in found.values())
+    assert ours["padding"] == ["p#two", "p#one"] and ours["padding_idx"][-1] == "p#one"  # the best stands last
+    assert ours["zebras"] == ours["zebra nothing"] == ["p#two", "p#three"], "what nobody has cannot decide"
+    assert ours["the rows"][-1] == "p#three", "a title that is asked for as a whole comes first"
+    assert ours["nothing"] == ours["is the"] == ours[""] == ["p#two"], "theirs alone"
+    assert ours["table"][-1] == "p#two" and len(set(ours["table"])) == len(ours["table"]), "none stands twice"
+    assert ours["quagga"] == ["p#two", "p#four"], "in a long text a word says little"
+    scores = dict(found["padding"])
+    shared = math.log(1 + 5 / 2) / (math.log(1 + 5 / 2) + 4 * math.log(1 + 5))  # of the title; four are here alone
+    assert (scores["p#one"], scores["p#two"]) == (round(100 + 15 * shared), 35)
+
+
+# -- what is loaded beside a page --------------------------------------------------------------------------------------
+
+LOAD = """
+  const asked = [], head = [], later = [];
+  const document = { documentElement: { dataset: { content_root: "../" } },
+                     head: { append: (one) => { head.push(one); later.push(one); } },
+                     createElement: () => ({ remove() { head.splice(head.indexOf(this), 1); } }) };
+  const window = {}, fails = new Set(given.fails);
+  const { load } = new Function("window", "document", texts.loading + "; return { load };")(window, document);
+  const come = () => {
+    for (const one of later.splice(0)) {
+      asked.push(one.src);
+      if (fails.delete(one.src)) { one.onerror(); continue; }
+      const [, file, number] = /lazy\\/(\\w+)-(\\d)\\.js$/.exec(one.src);
+      window.bookPart(file, Number(number), `${file}${number}`);
+      one.onload();
+    }
+  };
+  const shares = [], what = { file: "a", parts: 3 };
+  const two = () => Promise.allSettled([load(what, (share) => shares.push(share)), load(what)]);
+  const first = two(); come(); const one = await first, again = two(); come(); const other = await again;
+  const told = ({ value, reason }) => value ?? [reason.message, reason.again];
+  return { asked, shares, left: head.length, one: one.map(told),
+           other: other.map(({ value }) => value) };"""
+
+
+@pytest.mark.parametrize("fails", [[], ["../_static/lazy/a-1.js"]])
+def test_parts_come_once_in_their_order_and_what_failed_can_be_asked_for_again(fails):
+    parts, asked = ["a0", "a1", "a2"], [f"../_static/lazy/a-{n}.js" for n in range(3)]
+    got = in_node(LOAD, {"fails": fails}, loading="loading.js")
+    assert got["other"] == [parts, parts] and got["left"] == 3
+    assert got["asked"] == asked + fails
+    assert got["one"] == ([["lazy/a-1.js could not be loaded.", True]] * 2 if fails else [parts, parts])
+    assert got["shares"][-1] == 1 and (fails or got["shares"][:3] == [1 / 3, 2 / 3, 1])
