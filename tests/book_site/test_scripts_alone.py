@@ -9,6 +9,8 @@ import subprocess
 import pytest
 from places import PACKAGE
 
+from book_utils.book_site.pieces import set_apart, write_parts
+
 SITE = PACKAGE / "book_site"
 
 
@@ -165,8 +167,7 @@ LOAD = """
     for (const one of later.splice(0)) {
       asked.push(one.src);
       if (fails.delete(one.src)) { one.onerror(); continue; }
-      const [, file, number] = /lazy\\/(\\w+)-(\\d)\\.js$/.exec(one.src);
-      window.bookPart(file, Number(number), `${file}${number}`);
+      new Function("window", "bookPart", given.files[one.src.slice(3)])(window, window.bookPart);
       one.onload();
     }
   };
@@ -179,10 +180,31 @@ LOAD = """
 
 
 @pytest.mark.parametrize("fails", [[], ["../_static/lazy/a-1.js"]])
-def test_parts_come_once_in_their_order_and_what_failed_can_be_asked_for_again(fails):
-    parts, asked = ["a0", "a1", "a2"], [f"../_static/lazy/a-{n}.js" for n in range(3)]
-    got = in_node(LOAD, {"fails": fails}, loading="loading.js")
-    assert got["other"] == [parts, parts] and got["left"] == 3
+def test_parts_come_once_in_their_order_and_what_failed_can_be_asked_for_again(tmp_path, fails):
+    """As the build writes them, whatever is in them."""
+    parts, asked = ['a"0\\', "</script>\u2028ä🦓", ""], [f"../_static/lazy/a-{n}.js" for n in range(3)]
+    write_parts(tmp_path, "a", parts)
+    files = {path.relative_to(tmp_path).as_posix(): path.read_text(encoding="utf-8")
+             for path in tmp_path.rglob("*") if path.is_file()}
+    got = in_node(LOAD, {"fails": fails, "files": files}, loading="loading.js")
+    assert got["other"] == [parts, parts] and got["left"] == len(files) == 3
     assert got["asked"] == asked + fails
     assert got["one"] == ([["lazy/a-1.js could not be loaded.", True]] * 2 if fails else [parts, parts])
     assert got["shares"][-1] == 1 and (fails or got["shares"][:3] == [1 / 3, 2 / 3, 1])
+
+
+MODULE = """
+  for (const file of given.files) new Function("window", file)(globalThis);
+  const { bookPieces, bookStates } = globalThis;
+  return { bookPieces, bookStates };"""
+
+
+def test_what_is_set_apart_comes_back_as_it_was(tmp_path):
+    class App:
+        outdir = tmp_path
+
+    record = {"state": {"text": '</script>"\u2028\\', "n": 1}}
+    [first, again] = [set_apart(App, json.dumps(record)) for _ in range(2)]
+    [file] = (tmp_path / "_static" / "states").iterdir()
+    got = in_node(MODULE, {"files": [file.read_text(encoding="utf-8")]})
+    assert first == again == {"state": {}, "apart": file.stem} and got["bookStates"] == {file.stem: record}
