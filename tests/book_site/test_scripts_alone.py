@@ -208,3 +208,43 @@ def test_what_is_set_apart_comes_back_as_it_was(tmp_path):
     [file] = (tmp_path / "_static" / "states").iterdir()
     got = in_node(MODULE, {"files": [file.read_text(encoding="utf-8")]})
     assert first == again == {"state": {}, "apart": file.stem} and got["bookStates"] == {file.stem: record}
+
+
+# -- what comes back -------------------------------------------------------------------------------------------------
+
+DECK = """
+  const take = "const due = (reviews, now, id) => new Date(Date.parse(reviews.at(-1)[0]) + given.days[id] * 86400e3);"
+    + "const daysUntil = (at, now) => Math.ceil((at - now) / 86400e3);"
+    + "return { deckOf, isDue, counts, nextOf, soundRecord };";
+  const plain = (text) => text.replace(/^export /gm, "");
+  const source = [texts.score, texts.merge, texts.record, texts.deck].map(plain).join("\\n");
+  const made = new Function("given", source + take);
+  const { deckOf, counts, nextOf } = made(given), now = new Date(given.now);
+  const deck = deckOf([{ questions: given.questions }], ({ name }) => given.kept[name], now);
+  const { today, next } = counts(deck, now), then = ["a", "b", "c"].map((last) => nextOf(today, last)?.question.name);
+  return { deck: deck.map(({ question, sure, reviews }) => [question.name, sure, reviews.length]), next, then,
+           today: today.map(({ question }) => question.name) };"""
+
+
+def test_what_was_missed_comes_back_the_surest_first_and_chapters_take_turns():
+    def question(name, chapter, kind="choice"):
+        return {"name": name, "chapter": chapter, "kind": kind, "digest": "0" * 12, "answer": "x", "scale": {},
+                "choices": [{"label": "x"}, {"label": "y"}]}
+
+    def kept(guess, confidence="", reviews=(), **more):
+        return {"v": 1, "digest": "0" * 12, "at": "2026-01-05T10:00:00.000Z", "reviews": list(reviews),
+                "state": {"guess": guess, "confidence": confidence, "revealed": True} | more}
+
+    knew, card = ["2026-01-06T10:00:00.000Z", "knew"], question("card", "b", "card")
+    questions = [question(name, "a") for name in ("right", "wrong", "hidden", "none", "later", "sure")]
+    records = {"right": kept("x"), "wrong": kept("y", reviews=[knew]), "hidden": kept("y", revealed=False),
+               "later": kept("y", "leaning"), "sure": kept("y", "sure"), "odd": kept("z"),
+               "card": kept(None) | {"reviews": [knew], "state": {"knew": "knew"}}, "new": kept(None) | {"state": {}}}
+    days = {"a/wrong": 2, "a/sure": 3, "a/later": 4, "b/card": 1}  # after the last time
+    given = {"questions": [*questions, card, question("odd", "a"), question("new", "b", "card")], "kept": records,
+             "days": days, "now": "2026-01-08T10:00:00.000Z"}
+    sources = {name: f"../asking/{name}.js" for name in ("score", "merge", "record")}
+    got = in_node(DECK, given, deck="gathered/deck.js", **sources)
+    assert got["deck"] == [["sure", True, 1], ["card", False, 1], ["wrong", False, 2], ["later", False, 1]]
+    assert (got["today"], got["next"]) == (["sure", "card", "wrong"], "2026-01-09T10:00:00.000Z")
+    assert got["then"] == ["card", "sure", "sure"]

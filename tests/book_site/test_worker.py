@@ -110,3 +110,11 @@ def test_names_that_mean_something_in_an_address_are_kept():
     network = {"/book/_static/C%23%3F%20100%25.css": [200, "text/css", "css"]}
     steps = [("install", None), ("set", {next(iter(network)): OFF}), ("get", "_static/C%23%3F%20100%25.css")]
     assert play(*steps, network=network, files=files)[::2] == ["kept", [200, "css", 0]]
+
+
+def test_a_new_worker_takes_away_what_older_ones_kept_and_nothing_else():
+    others = ["strange", "book https://host/ 1", "book https://host/book/deeper/ 1", "book https://host/book/"]
+    older = ["book https://host/book/ 1", "book https://host/book/ abc"]
+    *_, before = play(("install", None), ("others", []), ("activate", None))
+    assert len(before) == 1 and before[0].startswith("book https://host/book/ ")
+    assert play(("install", None), ("others", others + older), ("activate", None))[-1] == before + others

@@ -18,6 +18,8 @@ from book_utils.asking.record import MOST_BYTES
 from book_utils.classroom.answers import questions_of_the_book
 from book_utils.classroom.counting import Counting
 from book_utils.classroom.hand_ins import hand_ins
+from book_utils.classroom.page import signed
+from book_utils.classroom.reading import DAMAGED, IMPOSSIBLE, OTHER_EDITION
 from book_utils.classroom.report import read_all
 from book_utils.classroom.store import Store
 
@@ -30,7 +32,7 @@ import { readFileSync } from "node:fs";
 import { File } from "node:buffer";
 const [source, given] = JSON.parse(readFileSync(0, "utf8"));
 const address = "data:text/javascript;base64," + Buffer.from(source).toString("base64");
-const { readZip, readClass, studentsOf, countClass } = await import(address);
+const { readZip, readClass, studentsOf, countClass, advice, signedText } = await import(address);
 const one = async ({ name, why, read }) => {
   try { return [name, why ?? "", read ? Buffer.from(await read()).toString("base64") : ""]; }
   catch (problem) { return [name, String(problem), ""]; }
@@ -39,11 +41,13 @@ const all = async (text) => {
   try { return await Promise.all((await readZip(new Blob([Buffer.from(text, "base64")]))).map(one)); }
   catch (problem) { return String(problem); }
 };
+const words = { classExplain: "explain", classDiscuss: "discuss", classMoveOn: "move on" };
 const classOf = async ([text, questions, book]) => {
   const dropped = [new File([Buffer.from(text, "base64")], "all.zip")];
   const { files, left, out } = await readClass(dropped, questions, book, () => {}), students = studentsOf(files);
   const tallies = countClass(students, questions)
-    .map((tally) => ({ ...tally, choices: Object.fromEntries(tally.choices) }));
+    .map((tally) => ({ ...tally, choices: Object.fromEntries(tally.choices), signed: signedText(tally.separates),
+                       advice: advice(tally.right, tally.made, words) }));
   return { students: students.length, files: files.length, left: Object.fromEntries(left), out, tallies };
 };
 const found = [];
@@ -57,7 +61,8 @@ SAID = {"leads out": "zipLeadsOut", "is a link": "zipLink", "a zip inside": "zip
 
 def in_node(given):
     assert shutil.which("node"), "a class is read by node: install Node.js 20 or newer"
-    source = "\n".join([*(path.read_text(encoding="utf-8") for path in FILES), "export { readClass };"])
+    exported = "export { readClass, advice, signedText };"
+    source = "\n".join([*(path.read_text(encoding="utf-8") for path in FILES), exported])
     given = json.dumps([source, given])
     done = subprocess.run(["node", "--input-type=module", "-e", DRIVER], input=given, capture_output=True, check=True,
                           encoding="utf-8")
@@ -188,13 +193,21 @@ def test_the_same_figures(tmp_path):
             read, out = read_all([tmp_path / "all.zip"], store, QUESTIONS)
             students = store.find_students()
             counting.count(store, students)
+            left = {why: count if many is None else many for why, count, many in store.reasons()}
         assert (browser["students"], browser["files"], browser["out"]) == (students, read, out)
+        assert browser["left"].get("classUnknown", 0) == left.get(OTHER_EDITION, 0)
+        assert browser["left"].get("classParts", 0) == left.get(DAMAGED, 0) + left.get(IMPOSSIBLE, 0)
+        assert (browser["left"]["fileNoJson"], browser["left"]["fileBook"]) == (1, 1)
         for tally, theirs in zip(counting.tallies, browser["tallies"], strict=True):
             ours = [tally.made, tally.right, tally.skipped, tally.sure_wrong, tally.changed, tally.told_of]
             assert ours == [theirs[key] for key in ("made", "right", "skipped", "sureWrong", "changed", "toldOf")]
             for name in ("second", "recall"):
                 change = getattr(tally, name)
                 assert [change.many, change.before, change.after] == theirs[name], (tally.question.name, name)
+            if tally.made and tally.question.kind != "words":
+                assert theirs["advice"] == tally.advice
+            if tally.separates is not None:
+                assert theirs["signed"] == signed(tally.separates)
             assert theirs["separates"] == pytest.approx(tally.separates, abs=1e-9)
             separated += tally.separates is not None
             if tally.question.kind in ("choice", "choices"):

@@ -55,6 +55,13 @@ export async function run(source, { files, network, plan }) {
     post: (path) => ask(path, "POST", () => "answered"),
     type: (path) => ask(path, "GET", (one) => one.headers.get("Content-Type")),
     async set(changes) { Object.assign(network, changes); },
+    async activate() {
+      let done;
+      listeners.activate({ waitUntil: (work) => { done = work; } });
+      await done;
+      return [...stores.keys()];
+    },
+    async others(names) { for (const name of names) await caches.open(name); },
     async forget() { stores.clear(); },
     async fail() { caches.open = async () => { throw new DOMException("The disk fails.", "UnknownError"); }; },
   };
