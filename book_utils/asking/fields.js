@@ -69,7 +69,7 @@ function shapeField({ t }) {
 const wellFormed = (text) => (text.toWellFormed ? text.toWellFormed() : text);
 
 function wordsField({ t }) {
-  const field = h("textarea", { rows: 3 });
+  const field = h("textarea", { rows: 3, maxLength: 20000 });  // what a file of guesses takes: see record.js
   return {
     body: [h("label", {}, t.yourWords, field)],
     read: () => wellFormed(field.value.trim()) || null,

@@ -119,15 +119,11 @@ def test_what_nobody_should_open_gets_a_reason(watched, served, zipped):
     assert "twentieth-step" not in watched.evaluate("JSON.stringify(localStorage)")  # nothing is kept
 
 
-@pytest.mark.parametrize("damage", ["cut", "noise", "lies", "locked"])
+@pytest.mark.parametrize("damage", ["cut", "locked"])
 def test_a_damaged_zip_is_refused_and_the_page_goes_on(watched, served, zipped, tmp_path, damage):
     raw = zipped.read_bytes()
     if damage == "cut":
         raw = raw[:50_000]
-    elif damage == "noise":
-        raw = b"\x50\x4b\x03\x04" + bytes(range(256)) * 40
-    elif damage == "lies":  # the list stands where there is nothing
-        raw = raw[:-6] + b"\xff\xff\xff\x7f" + raw[-2:]
     else:
         small = tmp_path / "small.zip"
         with zipfile.ZipFile(small, "w") as archive:

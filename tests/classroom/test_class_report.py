@@ -29,6 +29,7 @@ from book_utils.classroom import class_report, hand_ins, whole_folder
 from book_utils.classroom.answers import answered, questions_of_the_book
 from book_utils.classroom.change import Change
 from book_utils.classroom.counts import Tally, advice_of
+from book_utils.classroom.store import sendable
 from book_utils.classroom.tables import defused
 
 try:
@@ -348,11 +349,54 @@ def test_a_slip_in_the_path_erases_nothing(report, tmp_path, wrong, monkeypatch)
 
 
 def test_folders_too_deep_and_files_too_many(report, monkeypatch):
-    monkeypatch.setattr(hand_ins, "DEEPEST", 3)
-    monkeypatch.setattr(hand_ins, "MOST_FILES", 5)
-    made = report({"1/2/3/4/5/a.json": GOOD, **{f"{number}.json": GOOD for number in range(2, 9)}})
-    assert [why for *_, why in made.why] == ["It lies more than 3 folders deep.",
-                                             "Here the reading stopped: there are more than 5 files."]
+    """What is just allowed is read, one more is not."""
+    deep = "/".join(map(str, range(40)))
+    made = report({f"{deep}/a.json": GOOD, f"{deep}/more/b.json": GOOD})
+    assert made.students == 1 and made.why == [(f"{deep}/more", "the whole file", "It lies more than 40 folders deep.")]
+    monkeypatch.setattr(hand_ins, "MOST_FILES", made.files + 3)
+    assert report({f"{number}.json": GOOD for number in range(2)}).why == made.why
+    assert report({"2.json": GOOD}).why[-1][2] == "Here the reading stopped: there are more than 4 files."
+
+
+@pytest.mark.parametrize("letters", [300, 301])
+def test_a_name_of_any_length_is_told(letters):
+    shown = sendable("".join(map(chr, range(1000, 1000 + letters))))
+    assert len(shown) == 300 and (shown[147:151] == "".join(map(chr, range(1147, 1151)))) is (letters == 300)
+    assert (shown[0], shown[-1]) == (chr(1000), chr(999 + letters))
+
+
+def entry_in_a_zip(name="a.json", size=0, packed=0, flags=0):
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type, entry.flag_bits = zipfile.ZIP_DEFLATED, flags
+    entry.file_size, entry.compress_size = size, packed
+    return entry
+
+
+def test_what_a_zip_may_just_hold():
+    """At each limit, and one beyond it."""
+    for good in (entry_in_a_zip(size=100_000), entry_in_a_zip(size=200_000, packed=1000),
+                 entry_in_a_zip("a..b/c:d.json"), entry_in_a_zip(flags=2)):
+        hand_ins._check_entry(good)
+    for bad in (entry_in_a_zip(size=100_001), entry_in_a_zip(size=200_001, packed=1000), entry_in_a_zip("a:b/c.json"),
+                entry_in_a_zip("a/../b.json"), entry_in_a_zip(flags=1), entry_in_a_zip("a.JSON.zip")):
+        with pytest.raises(hand_ins.LeftOut):
+            hand_ins._check_entry(bad)
+
+
+@pytest.mark.parametrize("list_bytes, holes, sentence", [
+    (None, 0, ""), (None, 10**9 - 1, ""), (None, 10**9, "larger than 1 GB"), (8_000_001, 0, "lists too many files"),
+    (8_000_000, 0, "is damaged"),  # it may be so long, but is not
+])
+def test_how_much_a_zip_may_list(tmp_path, list_bytes, holes, sentence):
+    data = bytearray(zip_of({"a.json": GOOD}))
+    if list_bytes:
+        struct.pack_into("<L", data, data.rindex(b"PK\5\6") + 12, list_bytes)
+    path = tmp_path / "a.zip"
+    with open(path, "wb") as file:
+        file.seek(holes and holes + 1 - len(data))  # a hole takes no room on the disk
+        file.write(data)
+    [found] = hand_ins.hand_ins([path])
+    assert sentence in found.why and (found.raw is None) == bool(sentence)
 
 
 def test_many_files(tmp_path):
@@ -473,7 +517,8 @@ def test_a_zip_with_a_list_in_64_bits_or_too_large(report, monkeypatch):
 @pytest.mark.parametrize("text, expected", [
     ("=1+1", "'=1+1"), ("+1+1", "'+1+1"), ("@SUM(1)", "'@SUM(1)"), ("-1+1", "'-1+1"), ("\t=1", "\t'=1"),
     ("  =1", "  '=1"), ("a;=1+1", "a;'=1+1"), ('a; "=1"', "a; \"'=1\""), ("a\n\n-1+1", "a\n\n'-1+1"), ("a;b", "a;b"),
-    ("＝1", "'＝1"), ("\ufeff=1", "\ufeff'=1"), ("-0.5", "-0.5"), ("-1e-05", "-1e-05"), ("1,024", "1,024"),
+    ("＝1", "'＝1"), ("\ufeff=1", "\ufeff'=1"), ("\u200c\xad=1", "\u200c\xad'=1"),
+    ("-0.5", "-0.5"), ("-1e-05", "-1e-05"), ("1,024", "1,024"),
     ("cat", "cat"),
     ("a\x00b\u202ec", "a�b�c"), ("", ""),
 ])

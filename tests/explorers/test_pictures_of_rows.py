@@ -1,7 +1,9 @@
 """The pictures of chapters 1 and 2: their arithmetic against NumPy and the lessons, and one page with all of them."""
 
+import json
 import math
 import re
+import subprocess
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from places import PACKAGE
 from playwright.sync_api import expect
 from sliders import check
-from twins import running
+from twins import DRAWN, running
 from watching import watch
 
 from book_utils import EmbeddingTable, PulledRows, ThreeMeasures, TrainingStep, TurningMap, one_hot
@@ -35,6 +37,40 @@ rows = reader("explorers/pulled_rows.js")
 measures = reader("explorers/plane.js", "explorers/three_measures.js")
 steps = reader("explorers/plane.js", "explorers/training_step.js")
 turning = reader("explorers/plane.js", "explorers/turning_map.js")
+
+
+PLANE = """
+DRAWN
+import { readFileSync } from "node:fs";
+const source = process.argv.slice(1).map((name) => readFileSync(name, "utf8")).join("\\n");
+const { planeOf, arrow } = await import("data:text/javascript;base64," + Buffer.from(source).toString("base64"));
+const { edges, wide, places, arrows } = JSON.parse(readFileSync(0, "utf8")), plane = planeOf(edges, wide);
+const to = places.map(plane.at), back = to.map(plane.back);
+const drawn = arrows.map((ends) => arrow(...ends, "a").attributes.d);
+console.log(JSON.stringify({ tall: plane.tall, to, back, drawn }));"""
+
+
+def test_a_plane_has_one_scale_and_its_arrows_end_where_they_should():
+    edges, wide = {"left": -2, "right": 3, "low": -1, "high": 4.5}, 400
+    places = [[-2, 4.5], [3, -1], [0, 0], [1, 1], [2.5, -0.25]]
+    arrows = [[[10, 10], [110, 10]], [[50, 80], [20, 40]], [[5, 5], [9, 8]]]
+    files = [PACKAGE / "asking" / "elements.js", PACKAGE / "explorers" / "plane.js"]
+    done = subprocess.run(["node", "--input-type=module", "-e", PLANE.replace("DRAWN", f"import {DRAWN.as_uri()!r};"),
+                           *map(str, files)], capture_output=True, check=True, encoding="utf-8",
+                          input=json.dumps({"edges": edges, "wide": wide, "places": places, "arrows": arrows}))
+    got = json.loads(done.stdout)
+    assert got["to"][0] == [0, 0] and got["to"][1] == pytest.approx([wide, got["tall"]])
+    assert np.allclose(np.subtract(got["to"][3], got["to"][2]), [80, -80]), "a unit is as long upwards as to the right"
+    assert np.allclose(got["back"], places)
+    for (start, end), path in zip(arrows, got["drawn"], strict=True):
+        found = np.reshape(re.findall(r"-?[\d.]+", path), (-1, 2)).astype(float)
+        assert np.allclose(found[:2], [start, end])
+        assert len(found) == (2 if math.dist(start, end) <= 8 else 5)
+        if len(found) == 5:  # two barbs, as far behind the end, one on each side
+            along = np.subtract(end, start) / math.dist(start, end)
+            behind, side = (found[[2, 4]] - end) @ along, (found[[2, 4]] - end) @ [-along[1], along[0]]
+            assert np.allclose(found[3], end) and np.allclose(behind, -8, atol=0.2)
+            assert np.allclose(sorted(side), [-4, 4], atol=0.2)
 
 
 # -- rows that are pulled ----------------------------------------------------------------------------------------
