@@ -60,12 +60,13 @@
   // A widget that comes alive later changes its own section only, and to measure them all may take as long as a verdict.
   const changed = new Set();
   let rest = 0, width = 0;
+  // What is in sight is left for later: nothing would move, but Chromium counts it as if it had.
   function setApart() {
     width = window.innerWidth;
-    const those = [...changed];
-    changed.clear();
-    for (const section of those) section.classList.remove("book-apart");
-    const heights = those.map((section) => section.getBoundingClientRect().height);
+    const boxOf = (section) => section.getBoundingClientRect(), inSight = ({ top, bottom }) => bottom > 0 && top < window.innerHeight;
+    const those = [...changed].filter((section) => !inSight(boxOf(section)));
+    for (const section of those) { section.classList.remove("book-apart"); changed.delete(section); }
+    const heights = those.map((section) => boxOf(section).height);
     those.forEach((section, i) => { section.style.containIntrinsicBlockSize = `auto ${heights[i]}px`; });
     for (const section of those) section.classList.add("book-apart");
   }
@@ -76,6 +77,7 @@
   }
   window.addEventListener("load", () => soon(sections));
   document.addEventListener("book:live", ({ target }) => soon(sections.filter((section) => section.contains(target))));
+  window.addEventListener("scroll", () => { if (changed.size) soon([]); }, { passive: true });
   document.addEventListener("book:path", () => soon(sections));  // the short path leaves something out: see page.js
   window.addEventListener("resize", () => { if (window.innerWidth !== width) soon(sections); });
 
