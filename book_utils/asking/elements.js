@@ -86,6 +86,9 @@ export const saving = (model) => (traits) => {
   model.save_changes();
 };
 
+// Act when the browser has painted what has changed so far.
+export const afterPaint = (act) => requestAnimationFrame(() => setTimeout(act));
+
 // Load big data on first use; `progress` hears how much of all is there, from 0 to 1.
 export function loadAll(book, files, progress) {
   const parts = files.reduce((sum, file) => sum + file.parts, 0), done = files.map(() => 0);

@@ -73,19 +73,19 @@ function ownLines({ t, get, kind, labels, stored, sureness }) {
 function painting(model, now) {
   let held = false, due = false;
   return {
-    paint: () => { if (held) due = true; else now(); },
+    paint: () => { if (held) due = true; else now(false); },
     save(traits) {
       [held, due] = [true, false];
       for (const [trait, value] of Object.entries(traits)) model.set(trait, value);
       held = false;
-      if (due) now();
+      if (due) now(true);
       model.save_changes();
     },
   };
 }
 
 function render({ model, el, book }) {
-  const { paint, save } = painting(model, () => now());
+  const { paint, save } = painting(model, (clicked) => now(clicked));
   const t = words(el), get = (trait) => model.get(trait);
   const kind = get("kind"), labels = get("choices").map((choice) => choice.label);
   const stored = (trait) => (legal(kind, get(trait), labels) ? get(trait) : null);
@@ -106,28 +106,36 @@ function render({ model, el, book }) {
   locked.prepend(talking(it, root) ?? "");
   el.append(root);
   // Code is slow when it first runs, and a figure has to come: both are done while the reader decides.
-  root.addEventListener("focusin", () => (window.requestIdleCallback ?? setTimeout)(() => verdictOf(it, null)), { once: true });
+  root.addEventListener("focusin", () => (window.requestIdleCallback ?? setTimeout)(() => verdictOf(it, null).rest()), { once: true });
 
-  function paintAnswer() {
-    const right = score(kind, get("answer"), stored("guess"), get("scale")), { parts, label } = verdictOf(it, right);
+  // A click first paints whether it was right, which is what a reader waits for, and after that frame what is longer.
+  // It all grows downwards and the label is whole at once, so nothing moves away and nothing is said twice.
+  function paintAnswer(clicked) {
+    const right = score(kind, get("answer"), stored("guess"), get("scale")), { first, rest, label } = verdictOf(it, right);
     form.reveal(get("answer"));
     markChoices(it, root.querySelectorAll(".guess-choice"));
-    verdict.replaceChildren(...parts);
+    verdict.replaceChildren(first);
     verdict.setAttribute("aria-label", label);
     root.dataset.right = right;
+    const whole = () => {
+      if (verdict.firstChild !== first) return;  // painted anew since
+      verdict.append(...rest());
+      root.dataset.state = "revealed";
+    };
+    if (clicked) afterPaint(whole); else whole();
   }
 
-  function now() {
+  function now(clicked) {
     const [first, revealed, changing] = [stored("guess"), get("revealed"), get("changing")];
     const asking = !revealed && (first === null || changing);
-    root.dataset.state = revealed ? "revealed" : asking ? "open" : "committed";
+    if (!revealed) root.dataset.state = asking ? "open" : "committed";
     form.paint(asking, changing);
     locked.hidden = asking || revealed;
     own.hidden = first === null;
     own.classList.toggle("book-hidden", revealed && ["choice", "choices", "number"].includes(kind));  // marked where it lies
     own.replaceChildren(...ownLines(it));
     verdict.hidden = !revealed;
-    if (revealed) paintAnswer();
+    if (revealed) paintAnswer(clicked);
   }
   return follow(model, ["guess", "confidence", "second", "skipped", "revealed", "changing"], paint);
 }

@@ -33,7 +33,7 @@ async function render({ model, el, host }) {
   // Once for all that a click changes, and after the frame that shows the guess itself.
   let waiting = false;
   const soon = () => {
-    if (!waiting) requestAnimationFrame(() => setTimeout(() => { waiting = false; paint(); }));
+    if (!waiting) afterPaint(() => { waiting = false; paint(); });
     waiting = true;
   };
   const stops = guesses.map((guess) => follow(guess, ["guess", "confidence", "revealed"], soon));

@@ -88,20 +88,21 @@ function numberLine({ t, get, kind, stored }) {
   return strip(line, marks.map(([name, text, number]) => [name, `${text}: ${guessText(kind, number, unit)}`, number]));
 }
 
+// Its first line and label, and a function that makes what follows.
 export function verdictOf(it, right) {
   const { t, get, kind, stored } = it, said = saidOf(it, right), surprised = right === false && get("confidence") === "sure";
-  const marked = kind === "choice" || kind === "choices", [why = null, ...rest] = prose(get("because"));
+  const marked = kind === "choice" || kind === "choices", [why = null, ...whys] = prose(get("because"));
   const answered = h("span", { className: "guess-answer" },
     h("strong", {}, (kind === "words" ? t.modelAnswer : t.theAnswer) + ": "), line(get("answer_text")));
   answered.classList.toggle("book-hidden", marked || kind === "lines");
   const first = h("p", {}, said, " ", answered, " ", marked && why ? [...why.childNodes] : null);
-  const longer = get("longer") && h("details", { className: "guess-more", open: surprised },
+  const longer = () => get("longer") && h("details", { className: "guess-more", open: surprised },
     h("summary", {}, surprised ? t.moreSure : t.more), prose(get("longer")));
-  const parts = [
-    first, ...(kind === "lines" ? rightLines(get("answer"), get("choices"), t) : []), numberLine(it), ...(marked ? rest : [why, ...rest]), ...get("reveal").flatMap(part), longer, ownCode(it),
+  const rest = () => [
+    ...(kind === "lines" ? rightLines(get("answer"), get("choices"), t) : []), numberLine(it), ...(marked ? whys : [why, ...whys]), ...get("reveal").flatMap(part), longer(), ownCode(it),
     kind !== "words" || stored("guess") === null ? null : get("points")?.length ? checklist(it) : rating(it),
-  ];
-  return { parts: parts.filter(Boolean), label: [said?.textContent, answered.textContent].filter(Boolean).join(" ") };
+  ].filter(Boolean);
+  return { first, rest, label: [said?.textContent, answered.textContent].filter(Boolean).join(" ") };
 }
 
 // What own words should have: the reader ticks what theirs had, and that says how close they came.

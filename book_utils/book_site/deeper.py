@@ -23,6 +23,7 @@ class FoldDeeper(SphinxPostTransform):
                 opening = f'<details class="book-deeper"><summary>{escape(word("deeper"))}</summary>'
                 section.insert(1, nodes.raw("", opening, format="html"))
                 section.append(nodes.raw("", "</details>", format="html"))
+                section["classes"].append("book-aside")
 
 
 def setup(app):

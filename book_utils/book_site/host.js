@@ -120,7 +120,7 @@ async function show(view) {
     await mount(id, el, host, stop.signal);
     view.dataset.live = "true";
     offerLink(el, nameOf(view), await modelFor(id));
-    document.dispatchEvent(new CustomEvent("book:live"));
+    view.dispatchEvent(new CustomEvent("book:live", { bubbles: true }));
     if (plain) plain.hidden = true;
   } catch (problem) {
     el.remove();

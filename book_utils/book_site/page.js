@@ -110,14 +110,12 @@
   function take(path) {
     root.dataset.path = path;
     pageStorage.local.setItem("book-path", path);
-    one("#book-path")?.setAttribute("aria-pressed", String(path === "short"));
+    pathButton?.setAttribute("aria-pressed", String(path === "short"));
     document.dispatchEvent(new CustomEvent("book:path"));
   }
-  if (one("article .cell_input")) {
-    const button = document.createElement("button");
-    [button.id, button.type, button.textContent] = ["book-path", "button", t.shortPath];
-    button.addEventListener("click", () => take(root.dataset.path === "short" ? "everything" : "short"));
-    one("article h1").after(button);
+  const pathButton = one("#book-path");  // a page with code has it, unseen until it can be pressed
+  if (pathButton) {
+    pathButton.addEventListener("click", () => take(root.dataset.path === "short" ? "everything" : "short"));
     take(root.dataset.path);
   }
   // A link may lead to a part that the short path leaves out.

@@ -7,10 +7,19 @@
   const { book, page } = place.dataset;
   const sections = [...document.querySelectorAll("article section > h2")].map((heading) => heading.parentElement);
 
+  // A function that acts once for all that happens until the next frame, and after it: a verdict is not to wait for that.
+  function afterPaint(act) {
+    let due = false;
+    return () => {
+      if (!due) requestAnimationFrame(() => setTimeout(() => { due = false; act(); }));
+      due = true;
+    };
+  }
+
   // -- the bar: one part for each section that asks something --------------------------------------------------
   const asking = (section) => [...section.querySelectorAll(".book-widget[data-kind=guess]")];
   const steps = sections.filter((section) => asking(section).length);
-  const isDone = (section) => asking(section).every((view) => view.querySelector(".guess")?.dataset.state === "revealed");
+  const isDone = (section) => asking(section).every((view) => view.querySelector(".guess-verdict")?.hidden === false);
 
   const bar = document.createElement("div");
   bar.className = "book-steps";
@@ -40,32 +49,39 @@
 
   if (steps.length > 1) {
     document.querySelector(".bd-header-article").append(bar);  // which stays in sight
-    document.addEventListener("book:kept", mark);
-    document.addEventListener("book:live", mark);
-    window.addEventListener("storage", () => requestAnimationFrame(mark));
+    const later = afterPaint(mark);
+    for (const news of ["book:kept", "book:live"]) document.addEventListener(news, later);
+    window.addEventListener("storage", later);
     mark();
   }
 
   // -- sections that are far from sight are left out of layout and paint: when all is at rest, and as tall as they are.
   // (With a height that is only guessed, what stands in one would lie over the next one, for scripts that measure.)
   // In Chromium only: in Firefox and WebKit a screen reader then finds headings and controls there without their names.
+  // A widget that comes alive later changes its own section only, and to measure them all may take as long as a verdict.
+  const changed = new Set();
   let rest = 0, width = 0;
+  // What is in sight is left for later: nothing would move, but Chromium counts it as if it had.
   function setApart() {
     width = window.innerWidth;
-    for (const section of sections) section.classList.remove("book-apart");
-    const heights = sections.map((section) => section.getBoundingClientRect().height);
-    sections.forEach((section, i) => { section.style.containIntrinsicBlockSize = `auto ${heights[i]}px`; });
-    for (const section of sections) section.classList.add("book-apart");
+    const boxOf = (section) => section.getBoundingClientRect(), inSight = ({ top, bottom }) => bottom > 0 && top < window.innerHeight;
+    const those = [...changed].filter((section) => !inSight(boxOf(section)));
+    for (const section of those) { section.classList.remove("book-apart"); changed.delete(section); }
+    const heights = those.map((section) => boxOf(section).height);
+    those.forEach((section, i) => { section.style.containIntrinsicBlockSize = `auto ${heights[i]}px`; });
+    for (const section of those) section.classList.add("book-apart");
   }
-  function soon() {
+  function soon(those) {
     if (!navigator.userAgentData) return;
+    for (const section of those) changed.add(section);
     clearTimeout(rest);
     rest = setTimeout(setApart, 500);
   }
-  window.addEventListener("load", soon);
-  document.addEventListener("book:live", soon);
-  document.addEventListener("book:path", soon);  // the short path leaves something out: see page.js
-  window.addEventListener("resize", () => { if (window.innerWidth !== width) soon(); });
+  window.addEventListener("load", () => soon(sections));
+  document.addEventListener("book:live", ({ target }) => soon(sections.filter((section) => section.contains(target))));
+  window.addEventListener("scroll", () => { if (changed.size) soon([]); }, { passive: true });
+  document.addEventListener("book:path", () => soon(sections));  // the short path leaves something out: see page.js
+  window.addEventListener("resize", () => { if (window.innerWidth !== width) soon(sections); });
 
   // -- widgets grow as they come alive: until the reader moves, the page stays at the place that its address names ---
   let moved = performance.getEntriesByType("navigation")[0]?.type !== "navigate";  // the browser knows the place itself
@@ -114,9 +130,7 @@
     if (link) offer(t.placeGoOn.replace("{title}", link.textContent.trim()), address.href);
   }
 
-  let waiting = false;
   function note() {
-    waiting = false;
     const line = window.innerHeight * 0.4;
     // While widgets above still grow, the page may stand elsewhere for a moment: the reader is where the address leads.
     const sought = moved ? null : document.querySelector(":target, .book-sought");
@@ -126,9 +140,6 @@
     pageStorage.local.setItem(key, JSON.stringify({ pages: { ...pages, [page]: now.id }, last: page }));
   }
   if (steps.length > 1) {
-    window.addEventListener("scroll", () => {
-      if (!waiting) requestAnimationFrame(note);
-      waiting = true;
-    }, { passive: true });
+    window.addEventListener("scroll", afterPaint(note), { passive: true });
   }
 })();

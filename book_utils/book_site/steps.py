@@ -38,6 +38,8 @@ def set_steps(app, pagename, templatename, context, doctree):
     start_page = ' data-start="true"' if pagename == app.config.root_doc else ""
     page = escape(pagename.rsplit("/", 1)[-1])
     place = f'<div id="book-place" data-book="{slug(app.config.html_title)}" data-page="{page}"{start_page}></div>'
+    if 'class="cell_input' in context["body"]:  # it stands there from the start: what comes later would move the text
+        place = f'<button id="book-path" class="js-only" type="button">{escape(word("shortPath"))}</button>{place}'
     context["body"] = re.sub(r"</h1>", lambda match: match[0] + place, start, count=1) + "".join(parts)
 
 

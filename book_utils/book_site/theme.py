@@ -23,6 +23,7 @@ INDEX = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="book" content="{name}">
 <title>{title}</title>
+<link rel="icon" href="_static/favicon.svg" type="image/svg+xml">
 <meta http-equiv="refresh" content="0; url={first}">
 </head>
 <body><main><h1><a href="{first}">{title}</a></h1></main></body>
