@@ -5,7 +5,6 @@ import textwrap
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import EngFormatter
-from matplotlib.transforms import Bbox
 
 WIDTH = 4.0  # inches: as wide as a phone's page, so that letters of 13.5 points are read there
 LINE = 37  # letters of a title: as many as fit into the width
@@ -52,9 +51,13 @@ def label_points(ax, names, points, colours, avoid=()):
     ['cat', 'dog']
     """
     ax.figure.draw_without_rendering()
-    taken = [*marks_at(points, ax), *marks_at(avoid, ax, LINE_MARK)]
-    return [name for name, point, colour in zip(names, points, colours, strict=True)
-            if write_free(ax, name, point, colour, taken)]
+    taken = np.vstack([marks_at(points, ax), marks_at(avoid, ax, LINE_MARK)])
+    written = []
+    for name, point, shade in zip(names, points, colours, strict=True):
+        if (more := write_free(ax, name, point, shade, taken)) is not None:
+            taken = more
+            written.append(name)
+    return written
 
 
 def along(points, steps=24):
@@ -68,27 +71,41 @@ def along(points, steps=24):
 
 
 def marks_at(points, ax, half=MARK):
-    reach = half * ax.figure.dpi / 72
+    """Give the squares that marks cover: (n, 2) numbers in, (n, 4) pixels out, as all boxes here: x0, y0, x1, y1."""
     pixels = ax.transData.transform(np.reshape(points, (-1, 2)))
-    return [Bbox.from_bounds(x - reach, y - reach, 2 * reach, 2 * reach) for x, y in pixels]
+    reach = half * ax.figure.dpi / 72
+    return np.hstack([pixels - reach, pixels + reach])
+
+
+def places_round(ax, name, point):
+    """Give where a name may stand, the best first: pairs (x, y) in points and its sides, and (24, 4) pixels."""
+    text = ax.annotate(name, point, xytext=(0, 0), textcoords="offset points", ha="left", va="bottom")
+    size = text.get_window_extent().size  # once: to measure letters is slow
+    text.remove()
+    sides = np.array([side for _ in AWAY for side in ROUND])
+    offsets = sides * np.repeat(AWAY, len(ROUND))[:, None]
+    # A name to the right begins at its offset, one to the left ends there, one above or below is centred.
+    corners = ax.transData.transform(point) + offsets * ax.figure.dpi / 72 + (sides - 1) / 2 * size
+    return offsets, sides, np.hstack([corners, corners + size])
 
 
 def write_free(ax, name, point, colour, taken):
-    """Write a name at the first free place round its point and add it to `taken`; say whether there was one."""
+    """Write a name at the first free place round its point; give the boxes with its own, or None if none was free."""
+    offsets, sides, boxes = places_round(ax, name, point)
     edge, whole = ax.figure.dpi / 18, ax.figure.bbox
-    inside = Bbox.from_extents(ax.bbox.x0 + 3 * edge, ax.bbox.y0, whole.x1 - edge, ax.bbox.y1)
-    for away in AWAY:
-        for x, y in ROUND:
-            text = ax.annotate(name, point, xytext=(away * x, away * y), textcoords="offset points", color=colour,
-                               ha=SIDE[x], va=LEVEL[y])
-            text.set_in_layout(False)  # or the axes would shrink for it, and all stand elsewhere
-            box = text.get_window_extent()
-            within = inside.x0 <= box.x0 and box.x1 <= inside.x1 and inside.y0 <= box.y0 and box.y1 <= inside.y1
-            if within and not box.count_overlaps(taken):
-                taken.append(box.padded(MARK * ax.figure.dpi / 72 / 2))
-                return True
-            text.remove()
-    return False
+    inside = (boxes[:, 0] >= ax.bbox.x0 + 3 * edge) & (boxes[:, 2] <= whole.x1 - edge)
+    inside &= (boxes[:, 1] >= ax.bbox.y0) & (boxes[:, 3] <= ax.bbox.y1)
+    meet = (boxes[:, None, :2] < taken[:, 2:]) & (boxes[:, None, 2:] > taken[:, :2])  # (24, n, 2): along x, along y
+    free = np.flatnonzero(inside & ~meet.all(axis=2).any(axis=1))
+    if not len(free):
+        return None
+    best = free[0]
+    x, y = sides[best]
+    text = ax.annotate(name, point, xytext=offsets[best], textcoords="offset points", color=colour, ha=SIDE[x],
+                       va=LEVEL[y])
+    text.set_in_layout(False)  # or the axes would shrink for it, and all stand elsewhere
+    room = MARK * ax.figure.dpi / 72 / 2
+    return np.vstack([taken, boxes[best] + [-room, -room, room, room]])
 
 
 def label_lines(ax, names, lines, colours):
@@ -105,5 +122,9 @@ def label_lines(ax, names, lines, colours):
     steps = [ax.transData.inverted().transform(along(pixels(np.asarray(line, float)))) for line in lines]
     taken = marks_at(np.concatenate(steps), ax, 2 * LINE_MARK)  # a name keeps clear of all lines
     for name, places, shade in zip(names, steps, colours, strict=True):
-        if not any(write_free(ax, name, place, shade, taken) for place in reversed(places)):
+        found = (write_free(ax, name, place, shade, taken) for place in reversed(places))
+        more = next((more for more in found if more is not None), None)
+        if more is None:
             ax.annotate(name, places[-1], color=shade)  # better on a line than nowhere
+        else:
+            taken = more
