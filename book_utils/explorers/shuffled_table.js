@@ -42,14 +42,14 @@ function listed(t, { read, input }) {
     h("span", { className: input ? "shuffle-wrong" : "" }, ` ${input ? t.shuffleRowOf : t.shuffleOwnRow} `, input ? code(one.from[0]) : ""))));
 }
 
-function bars(t, loss, right, blind) {
-  const most = Math.max(loss, right, blind) * 1.02;
+function bars(t, loss, right, blind, most) {
   return [[t.shuffleNow, loss], [t.shuffleRight, right], [t.shuffleBlind, blind]].map(([name, nats]) => h("p", { className: "shuffle-loss" }, h("span", {}, name),
     h("span", { className: "shuffle-bar", "aria-hidden": "true", style: `--share: ${nats / most}` }), h("span", {}, nats.toFixed(2))));
 }
 
 function render({ model, el }) {
   const t = words(el), save = saving(model), [prompt, rows, blocks, read, ends] = ["prompt", "rows", "blocks", "read", "ends"].map((trait) => model.get(trait));
+  const most = Math.max(...Object.values(ends).map(({ loss }) => loss));
   const [first, last] = ["input", "output"].map((end) => bySwitch(end === "input" ? t.shuffleInput : t.shuffleOutput, (on) => save({ [end]: on })));
   const [drawn, list, told] = [h("div"), h("div"), h("div")], said = h("p", { className: "hand-said", "aria-live": "polite" });
   el.append(h("section", { className: "explorer shuffled-table", "aria-label": t.shuffle },
@@ -64,7 +64,7 @@ function render({ model, el }) {
     drawn.replaceChildren(picture(t, { read, rows, blocks, input, output, found }, text.replaceAll("`", "")));
     list.replaceChildren(listed(t, { read, input }));
     if (said.textContent !== text.replaceAll("`", "")) said.replaceChildren(...line(text));
-    told.replaceChildren(h("p", { className: "shuffle-text" }, prompt, h("mark", {}, found.goesOn)), ...bars(t, found.loss, ends.neither.loss, Math.log(rows)));
+    told.replaceChildren(h("p", { className: "shuffle-text" }, prompt, h("mark", {}, found.goesOn)), ...bars(t, found.loss, ends.neither.loss, Math.log(rows), most));
   }
   return follow(model, ["input", "output"], paint);
 }
