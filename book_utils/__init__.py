@@ -27,6 +27,7 @@ from .asking.saving import save_guesses
 from .asking.score import score
 from .explorers.bag_of_rows import BagOfRows
 from .explorers.break_it import BreakIt
+from .explorers.clock_hands import ClockHands
 from .explorers.config import ConfigExplorer
 from .explorers.first_look import FirstLook
 from .explorers.model_areas import ModelAreas
@@ -53,8 +54,8 @@ from .plots import plot_rows
 __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 
 __all__ = [
-    "BagOfRows", "BreakIt", "Card", "ConfigExplorer", "EmbeddingTable", "FirstLook", "Guess", "HowSure", "ModelAreas",
-    "Neighbours", "PagesOfDisk", "PulledRows", "Replay", "RopeDial", "RowOnItsWay", "SentenceExplorer",
+    "BagOfRows", "BreakIt", "Card", "ClockHands", "ConfigExplorer", "EmbeddingTable", "FirstLook", "Guess", "HowSure",
+    "ModelAreas", "Neighbours", "PagesOfDisk", "PulledRows", "Replay", "RopeDial", "RowOnItsWay", "SentenceExplorer",
     "ShuffledTable", "ThreeMeasures", "TrainingStep", "TurningMap", "TwoHands", "TwoPairings",
     "arrows", "below", "corpus", "four_bit", "geometry", "in_order", "largest", "level", "load_language_model",
     "load_minilm", "measure", "memory", "model_experiments", "model_plots", "one_hot", "open_table", "places",

@@ -16,6 +16,7 @@ from watching import WIDGETS, watch
 from book_utils import load_minilm, memory, position, public_models
 from book_utils.explorers import pages_of_disk
 from book_utils.explorers.bag_of_rows import BagOfRows, ways_of
+from book_utils.explorers.clock_hands import ClockHands
 from book_utils.explorers.model_areas import FACTORS, MODELS, ModelAreas, widened
 from book_utils.explorers.pages_of_disk import PagesOfDisk
 from book_utils.explorers.shuffled_table import ShuffledTable
@@ -68,6 +69,21 @@ def test_hands_move_alone_or_together_and_stay_on_their_places():
 def test_hands_refuse_a_place_that_they_do_not_have(place):
     with pytest.raises(ValueError, match=f"key_place is a whole number from 0 to {LAST}; got"):
         TwoHands(key_place=place)
+
+
+# -- hands of clocks -----------------------------------------------------------------------------------------------
+
+
+def test_the_hands_are_the_rows_of_sinusoids_and_only_the_distance_counts():
+    state = ClockHands().get_state()
+    with in_node(ClockHands) as node:
+        for place, apart in [(0, 0), (3, 5), (200, 99)]:
+            one, other = position.sinusoids([place, place + apart], 16)
+            np.testing.assert_allclose(node("rowAt", place, state["rates"]), one, atol=1e-12)
+            assert node("productAt", apart, state["rates"]) == pytest.approx(float(one @ other), abs=1e-9)
+    for given in ({"place": 201}, {"place": 1.5}, {"apart": 100}, {"apart": -1}):
+        with pytest.raises(ValueError, match=f"{[*given][0]} is a whole number from 0 to"):
+            ClockHands(**given)
 
 
 # -- the two pairings ----------------------------------------------------------------------------------------------
@@ -328,6 +344,16 @@ def areas_by_key_and_drag(page):
     expect(areas.locator(".area-square .area-output")).to_have_count(1)
 
 
+def clocks_by_key(page):
+    clocks = page.get_by_role("region", name="Hands of clocks")
+    said = clocks.locator(".hand-said")
+    expect(said).to_have_text("Places 3 and 8, 5 apart: the dot product of their rows is 6.14. The most is 8.")
+    clocks.get_by_role("slider", name="Place", exact=True).press("End")
+    expect(said).to_contain_text("Places 200 and 205, 5 apart: the dot product of their rows is 6.14.")
+    clocks.get_by_role("slider", name="Places apart").press("Home")
+    expect(said).to_contain_text("Places 200 and 200, 0 apart: the dot product of their rows is 8.00.")
+
+
 def pairings_by_key_and_press(page):
     pairings = page.get_by_role("region", name="The two pairings of one vector")
     said, split = pairings.locator(".hand-said"), pairings.get_by_role("group", name="Split")
@@ -363,7 +389,7 @@ def test_by_keys_and_by_hand_on_a_phone_in_the_dark(new_context, scratch):
     page.goto((scratch.folder / "by_hand.html").as_uri())
     page.wait_for_function(WIDGETS)
     for play in (hands_by_key_and_drag, bag_by_key_and_drag, pages_by_key_and_tap, areas_by_key_and_drag,
-                 pairings_by_key_and_press, shuffle_by_key):
+                 pairings_by_key_and_press, shuffle_by_key, clocks_by_key):
         play(page)
     for slider in page.locator("input[type=range]").all():
         check(page, slider)

@@ -210,13 +210,14 @@ TurningMap({"animals": ["cat", "dog"], "numbers": ["two", "six"]}, rows)""",
 ]
 BY_HAND = [
     "import numpy as np\n"
-    "from book_utils import BagOfRows, ModelAreas, PagesOfDisk, ShuffledTable, TwoHands, TwoPairings",
+    "from book_utils import BagOfRows, ClockHands, ModelAreas, PagesOfDisk, ShuffledTable, TwoHands, TwoPairings",
     "TwoHands()",
     'BagOfRows("the cat chased the dog", np.random.default_rng(0).standard_normal(384), order=[0, 4, 2, 3, 1])',
     "PagesOfDisk()",
     "ModelAreas()",
     "TwoPairings(range(1, 9), [0.5, -1, 2, 0.3, -0.7, 1.1, 0.2, -1.5], place=10)",
     "ShuffledTable()",
+    "ClockHands(3, 5)",
 ]
 PAGES = {"kinds": KINDS, "guests": GUESTS, "pictures": PICTURES, "by_hand": BY_HAND} | {
     name: [code] for name, code in EXPLORERS.items()}
