@@ -2,7 +2,7 @@
 // The numbers and words were recorded from the model; nothing is worked out here but where lines end.
 
 const HIGH = 200, EDGE = 22;  // of the picture; where the tables begin and end
-const X = { words: 66, input: [98, 118], blocks: [142, 166], output: [190, 210], said: 218 };
+const X = { words: 72, input: [98, 118], blocks: [142, 166], output: [190, 210], said: 216 };
 
 // Which end is shuffled, as the record names it.
 export const endOf = (input, output) => (input ? (output ? "both" : "input") : output ? "output" : "neither");
