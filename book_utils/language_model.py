@@ -44,7 +44,7 @@ class LanguageModel(ByteLevelText):
     What does not fit raises ValueError, TypeError or IndexError. `book_utils.load_language_model` opens a file.
     """
 
-    record = None  # see `experiments`
+    record = known = None  # see `experiments`
 
     def __init__(self, settings, table, blocks, final_norm, output=None, tokenizer=None):
         self.settings, self.table, self.blocks, self.final_norm = settings, table, blocks, final_norm

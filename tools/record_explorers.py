@@ -14,11 +14,11 @@ import json
 import sys
 
 import numpy as np
-from record_language_model import TOLERANCE, largest_difference
 from safetensors.numpy import save
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+from book_utils.experiments import TOLERANCE, largest_difference
 from book_utils.explorers import breaks, rope_presets, ways, word_table
 from book_utils.language_model import rms_norm, softmax
 from book_utils.models.llama_files import model_from_gguf

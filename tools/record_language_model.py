@@ -16,12 +16,12 @@ import matplotlib
 
 import book_utils
 from book_utils import model_experiments, places, table_changes
+from book_utils.experiments import TOLERANCE, largest_difference
 from book_utils.models.llama_files import model_from_gguf
 from book_utils.models.smollm2 import SHA256, file_sha256, weights_path
 from book_utils.recorded_model import RECORD, RecordingModel
 
 ROOT = Path(__file__).resolve().parents[1]
-TOLERANCE = 1e-4  # of a float, relative where it is above 1; texts, IDs and orders must be equal
 CAPITAL = "The capital of France is"
 BANKS = "The boat was tied to the river bank", "She put her money in the bank"
 DOGS = "the cat chased the dog and the dog chased the cat"
@@ -88,19 +88,6 @@ def record_of(file):
     run_experiments(model)
     run_chapters(model)
     return {"weights_sha256": file_sha256(file)} | model.to_record()
-
-
-def largest_difference(recorded, fresh, line=""):
-    """Return the largest difference of a float, relative above 1; raises ValueError where anything else differs."""
-    if isinstance(recorded, float) and isinstance(fresh, float):
-        return abs(recorded - fresh) / max(1, abs(recorded))
-    if isinstance(recorded, dict) and isinstance(fresh, dict) and recorded.keys() == fresh.keys():
-        return max((largest_difference(recorded[key], fresh[key], line or key) for key in recorded), default=0)
-    if isinstance(recorded, list) and isinstance(fresh, list) and len(recorded) == len(fresh):
-        return max((largest_difference(*pair, line) for pair in zip(recorded, fresh, strict=True)), default=0)
-    if recorded != fresh:
-        raise ValueError(f"{line} gave {fresh}; the record has {recorded}.")
-    return 0
 
 
 def main(arguments=None):

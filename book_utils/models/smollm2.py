@@ -43,7 +43,8 @@ def load_language_model(path=None):
     """Return SmolLM2-135M as a LanguageModel, or, where its weights are not, a RecordedModel; or the model of `path`.
 
     The weights stand where `python -m book_utils model` puts them, or where BOOK_LANGUAGE_MODEL says; if that is
-    "recorded", the record answers even where they are. Raises FileNotFoundError or ModelFileError.
+    "recorded", the record answers even where they are. With the weights every experiment is run; digits in which
+    processors differ are as recorded. Raises FileNotFoundError or ModelFileError.
     """
     path = path or os.environ.get(VARIABLE)
     if path and str(path) != RECORDED:
@@ -52,7 +53,9 @@ def load_language_model(path=None):
         return recorded_model()
     if file_sha256(file) != SHA256:
         raise ModelFileError(f"{file} is damaged. Delete it, and run: python -m book_utils model")
-    return model_from_gguf(file)
+    model = model_from_gguf(file)
+    model.known = recorded_model().record.results
+    return model
 
 
 def weights_path():

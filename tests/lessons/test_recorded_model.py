@@ -4,14 +4,14 @@ import json
 
 import numpy as np
 import pytest
-from record_language_model import BANKS, CAPITAL, TOLERANCE, largest_difference, record_of
+from record_language_model import BANKS, CAPITAL, record_of
 from small_llamas import SHAPES, small_gguf
 from threadpoolctl import threadpool_limits
 from weights import smollm2, weights_file
 
 from book_utils import model_experiments, places, table_changes
 from book_utils.byte_level import Vocabulary
-from book_utils.experiments import NotRecorded, call_line, experiment
+from book_utils.experiments import TOLERANCE, NotRecorded, call_line, experiment, largest_difference
 from book_utils.language_model import LanguageModel
 from book_utils.lookup import EmbeddingTable
 from book_utils.models.llama_files import model_from_gguf
@@ -171,3 +171,15 @@ def test_rows_are_packed_without_loss():
     np.testing.assert_array_equal(unpacked(packed(row)), row)
     with pytest.raises(ValueError, match="not made of int8 numbers"):
         packed(random.standard_normal(576).astype(np.float32))
+
+
+def test_digits_in_which_processors_differ_are_as_recorded(stand_in, monkeypatch):
+    """What is measured again stands in a page as on every other machine; what differs stands as it came out."""
+    model, losses = smollm2(), model_experiments.losses
+    line, measured = call_line(losses, ("model",), {}), losses(model)
+    slightly, clearly = [loss + 5e-5 for loss in measured], [loss + 5e-3 for loss in measured]
+    for known, expected in ((slightly, slightly), (clearly, measured), ("a text", measured)):
+        monkeypatch.setattr(model, "known", {line: known})
+        assert losses(model) == expected
+    monkeypatch.setattr(model, "known", stand_in.record.results)
+    assert losses(model) == losses(stand_in)
