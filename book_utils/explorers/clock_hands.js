@@ -15,7 +15,7 @@ const shortly = (number) => number.toFixed(2).replace(/^-(0\.?0*)$/, "$1").repla
 function clockOf(t, rate, { place, apart }) {
   return h("figure", {}, svg("svg", { viewBox: "-50 -50 100 100", "aria-hidden": "true" }, svg("circle", { r: 46, class: "dial-ring" }),
     ray((place + apart) * rate, 44, "clock-other"), ray(place * rate, 44, "dial-arrow dial-query")),
-  h("figcaption", {}, filled(t.clocksTurn, { places: numberText(Number(((2 * Math.PI) / rate).toPrecision(2))) })));
+  h("figcaption", {}, t.clocksTurn, h("br"), numberText(Number(((2 * Math.PI) / rate).toPrecision(2)))));
 }
 
 function curveOf(t, { rates, apart, farthest }) {
