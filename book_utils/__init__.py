@@ -36,6 +36,7 @@ from .explorers.pages_of_disk import PagesOfDisk
 from .explorers.pulled_rows import PulledRows
 from .explorers.replay import Replay
 from .explorers.rope_dial import RopeDial
+from .explorers.rotation_knob import RotationKnob
 from .explorers.row_on_its_way import RowOnItsWay
 from .explorers.sentence import SentenceExplorer
 from .explorers.shuffled_table import ShuffledTable
@@ -55,8 +56,8 @@ __version__ = "0.1.0"  # the one place; CHANGELOG.md begins with it
 
 __all__ = [
     "BagOfRows", "BreakIt", "Card", "ClockHands", "ConfigExplorer", "EmbeddingTable", "FirstLook", "Guess", "HowSure",
-    "ModelAreas", "Neighbours", "PagesOfDisk", "PulledRows", "Replay", "RopeDial", "RowOnItsWay", "SentenceExplorer",
-    "ShuffledTable", "ThreeMeasures", "TrainingStep", "TurningMap", "TwoHands", "TwoPairings",
+    "ModelAreas", "Neighbours", "PagesOfDisk", "PulledRows", "Replay", "RopeDial", "RotationKnob", "RowOnItsWay",
+    "SentenceExplorer", "ShuffledTable", "ThreeMeasures", "TrainingStep", "TurningMap", "TwoHands", "TwoPairings",
     "arrows", "below", "corpus", "four_bit", "geometry", "in_order", "largest", "level", "load_language_model",
     "load_minilm", "measure", "memory", "model_experiments", "model_plots", "one_hot", "open_table", "places",
     "plot_rows", "plots", "position", "public_models", "ranked", "real_text", "row_steps", "save_guesses", "score",

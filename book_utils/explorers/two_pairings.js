@@ -63,11 +63,11 @@ function sideOf(t, pairing, size, choose) {
     drawn.replaceChildren(arcs(found, pair));
     cells.forEach((cell, column) => {
       const number = found.order[column], own = number === state.chosen;
-      cell.replaceChildren(h("span", { className: "pairing-id" }, String(number)), h("span", {}, withSign(turned[column], 1)));
+      cell.replaceChildren(h("span", { className: "pairing-id" }, String(number)), " ", h("span", {}, withSign(turned[column], 1)), " ",
+        h("span", { className: "pairing-told" }, filled(t.pairingsCell, { partner: partnerOf(state, pairing, number).partner })));
       cell.classList.toggle("pairing-own", own);
       cell.classList.toggle("pairing-partner", number === partner);
       cell.setAttribute("aria-pressed", String(own));
-      cell.setAttribute("aria-label", filled(t.pairingsCell, { number, value: withSign(turned[column], 2), partner: partnerOf(state, pairing, number).partner }));
     });
     bars.replaceChildren(barStrip(turned, reach));
     clock.replaceChildren(hand(state, found.pairs[pair], state.place * state.rates[pair]),

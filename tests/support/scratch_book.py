@@ -194,7 +194,7 @@ Replay(training)""",
 # The pictures of chapters 1 and 2, one below the other: those further down fetch their modules when they come near.
 PICTURES = [
     """\
-from book_utils import PulledRows, ThreeMeasures, TrainingStep, TurningMap
+from book_utils import PulledRows, RotationKnob, ThreeMeasures, TrainingStep, TurningMap
 from book_utils.row_steps import steps_of
 
 words = ["chased", "slept", "ran", "the", "sat", "ate"]
@@ -207,6 +207,7 @@ table = [[1, 0.2, 0], [1, 0.3, 0], [1, 0.1, -0.5], [0, 0.6, 1]]""",
     """\
 rows = [[1.0, 0, 0, 0], [0.9, 0.3, 0, 0], [0, 0, 1, 0.5], [0, 0.1, 0.9, 0]]
 TurningMap({"animals": ["cat", "dog"], "numbers": ["two", "six"]}, rows)""",
+    'RotationKnob({"cat": [1, 0.2], "dog": [0.9, 0.3], "king": [0.2, 1], "queen": [0.1, 0.9]}, ["animal", "royal"])',
 ]
 BY_HAND = [
     "import numpy as np\n"
