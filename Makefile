@@ -4,6 +4,8 @@ BIN = .venv/bin
 CHAPTERS = chapters/*.ipynb
 # The language model answers from its record: the same numbers, in a second. BOOK_LANGUAGE_MODEL= takes the weights.
 export BOOK_LANGUAGE_MODEL ?= recorded
+# Python keeps what it compiled: else each of a hundred processes compiles the book and its tests again.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: book test notebooks key claims models pdf speed lint lite clean
 
