@@ -325,14 +325,14 @@ def test_the_rows_turn_by_drag_and_by_keys(pictures):
                               "Column 1 holds royal: there it is king.")
     before = cells.all_text_contents()
     check(pictures, picture.get_by_role("slider", name="Turned:"))
-    picture.get_by_role("slider", name="Turned:").fill("90")
-    expect(said).to_contain_text("The largest number of column 0 is now that of queen, of column 1 that of cat.")
+    picture.get_by_role("slider", name="Turned:").fill("-90")
+    expect(said).to_contain_text("The largest number of column 0 is now that of king, of column 1 that of queen.")
     picture.locator("svg").scroll_into_view_if_needed()
     box = picture.locator("svg").bounding_box()
     middle = [box[a] + box[size] / 2 for a, size in (("x", "width"), ("y", "height"))]
     pictures.mouse.move(middle[0] + 80, middle[1])
     pictures.mouse.down()
-    pictures.mouse.move(middle[0], middle[1] + 80, steps=6)  # a quarter back, with the clock
+    pictures.mouse.move(middle[0], middle[1] - 80, steps=6)  # a quarter back, against the clock
     pictures.mouse.up()
     expect(said).to_contain_text("Column 0 holds what we called animal")
     assert cells.all_text_contents() == before
