@@ -35,7 +35,7 @@ const isSumTold = (model) => !model.get("sum") || model.get("sum_answer").asked 
 // The part of the explorer: a field, and what is nearest to the sum. `go` hears the text of a sum.
 function sumPart(t, model, { characters }, go) {
   const box = h("input", { type: "text", maxLength: characters, spellcheck: false, autocapitalize: "off", autocomplete: "off" });
-  const told = h("div", { role: "status" }), act = () => go(box.value);
+  const told = h("div", { "aria-live": "polite" }), act = () => go(box.value);
   const form = h("form", { noValidate: true }, h("label", {}, t.neighboursSum, box), ending(t.neighboursSumAct, act), button(SUM, () => go(SUM)));
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target !== box || event.isComposing) return;  // as in the form above
