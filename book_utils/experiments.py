@@ -38,8 +38,8 @@ def experiment(function):
     @wraps(function)
     def run(model, *arguments, **options):
         if model.record is None:
-            result = function(model, *arguments, **options)
-            return settled(result, function, model, arguments, options) if model.known else result
+            answer = settled if model.known else ran
+            return answer(function, model, arguments, options)
         return model.record.answer(function, model, arguments, options)
 
     return run
@@ -70,20 +70,26 @@ class Recorder(Record):
     def answer(self, function, model, arguments, options):
         line = call_line(function, (model, *arguments), options)
         if line not in self.results:
-            model.record = None  # an experiment inside an experiment is no call of the reader's
-            try:
-                result = function(model, *arguments, **options)
-            finally:
-                model.record = self
-            self.results[line] = encoded(result, line)
+            self.results[line] = encoded(ran(function, model, arguments, options), line)
         return decoded(self.results[line])
 
 
-def settled(result, function, model, arguments, options):
-    """Return the digits of a result that are `known` of these weights, where it agrees with them.
+def ran(function, model, arguments, options):
+    """Run an experiment as a plain function, with all experiments inside of it."""
+    record, known = model.record, model.known
+    model.record = model.known = None  # an experiment inside an experiment is no call of the reader's
+    try:
+        return function(model, *arguments, **options)
+    finally:
+        model.record, model.known = record, known
+
+
+def settled(function, model, arguments, options):
+    """Run an experiment; where it agrees with what is `known` of these weights, the known digits are the answer.
 
     The last digits of a float hang on the processor, and a page must not. What differs stands as it came out.
     """
+    result = ran(function, model, arguments, options)
     with suppress(TypeError, ValueError):  # what no record could hold; what differs
         line = call_line(function, (model, *arguments), options)
         if line in model.known and largest_difference(model.known[line], encoded(result, line), line) < TOLERANCE:
