@@ -16,8 +16,8 @@ from sliders import check
 from twins import DRAWN, running
 from watching import watch
 
-from book_utils import EmbeddingTable, PulledRows, ThreeMeasures, TrainingStep, TurningMap, one_hot
-from book_utils.explorers import three_measures, training_step
+from book_utils import EmbeddingTable, PulledRows, RotationKnob, ThreeMeasures, TrainingStep, TurningMap, one_hot
+from book_utils.explorers import rotation_knob, three_measures, training_step
 from book_utils.row_steps import steps_in_model, steps_of
 from book_utils.tiny_model import TinyModel
 
@@ -37,6 +37,7 @@ rows = reader("explorers/pulled_rows.js")
 measures = reader("explorers/plane.js", "explorers/three_measures.js")
 steps = reader("explorers/plane.js", "explorers/training_step.js")
 turning = reader("explorers/plane.js", "explorers/turning_map.js")
+knob = reader("explorers/plane.js", "explorers/rotation_knob.js")
 
 
 PLANE = """
@@ -206,6 +207,24 @@ def test_the_lengths_are_kept_where_arrows_must_be_equal():
     assert state["arrows"] == [[1, 0], [2, 3]]
 
 
+# -- rows that turn ------------------------------------------------------------------------------------------------
+
+
+def test_a_rotation_changes_the_numbers_and_no_cosine(knob):
+    rows = np.random.default_rng(4).standard_normal((5, 2))
+    for degrees in (0, 40, -90, 180):
+        angle = np.radians(degrees)
+        expected = rows @ np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        ends = [knob("turnedBy", row.tolist(), degrees) for row in rows]
+        np.testing.assert_allclose(ends, expected, atol=1e-12)
+        np.testing.assert_allclose([rotation_knob.turned(row, degrees) for row in rows], expected, atol=1e-12)
+        lengths = np.linalg.norm(rows, axis=1)
+        cosines = [knob("cosineOf", ends[0], end) for end in ends]
+        np.testing.assert_allclose(cosines, rows @ rows[0] / lengths / lengths[0], atol=1e-12)
+        named = [["abcde"[i], end] for i, end in enumerate(ends)]
+        assert [knob("largestIn", named, column) for column in (0, 1)] == ["abcde"[i] for i in expected.argmax(axis=0)]
+
+
 # -- what cannot be, and without JavaScript ------------------------------------------------------------------------
 
 
@@ -216,6 +235,8 @@ def test_the_lengths_are_kept_where_arrows_must_be_equal():
     (lambda: ThreeMeasures([0, 0], {"a": [1, 2], "b": [1, 1]}), "direction"),
     (lambda: TrainingStep({1: steps_of([0.0], [[1.0], [2.0]], 0, steps=1)}, ["a", "b"], 0, 1), "two or more"),
     (lambda: TrainingStep({1: steps_of([0.0, 0], [[1, 0], [2, 1]], 0, steps=3)}, ["a", "b"], 0, 2), "one of 1; got 2"),
+    (lambda: RotationKnob({"a": [1, 2, 3], "b": [1, 2, 3]}, "xy"), "2 to 6 rows of two numbers"),
+    (lambda: RotationKnob({"a": [0, 0], "b": [1, 2]}, "xy"), "direction"),
     (lambda: TurningMap({"a": ["x"]}, [[1, 2, 3, 4]]), "4 words or more"),
     (lambda: TurningMap({"a": list("abcd")}, np.eye(4), chosen="e"), "words of the map; got 'e'"),
 ])
@@ -331,6 +352,26 @@ def test_steps_by_keys_and_a_rate_that_is_too_high(pictures):
     picture.get_by_role("radio", name="3", exact=True).check()
     expect(said).to_contain_text("Step 2")
     check(pictures, picture.get_by_role("slider", name="Step:"))
+
+
+def test_the_rows_turn_by_drag_and_by_keys(pictures):
+    picture = near(pictures, "rotationknob")
+    said, cells = picture.get_by_role("status"), picture.locator("tbody tr td:last-child")
+    expect(said).to_have_text("Column 0 holds what we called animal: cat has the largest number. "
+                              "Column 1 holds royal: there it is king.")
+    before = cells.all_text_contents()
+    check(pictures, picture.get_by_role("slider", name="Turned:"))
+    picture.get_by_role("slider", name="Turned:").fill("-90")
+    expect(said).to_contain_text("The largest number of column 0 is now that of king, of column 1 that of queen.")
+    picture.locator("svg").scroll_into_view_if_needed()
+    box = picture.locator("svg").bounding_box()
+    middle = [box[a] + box[size] / 2 for a, size in (("x", "width"), ("y", "height"))]
+    pictures.mouse.move(middle[0] + 80, middle[1])
+    pictures.mouse.down()
+    pictures.mouse.move(middle[0], middle[1] - 80, steps=6)  # a quarter back, against the clock
+    pictures.mouse.up()
+    expect(said).to_contain_text("Column 0 holds what we called animal")
+    assert cells.all_text_contents() == before
 
 
 def test_the_map_turns_by_drag_and_by_keys_and_a_tap_chooses(pictures):
