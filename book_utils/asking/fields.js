@@ -130,7 +130,7 @@ function pointField({ scale: { points }, t }) {
   }
   draw();
   for (const input of [across, up]) input.addEventListener("input", () => { touched = true; draw(); });
-  map.addEventListener("pointerdown", (event) => {
+  map.addEventListener("click", (event) => {
     if (across.matches(":disabled")) return;
     const box = map.getBoundingClientRect();
     across.value = left + ((event.clientX - box.left) / box.width) * (right - left);

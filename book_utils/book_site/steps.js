@@ -48,6 +48,7 @@
 
   // -- sections that are far from sight are left out of layout and paint: when all is at rest, and as tall as they are.
   // (With a height that is only guessed, what stands in one would lie over the next one, for scripts that measure.)
+  // In Chromium only: in Firefox and WebKit a screen reader then finds headings and controls there without their names.
   let rest = 0, width = 0;
   function setApart() {
     width = window.innerWidth;
@@ -57,6 +58,7 @@
     for (const section of sections) section.classList.add("book-apart");
   }
   function soon() {
+    if (!navigator.userAgentData) return;
     clearTimeout(rest);
     rest = setTimeout(setApart, 500);
   }

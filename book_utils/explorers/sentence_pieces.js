@@ -47,7 +47,6 @@ function coloured({ t }, it, acts) {
     const placeOf = placeIn(parent), point = (event) => lit(placeOf(event) < 0 ? chosen : placeOf(event));
     parent.addEventListener("pointerover", point);
     parent.addEventListener("focusin", point);
-    parent.addEventListener("pointerleave", () => lit(chosen));
   }
   row.addEventListener("click", (event) => { if (placeIn(row)(event) >= 0) acts.place(placeIn(row)(event)); });
   return {

@@ -182,7 +182,8 @@ def test_right_is_never_taken_from_the_file(report):
 
 # -- whose guesses ---------------------------------------------------------------------------------
 
-MONDAY = [guess_of("quiz-rows", 3, "2026-11-16T09:00:00.111Z"), guess_of("rows-sgd", 5, "2026-11-16T09:01:00.222Z")]
+MONDAY = [guess_of("quiz-rows", 3, "2026-11-16T09:00:00.111Z"),
+          guess_of("qwen3-6-32-pairs-base-10-million", 5, "2026-11-16T09:01:00.222Z")]
 FRIDAY = [*MONDAY, guess_of("twentieth-step", "much less far", "2026-11-20T09:00:00.333Z")]
 AGAIN = [guess_of("quiz-rows", 4, "2026-11-19T09:00:00.444Z", second=5)]  # another browser, later
 MOODLE, CANVAS = "Ann Lee_77_assignsubmission_file_", "leeann_4711_998877"
@@ -276,20 +277,22 @@ def test_a_bad_file_gets_a_sentence_and_the_rest_goes_on(report, name, data, sen
 
 
 def test_entries_that_are_left_out(report):
-    old = guess_of("rows-sgd", 5) | {"digest": "0" * 12}
-    unknown = guess_of("rows-sgd", 5) | {"name": HURT.replace("/", "")}
-    absurd = [guess_of("twentieth-step", "maybe"), guess_of("where-is-queen", [1]), guess_of("unicorn-moves", []),
+    old = guess_of("rows-tied", "5 both times") | {"digest": "0" * 12}
+    unknown = guess_of("rows-tied", "5 both times") | {"name": HURT.replace("/", "")}
+    absurd = [guess_of("twentieth-step", "maybe"), guess_of("where-is-queen", [1]), guess_of("frozen-and-it-moves", []),
               guess_of("five-token-ids-go-into-a-table", [-1, 2]), guess_of("explain-rope", " "),
-              guess_of("quiz-rows", "4"), guess_of("unicorn-moves", [1.5]),
+              guess_of("quiz-rows", "4"), guess_of("frozen-and-it-moves", [1.5]),
               guess_of("rank-them-by-the-share-of-all", ["GPT-2"] * 4)]
-    typed = "those of the words that you typed"
-    twice = [guess_of("quiz-frozen", typed, "2026-11-21T09:00:00Z"), guess_of("quiz-frozen", "none")]
+    typed = "nonsense: all that it learned depended on the old numbers"
+    twice = [guess_of("quiz-new-names", typed, "2026-11-21T09:00:00Z"),
+             guess_of("quiz-new-names", "what it did before")]
     made = report({"a.json": file_of(guess_of("quiz-rows", 4), old, unknown, *absurd, *twice, 7, {"at": 1})})
     assert {why: part for _, part, why in made.why} == {
         "They are damaged.": "2 guesses", "They answer a question that this edition does not ask.": "2 guesses",
         "The page could not have given such an answer.": "8 guesses",
         "They stand twice in the file; the earliest counts.": "1 guess"}
-    assert {row["name"]: row["first_guess"] for row in made.rows} == {"quiz-rows": "4", "quiz-frozen": "none"}
+    assert {row["name"]: row["first_guess"] for row in made.rows} == {
+        "quiz-rows": "4", "quiz-new-names": "what it did before"}
 
 
 @pytest.mark.parametrize("at", ["1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-31T25:00:00Z"])
@@ -431,8 +434,9 @@ def test_a_mutated_zip_never_stops_the_rest(report):
             place = min(part + chance.randrange(60), len(data) - 1)
             data[place] = chance.choice([0, 1, 47, 255, chance.randrange(256)])
         files[f"{seed}.zip"] = bytes(data[:chance.choice([len(data)] * 5 + [chance.randrange(len(data))])])
-    made = report({name: bytes(data) for name, data in files.items()} | {"zz.json": file_of(guess_of("rows-sgd", 5))})
-    assert "rows-sgd" in {row["name"] for row in made.rows} and made.files > 50 and made.left_out > 50
+    made = report({name: bytes(data) for name, data in files.items()} | {
+        "zz.json": file_of(guess_of("rows-tied", "5 both times"))})
+    assert "rows-tied" in {row["name"] for row in made.rows} and made.files > 50 and made.left_out > 50
 
 
 def test_the_sum_of_a_zip_is_limited(report, monkeypatch):
