@@ -110,7 +110,7 @@ def main(arguments: list[str]) -> int:
             while not done.wait(0.05):
                 peak[0] = max(peak[0], memory())
 
-        watching = threading.Thread(target=watch)
+        watching = threading.Thread(target=watch, daemon=True)
         watching.start()
         start = time.perf_counter()
         summary = class_report([arguments[1]], arguments[2])
