@@ -129,7 +129,8 @@ def main(command: str = "", assignment: str = "", *more: str) -> int:
         write(rows, Path(table))
     for why in sorted({row["why"] for row in rows}):
         students = sorted({row["student"] for row in rows if row["why"] == why})
-        print(f"{why}: {len(students)} students: {', '.join(students[:20])}{' ...' if len(students) > 20 else ''}")
+        many = f"{len(students)} student{'s' * (len(students) != 1)}"
+        print(f"{why}: {many}: {', '.join(students[:20])}{' ...' if len(students) > 20 else ''}")
     return 0
 
 

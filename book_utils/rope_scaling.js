@@ -17,11 +17,13 @@ const SCALED = {
   linear: (plain, { factor = 1 }) => plain.map((frequency) => frequency / factor),
   dynamic(plain, { factor, original_max_position_embeddings: trained, alpha }, { rotaryDim, base, length }) {
     const stretch = alpha || (factor * Math.max(length || trained, trained)) / trained - (factor - 1);
-    return frequencies({ rotaryDim, base: base * stretch ** (rotaryDim / (rotaryDim - 2)) });
+    const raised = base * stretch ** (rotaryDim / (rotaryDim - 2));
+    return raised >= 1 ? frequencies({ rotaryDim, base: raised }) : [];
   },
   yarn(plain, { factor, original_max_position_embeddings: trained, beta_fast = 32, beta_slow = 1, truncate = true }, { rotaryDim, base }) {
     const pairOf = (turned) => (rotaryDim * Math.log(trained / (turned * 2 * Math.PI))) / (2 * Math.log(base));
     const [low, high] = [pairOf(beta_fast), pairOf(beta_slow)];
+    if (base === 1 || (truncate && ![low, high].every(Number.isFinite))) return [];
     const first = Math.max(truncate ? Math.floor(low) : low, 0), last = Math.min(truncate ? Math.ceil(high) : high, rotaryDim - 1);
     return plain.map((frequency, i) => mixed(frequency, factor, 1 - (i - first) / (last - first || 0.001)));
   },
@@ -52,11 +54,12 @@ const ATTENTION = {
 export function scaled({ rotaryDim, base, length = null }, scaling) {
   const { method, ...given } = scaling ?? { method: "none" };
   if (!Object.hasOwn(METHODS, method) || METHODS[method].some((name) => given[name] === undefined)) return null;
-  const shrinks = given.factor < 1 && method !== "longrope" && !(method === "dynamic" && given.alpha);
+  const shrinks = given.factor < 1 && !["none", "longrope"].includes(method) && !(method === "dynamic" && given.alpha);
   if (shrinks || base < 1 || (method === "dynamic" && rotaryDim <= 2)) return null;
   if (method === "llama3" && given.high_freq_factor < given.low_freq_factor) return null;
   if (method === "longrope" && [given.short_factor, given.long_factor].some((list) => list.length !== rotaryDim / 2 || !list.every((each) => each > 0))) return null;
   const plain = frequencies({ rotaryDim, base });
-  return { frequencies: SCALED[method](plain, given, { rotaryDim, base, length }),
-    attentionFactor: given.attention_factor || (ATTENTION[method]?.(given) ?? 1) };
+  const speeds = SCALED[method](plain, given, { rotaryDim, base, length });
+  const attentionFactor = given.attention_factor || (ATTENTION[method]?.(given) ?? 1);
+  return speeds.length && [...speeds, attentionFactor].every(Number.isFinite) ? { frequencies: speeds, attentionFactor } : null;
 }

@@ -5,6 +5,7 @@ numbers have the names of a config.json: `factor` is how many times longer the t
 `original_max_position_embeddings` the length in tokens that was trained before.
 """
 
+import contextlib
 import math
 
 import numpy as np
@@ -127,7 +128,7 @@ def scaled(rotary_dim, base, scaling=None, length=None):
     """Return (frequencies, attention factor) of rotary positions, stretched as `scaling` says, or plain without it.
 
     `scaling` has the `method`, one of METHODS, and the numbers of a config.json; `length` is that of the text, in
-    tokens. A method or a number that is missing raises ValueError.
+    tokens. A method or a number that is missing, or numbers that lead to no finite speed, raise ValueError.
 
     >>> frequencies, factor = scaled(4, 100, {"method": "linear", "factor": 2})
     >>> frequencies.tolist(), factor
@@ -143,7 +144,7 @@ def scaled(rotary_dim, base, scaling=None, length=None):
     plain, trained = angles(1, rotary_dim, base), given.get("original_max_position_embeddings")
     factor = given.get("factor") or 1
     optional = {name: given[name] for name in ("beta_fast", "beta_slow", "truncate") if given.get(name) is not None}
-    frequencies = {
+    speeds = {
         "none": lambda: plain,
         "linear": lambda: linear(plain, factor),
         "dynamic": lambda: dynamic(rotary_dim, base, factor, trained, length, given.get("alpha")),
@@ -151,10 +152,14 @@ def scaled(rotary_dim, base, scaling=None, length=None):
         "llama3": lambda: llama3(plain, factor, given["low_freq_factor"], given["high_freq_factor"], trained),
         "longrope": lambda: longrope(plain, given["short_factor"], given["long_factor"], trained, length),
         "proportional": lambda: proportional(given["head_dim"], rotary_dim, base, factor),
-    }[method]()
+    }[method]
     usual = {"yarn": lambda: yarn_attention_factor(factor, given.get("mscale"), given.get("mscale_all_dim")),
              "longrope": lambda: longrope_attention_factor(factor, trained)}.get(method, lambda: 1.0)
-    return frequencies, float(given.get("attention_factor") or usual())
+    with contextlib.suppress(ArithmeticError), np.errstate(all="ignore"):
+        frequencies, sharper = speeds(), float(given.get("attention_factor") or usual())
+        if np.isfinite([*frequencies, sharper]).all():
+            return frequencies, sharper
+    raise ValueError(f"{method} scaling leads to no finite speed with base {base!r} and these numbers: {given!r}.")
 
 
 METHODS = {  # each with the numbers that it cannot do without

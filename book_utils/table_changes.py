@@ -66,10 +66,19 @@ def rounded(table, bits, block=None):
     return result
 
 
+def shuffled_order(n, seed=0):
+    """Return for each ID of a table of n rows whose row it gets when they are shuffled, (n,).
+
+    >>> sorted(shuffled_order(4).tolist())
+    [0, 1, 2, 3]
+    """
+    return np.random.default_rng(seed).permutation(n)
+
+
 @change
 def shuffled(table, seed=0):
-    """Deal the rows out anew: every ID gets the row of some other, by chance."""
-    return table[np.random.default_rng(seed).permutation(len(table))]
+    """Deal the rows out anew: every ID gets the row of some other, by chance; `shuffled_order` says of which."""
+    return table[shuffled_order(len(table), seed)]
 
 
 @change

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import yaml
 from browse import launch_options, serving
+from finish_pdf import finish_tags, set_bookmarks
 from pypdf import PdfWriter
-from pypdf.generic import Fit
 
 from book_utils.book_site.downloads import OFFERS, finish_site
 
@@ -41,16 +41,23 @@ PREPARE = """async (kind) => {
   document.documentElement.dataset.print = kind;
   dispatchEvent(new Event("beforeprint"));
   addEventListener("beforeprint", (event) => event.stopImmediatePropagation(), true);
+  if (!document.querySelector(".book-on-paper")) throw new Error("print.js has not arranged the page for paper.");
   const heading = document.querySelector("#book-answers h2");
   if (heading) heading.outerHTML = `<h1>${heading.innerHTML}</h1>`;
   for (const image of document.images) image.loading = "eager";
   await Promise.all([...document.images].map((image) => image.decode()));
-  const headings = [...document.querySelectorAll(".bd-article :is(h1, h2, h3)")];
-  return headings.filter((one) => one.checkVisibility()).map((one) => {
+  // An empty cell would have no tag, and its row one cell less.
+  for (const cell of document.querySelectorAll(":is(td, th):empty")) cell.textContent = "\\u00a0";
+  const words = (one) => {
     const plain = one.cloneNode(true);
     plain.querySelector(".headerlink")?.remove();
-    return [Number(one.tagName[1]), plain.textContent.trim()];
-  });
+    return plain.textContent.trim().replace(/\\s+/g, " ");
+  };
+  const seen = (selector) =>
+    [...document.querySelectorAll(`.bd-article ${selector}`)].filter((one) => one.checkVisibility());
+  const place = (link) => link.getAttribute("href").startsWith("#") ? link.hash.slice(1) : link.href;
+  return { headings: seen(":is(h1, h2, h3)").map((one) => [Number(one.tagName[1]), words(one)]),
+           links: Object.fromEntries(seen("a[href]").map((one) => [place(one), words(one)])) };
 }"""
 FOOTER = '<div style="width: 100%; font-size: 8px; text-align: center"><span class="pageNumber"></span></div>'
 MARGIN = {"top": "16mm", "bottom": "18mm", "left": "16mm", "right": "16mm"}
@@ -114,29 +121,6 @@ def whole_book(site: Path) -> str:
     return ARTICLE.sub(lambda match: match[1] + chapters + match[3] + scripts, frame)
 
 
-def set_bookmarks(path: Path, headings: list[tuple[int, str]]) -> None:
-    """Give the bookmarks of a PDF the levels and words of its headings.
-
-    The browser knows where each is, but it runs words together at the end of a line, and nests by its own lights.
-    """
-    writer = PdfWriter(clone_from=path)
-    marks = flat(writer.outline)
-    writer.root_object.pop("/Outlines")
-    parents = {0: None}
-    for (level, words), mark in zip(headings, marks, strict=True):
-        above = parents[max(other for other in parents if other < level)]
-        place = Fit.xyz(mark.left, mark.top)
-        parents = {other: item for other, item in parents.items() if other < level}
-        page = writer.get_page_number(mark.page.get_object())
-        parents[level] = writer.add_outline_item(title=words, page_number=page, parent=above, fit=place)
-    writer.write(path)
-
-
-def flat(marks: list) -> list:
-    """Return nested bookmarks in the order of the pages."""
-    return [one for mark in marks for one in (flat(mark) if isinstance(mark, list) else [mark])]
-
-
 def print_book(site: Path, browser) -> list[Path]:
     """Write both PDFs into the site and let its pages offer them."""
     page_file = site / "book-on-paper.html"
@@ -148,13 +132,17 @@ def print_book(site: Path, browser) -> list[Path]:
             for kind in ("worksheet", "full"):
                 page = browser.new_page(service_workers="block")
                 page.emulate_media(media="print")
-                page.goto(server.address + page_file.name, wait_until="networkidle")
-                headings = page.evaluate(PREPARE, kind)
+                # Not "networkidle": on a busy machine that can come before the scripts at the page's end.
+                page.goto(server.address + page_file.name, wait_until="load")
+                said = page.evaluate(PREPARE, kind)
                 made.append(site / OFFERS[kind])
                 page.pdf(path=made[-1], format="A4", margin=MARGIN, tagged=True, outline=True, print_background=True,
                          display_header_footer=True, header_template="<span></span>", footer_template=FOOTER)
                 page.close()
-                set_bookmarks(made[-1], headings)
+                writer = PdfWriter(clone_from=made[-1])
+                set_bookmarks(writer, said["headings"])
+                finish_tags(writer, writer.metadata.title, said["links"])
+                writer.write(made[-1])
     finally:
         page_file.unlink()
     finish_site(site, unescape(re.search(r"<title>(.*?)</title>", text)[1]))

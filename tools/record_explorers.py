@@ -2,6 +2,7 @@
 
     python tools/record_explorers.py broken   # book_utils/data/broken_model.json: ten minutes on one thread
     python tools/record_explorers.py ways     # book_utils/data/rows_on_their_way.json: half a minute
+    python tools/record_explorers.py head     # book_utils/data/smollm2_head.json, for the rope dial: a second
     python tools/record_explorers.py words    # book_utils/data/smollm2_words.safetensors, for the neighbours: a second
     python tools/record_explorers.py broken ways --compare  # writes nothing, prints the largest difference
 
@@ -18,10 +19,12 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from book_utils.experiments import TOLERANCE, largest_difference
-from book_utils.explorers import breaks, ways, word_table
+from book_utils.explorers import breaks, rope_presets, ways, word_table
+from book_utils.language_model import rms_norm, softmax
 from book_utils.models.llama_files import model_from_gguf
 from book_utils.models.smollm2 import SHA256, file_sha256, weights_path
 from book_utils.models.tables import open_table
+from book_utils.position import pairing_permutation, score
 
 
 def broken_models(model):
@@ -37,7 +40,34 @@ def rows_on_their_way(model):
     return {"ways": [ways.way_of(model, text) for text in tqdm(ways.SENTENCES, disable=None)]}
 
 
-RECORDS = {"broken": (breaks.RECORD, broken_models), "ways": (ways.RECORD, rows_on_their_way)}
+def real_head(model, block=16, head=0, text="The cat chased the dog and the dog chased the cat"):
+    """Return query and key of one head before they are turned, of the second `chased` and of the token before it.
+
+    `share` is the mean weight that the head gives to the token just before. Pairs are split, as in Hugging Face's code.
+    """
+    ids, settings = model.encode(text), model.settings
+    weights = model.blocks[block]
+    x = rms_norm(model.hidden_states(ids)[block], weights["attn_norm"], settings.eps)
+    group = head // (settings.n_heads // settings.n_key_heads)
+    order, places = pairing_permutation(settings.head_dim), np.arange(len(ids))
+    queries, keys = (
+        (x @ weights[name].T).reshape(len(ids), -1, settings.head_dim)[:, which][:, order].astype(np.float64)
+        for name, which in (("attn_q", head), ("attn_k", group)))  # fmt: skip
+    scores = np.array([score(q, k, m, n, base=settings.base) for m, q in enumerate(queries)
+                       for n, k in enumerate(keys)]).reshape(len(ids), -1)  # fmt: skip
+    scores[np.triu_indices(len(ids), 1)] = -np.inf  # nobody reads what comes later
+    share = np.diag(softmax(scores / settings.head_dim**0.5), -1).mean()
+    m = int(places[ids == ids[2]][-1])  # Ġchased, the second time
+
+    def one(vectors, place):
+        return {"token": model.table.tokens[ids[place]], "place": place, "numbers": vectors[place].round(5).tolist()}
+
+    return {"text": text, "block": block, "head": head, "share": round(float(share), 4), "query": one(queries, m),
+            "key": one(keys, m - 1)}  # fmt: skip
+
+
+RECORDS = {"broken": (breaks.RECORD, broken_models), "ways": (ways.RECORD, rows_on_their_way),
+           "head": (rope_presets.RECORD, real_head)}  # fmt: skip
 
 
 def as_text(record):

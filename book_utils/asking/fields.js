@@ -69,7 +69,7 @@ function shapeField({ t }) {
 const wellFormed = (text) => (text.toWellFormed ? text.toWellFormed() : text);
 
 function wordsField({ t }) {
-  const field = h("textarea", { rows: 3 });
+  const field = h("textarea", { rows: 3, maxLength: 20000 });  // what a file of guesses takes: see record.js
   return {
     body: [h("label", {}, t.yourWords, field)],
     read: () => wellFormed(field.value.trim()) || null,
@@ -130,7 +130,7 @@ function pointField({ scale: { points }, t }) {
   }
   draw();
   for (const input of [across, up]) input.addEventListener("input", () => { touched = true; draw(); });
-  map.addEventListener("pointerdown", (event) => {
+  map.addEventListener("click", (event) => {
     if (across.matches(":disabled")) return;
     const box = map.getBoundingClientRect();
     across.value = left + ((event.clientX - box.left) / box.width) * (right - left);

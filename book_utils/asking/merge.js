@@ -6,12 +6,15 @@ const WRITTEN = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?(?:Z|\+00
 
 // A time in a form whose text sorts as time does. What is no time is never the older one.
 function moment(at) {
-  const [, whole, part = ""] = WRITTEN.exec(at) || [];
+  const [, whole, part = ""] = (typeof at === "string" && WRITTEN.exec(at)) || [];
   return whole ? `${whole}.${part.padEnd(6, "0")}` : "later";
 }
 
 const hasGuess = ({ state }) => state.guess !== null && state.guess !== undefined;
-const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+const compare = (...both) => {
+  const [a, b] = both.map((one) => (one && typeof one === "object" ? JSON.stringify(one) : one));  // storage may hold anything
+  return a < b ? -1 : a > b ? 1 : 0;
+};
 
 // Two values of one kind of guess, by size or by letters; lists by their first difference.
 function byValue(one, other) {
@@ -45,7 +48,7 @@ export function merged(one, other) {
     state.second = first.state.second ?? then.state.second ?? null;
     state.revealed = both("revealed").some(Boolean);
     state.rating = firstOf(MODEST_FIRST, ...both("rating"));
-    state.ticked = [...new Set(both("ticked").flatMap((ticks) => (Array.isArray(ticks) ? ticks : [])))].sort((a, b) => a - b);
+    state.ticked = [...new Set(both("ticked").flatMap((ticks) => (Array.isArray(ticks) ? ticks.filter(Number.isFinite) : [])))].sort((a, b) => a - b);
   }
   if ("knew" in state) state.knew = reviews.at(-1)?.[1] ?? firstOf(["notYet", "knew"], ...both("knew"));
   return { v: 1, digest: first.digest, at: first.at, state, reviews };

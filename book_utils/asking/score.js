@@ -62,7 +62,7 @@ export function legal(kind, guess, labels) {
   switch (kind) {
     case "choice": return one(guess);
     case "choices": return Array.isArray(guess) && guess.length > 0 && guess.every(one);
-    case "order": return Array.isArray(guess) && same([...guess].sort(), [...labels].sort());
+    case "order": return Array.isArray(guess) && guess.every(one) && same([...guess].sort(), [...labels].sort());
     case "lines": return Array.isArray(guess) && guess.length > 0 && guess.every(one) && new Set(guess).size === guess.length;
     case "point": return Array.isArray(guess) && guess.length === 2 && guess.every(Number.isFinite);
     case "number": return typeof guess === "number" && Number.isFinite(guess);

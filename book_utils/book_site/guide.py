@@ -2,7 +2,7 @@
 
 In a page, `{guess-guide} lookup` lists every guess of that chapter: the question, what it is for (from
 `guess_purposes.json`), and folded up the answer and what each choice means. A link to a guess is written
-{guess}`rows-sgd`, by its name; its text is the question. What they say is read from `data/questions.json`, so
+{guess}`rows-tied`, by its name; its text is the question. What they say is read from `data/questions.json`, so
 nothing of it is typed in a page.
 """
 

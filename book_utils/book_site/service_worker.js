@@ -9,7 +9,7 @@ const PATIENCE = 3000;  // milliseconds to wait for a network before what is kep
 // Other books of the same host have caches of their own: the address of this one stands in its name.
 const OURS = `book ${self.registration.scope} `;
 const CACHE = OURS + hashOf(JSON.stringify(FILES));
-const addressOf = (name) => new URL(encodeURI(name), self.registration.scope).pathname;
+const addressOf = (name) => new URL(encodeURI(name).replace(/[?#]/g, encodeURIComponent), self.registration.scope).pathname;
 // By its path: where a file is kept. The address there names its content, so that the next build can take it over.
 const kept = new Map(Object.entries(FILES).map(([name, hash]) => [addressOf(name), `${addressOf(name)}?${hash}`]));
 
@@ -23,8 +23,11 @@ function hashOf(text) {
 const isPage = (path) => /\.html$|\/$/.test(path);
 const isHtml = (answer) => (answer.headers.get("Content-Type") || "").startsWith("text/html");
 
+// Some hosts put something of their own into a page, but into nothing else: that is as the build made it, or is not ours.
 async function isOurs(path, answer) {
-  return isPage(path) ? isHtml(answer) && (await answer.clone().text()).includes(MARK) : !isHtml(answer);
+  if (isPage(path)) return isHtml(answer) && (await answer.clone().text()).includes(MARK);
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", await answer.clone().arrayBuffer()));
+  return kept.get(path).endsWith("?" + [...sum.slice(0, 6)].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
 }
 
 // -- a new build: all of its files, or no new worker ---------------------------------------------------
@@ -74,22 +77,30 @@ self.addEventListener("fetch", (event) => {
   // Some hosts show chapters/lookup.html as chapters/lookup.
   const path = [pathname, pathname + "index.html", pathname + ".html"].find((name) => kept.has(name));
   if (request.method !== "GET" || origin !== location.origin || request.headers.has("Range") || !path) return;
-  event.respondWith(answer(request, path));
+  event.respondWith(answer(event, path));
 });
 
 let stalled = -Infinity;  // when the network last let a request wait in vain
 
-async function answer(request, path) {
-  const cache = await caches.open(CACHE), address = kept.get(path), old = await cache.match(address);
-  const network = fetch(request).then((fresh) => ({ fresh }), (problem) => ({ problem }));
+async function answer(event, path) {
+  const address = kept.get(path);
+  let cache = null, old = null;
+  try {
+    cache = await caches.open(CACHE);
+    old = await cache.match(address);
+  } catch { /* a disk that fails: the network is still there */ }
+  const network = fetch(event.request).then((fresh) => ({ fresh }), (problem) => ({ problem }));
   network.then(({ fresh }) => { if (fresh) stalled = -Infinity; });
-  if (!old) return network.then(taken);
+  if (!old) {  // withdrawn, and perhaps here again: a network's mistake costs no page for ever
+    event.waitUntil(network.then(({ fresh }) => fresh?.ok && keep(path)).catch(() => {}));
+    return network.then(taken);
+  }
   // The parts of a page that had to wait do not wait once more each.
   const patience = Date.now() - stalled < 10 * PATIENCE ? PATIENCE / 10 : PATIENCE;
   const first = await Promise.race([network, new Promise((done) => setTimeout(done, patience))]);
   if (!first) { stalled = Date.now(); return old; }
   const { fresh } = first;
-  if ([404, 410].includes(fresh?.status)) { await cache.delete(address); return fresh; }  // withdrawn
+  if ([404, 410].includes(fresh?.status)) { await cache.delete(address).catch(() => {}); return fresh; }  // withdrawn
   if (fresh?.type === "opaqueredirect") return fresh;
   // What is no file of ours is shown where a page is asked for, so that a reader can sign in; it stands for nothing else.
   return fresh?.ok && (isPage(path) || !isHtml(fresh)) ? fresh : old;

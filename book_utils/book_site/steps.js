@@ -52,6 +52,7 @@
 
   // -- sections that are far from sight are left out of layout and paint: when all is at rest, and as tall as they are.
   // (With a height that is only guessed, what stands in one would lie over the next one, for scripts that measure.)
+  // In Chromium only: in Firefox and WebKit a screen reader then finds headings and controls there without their names.
   // A widget that comes alive later changes its own section only, and to measure them all may take as long as a verdict.
   const changed = new Set();
   let rest = 0, width = 0;
@@ -66,6 +67,7 @@
     for (const section of those) section.classList.add("book-apart");
   }
   function soon(those) {
+    if (!navigator.userAgentData) return;
     for (const section of those) changed.add(section);
     clearTimeout(rest);
     rest = setTimeout(setApart, 500);

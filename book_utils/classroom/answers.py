@@ -5,7 +5,6 @@ import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..asking.merge import moment
 from ..asking.questions import read_questions
 from ..asking.score import is_number, score
 
@@ -81,6 +80,7 @@ class Answered(NamedTuple):
     skipped: bool
     rating: str
     reviews: list[Review]
+    ticked: list[int]
 
     @property
     def last_review(self) -> Review | None:
@@ -96,7 +96,7 @@ def answered(entry: dict) -> Answered:
     """
     return Answered(entry["at"], entry["guess"], entry.get("second"), entry.get("confidence", ""),
                     entry.get("skipped", False), entry.get("rating", ""),
-                    [Review(*review) for review in entry.get("reviews", [])])
+                    [Review(*review) for review in entry.get("reviews", [])], entry.get("ticked", []))
 
 
 def questions_of_the_book() -> list[Question]:
@@ -106,11 +106,14 @@ def questions_of_the_book() -> list[Question]:
 
 
 def fitted(entry: dict, question: Question) -> dict | None:
-    """Keep of one sound entry what the report counts; None where the page could not have given it."""
-    guess, second = entry["guess"], entry.get("second")
+    """Keep of one sound entry what the report counts, but for its moments; None where the page could not have given it.
+
+    Beside own words stand the numbers of the points that were ticked.
+    """
+    guess, second, points = entry["guess"], entry.get("second"), len(question.points)
     if not (guess is None or question.allows(guess)) or not (second is None or question.allows(second)):
         return None
-    at = moment(entry["at"])
-    return {"at": f"{at}Z" if at else "", "guess": guess, "second": second,
-            "confidence": entry.get("confidence", ""), "skipped": entry.get("skipped", False),
-            "rating": entry.get("rating", ""), "reviews": entry.get("reviews", [])}
+    ticked = sorted({int(one) for one in entry.get("ticked", []) if one < points})
+    kept = {"guess": guess, "second": second, "confidence": entry.get("confidence", ""),
+            "skipped": entry.get("skipped", False), "rating": entry.get("rating", "")}
+    return kept | {"ticked": ticked} if ticked else kept

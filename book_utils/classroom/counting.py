@@ -1,15 +1,80 @@
 """Count what every student answered, and write it into the table: an answer that many gave is worked out once."""
 
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
 from tqdm import tqdm
 
-from .answers import Question
-from .counts import Tally
-from .reading import answered_of
+from .answers import Answered, Question
+from .counts import MOST_TEXTS, Tally
+from .kept import answered_of
+from .processes import in_order
 from .separation import Separation
-from .store import Store
+from .store import Store, lines_of
 from .tables import HEADER, cell_text, row_of, start_of
 
-MOST_KNOWN = 10_000  # different answers held before they are counted: flat memory
+CHUNK = 200  # students that are counted at a time
+MOST_KNOWN = 10_000  # different answers that are remembered: flat memory
+
+
+class Known(NamedTuple):
+    """An answer that was worked out: group, row before and after the moment, question, what was answered."""
+
+    group: int | None
+    before: str
+    after: str
+    number: int
+    answer: Answered
+
+
+class Counter:
+    """Counts a chunk of students, [(number, names of the files, their texts)], in this process or in another."""
+
+    def __init__(self, questions: list[Question], words: bool, names: bool, width: int):
+        self._questions, self._words, self._names, self._width = questions, words, names, width
+        self._fresh, self._separation = [Tally(question) for question in questions], Separation(questions)
+        self._starts = [start_of(question) for question in questions]
+        self._known: dict[str, Known] = {}  # by a line's first two parts
+
+    def __call__(self, chunk) -> tuple[str, list[list[int]], dict[int, Tally]]:
+        """Give the rows of the table, the groups of each student, and a tally for each question."""
+        rows, groups = [], []
+        met: dict[str, list] = {}  # by a line's first two parts: [times, what is known]
+        for count, files, texts in chunk:
+            start = f"s{count:0{self._width}},"
+            end = f",{cell_text(' | '.join(files))}\r\n" if self._names else "\r\n"
+            own = []
+            for line in lines_of(texts):
+                body, seen, at, _ = line.split("\t")
+                key = f"{body}\t{seen}"
+                if (counted := met.get(key)) is None:
+                    counted = met[key] = [0, self._known.get(key) or self._new(key)]
+                counted[0] += 1
+                group, before, after, _, _ = counted[1]
+                if group is not None:
+                    own.append(group)
+                rows.append(f"{start}{before},{at[:19] and at[:19] + 'Z'},{after}{end}")
+            groups.append(own)
+        return "".join(rows), groups, self._tallied(met.values())
+
+    def _new(self, key: str) -> Known:
+        number, answer = answered_of(key)
+        right = self._fresh[number].right_of(answer)
+        before, after = row_of(self._questions[number], answer, right, self._words)
+        group = None if right is None else self._separation.group(number, answer.guess, right)
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        known = self._known[key] = Known(group, f"{self._starts[number]},{before}", after, number, answer)
+        return known
+
+    def _tallied(self, counted) -> dict[int, Tally]:
+        tallies: dict[int, Tally] = {}
+        for times, (*_, number, answer) in counted:
+            if number not in tallies:
+                tallies[number] = Tally(self._questions[number], self._words)
+            tallies[number].add(answer, times)
+        return tallies
 
 
 class Counting:
@@ -18,46 +83,43 @@ class Counting:
     def __init__(self, questions: list[Question], words: bool = False):
         self.tallies = [Tally(question, keep_words=words) for question in questions]
         self.separation = Separation(questions)
-        self._words = words
-        self._starts = [start_of(question) for question in questions]
-        # By a line's first two parts: [times, group or None, text before the moment, after it, question, answer]
-        self._known: dict[str, list] = {}
+        self._questions, self._words = questions, words
 
     def count(self, store: Store, students: int, table=None, names: bool = False) -> None:
         """Count every student of a store, and write a row for each answer into `table`, where there is one."""
         write = table.write if table else len
         write(",".join([*HEADER, "files"] if names else HEADER) + "\r\n")
-        width = max(3, len(str(students)))
-        counting = tqdm(store.students(), "counting", students, unit=" students", disable=None, leave=False)
-        for count, (own_files, lines) in enumerate(counting, 1):
-            end = f",{cell_text(' | '.join(own_files))}\r\n" if names else "\r\n"
-            rows, groups = [], []
-            for line in lines:
-                body, seen, at, _ = line.split("\t")
-                key = f"{body}\t{seen}"
-                known = self._known.get(key) or self._new(key)
-                known[0] += 1
-                if known[1] is not None:
-                    groups.append(known[1])
-                rows.append(f"s{count:0{width}},{known[2]},{at[:19] and at[:19] + 'Z'},{known[3]}{end}")
-            write("".join(rows))
-            self.separation.add(groups)
-            if len(self._known) > MOST_KNOWN:
-                self._count_known()
-        self._count_known()
+        arguments = self._questions, self._words, names, max(3, len(str(students)))
+        with tqdm(desc="counting", total=students, unit=" students", disable=None, leave=False) as bar:
+            for rows, groups, tallies in in_order(Counter, arguments, chunks_of(store)):
+                write(rows)
+                for own in groups:
+                    self.separation.add(own)
+                for number, tally in tallies.items():
+                    add_up(self.tallies[number], tally)
+                bar.update(len(groups))
         for number, tally in enumerate(self.tallies):
             tally.separates, tally.told_of, tally.drawn = self.separation.of(number)
 
-    def _new(self, key: str) -> list:
-        number, answer = answered_of(key)
-        question, right = self.tallies[number].question, self.tallies[number].right_of(answer)
-        before, after = row_of(question, answer, right, self._words)
-        group = None if right is None else self.separation.group(number, answer.guess, right)
-        known = self._known[key] = [0, group, f"{self._starts[number]},{before}", after, number, answer]
-        return known
 
-    def _count_known(self) -> None:
-        for times, *_, number, answer in self._known.values():
-            if times:
-                self.tallies[number].add(answer, times)
-        self._known = {key: [0, *rest] for key, (times, *rest) in self._known.items() if times > 1}
+def add_up(tally: Tally, other: Tally) -> None:
+    """Count the students of another tally of the same question, too."""
+    for name in ("made", "right", "skipped", "sure_wrong", "others", "changed", "second", "recall"):
+        setattr(tally, name, getattr(tally, name) + getattr(other, name))
+    for name in ("by_confidence", "spread", "cells"):
+        both = getattr(tally, name)
+        for key, (one, two) in getattr(other, name).items():
+            both[key] = [both[key][0] + one, both[key][1] + two]
+    for name in ("ratings", "ticked", "moves"):
+        getattr(tally, name).update(getattr(other, name))
+    for text, by in other.values.items():
+        tally.put(text, by)
+    tally.rights |= other.rights & tally.values.keys()
+    tally.texts += other.texts[:MOST_TEXTS - len(tally.texts)]
+
+
+def chunks_of(store: Store) -> Iterator[list[tuple[int, list[str], list[str]]]]:
+    """Give the students of a store by the CHUNK, numbered from 1."""
+    students = ((count, *one) for count, one in enumerate(store.students(), 1))
+    while chunk := list(islice(students, CHUNK)):
+        yield chunk

@@ -18,6 +18,11 @@ FURTHEST = 80  # steps of a spread to each side of the answer; what lies further
 CELLS = 40  # of a map, in each direction
 
 
+def pair() -> list[int]:
+    """Two counts that start at nothing."""
+    return [0, 0]
+
+
 @dataclass
 class Tally:
     """The counts of one question. Only first guesses count, but for what stands in `second` and `recall`."""
@@ -28,13 +33,14 @@ class Tally:
     right: int = 0
     skipped: int = 0
     sure_wrong: int = 0
-    by_confidence: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))  # made, right
+    by_confidence: dict[str, list[int]] = field(default_factory=lambda: defaultdict(pair))  # made, right
     values: dict[str, Counter] = field(default_factory=dict)  # answer as text: {confidence: count}
     rights: set[str] = field(default_factory=set)  # those of them that are right
     others: int = 0
-    spread: dict[int | None, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))  # right, wrong
-    cells: dict[tuple[int, int], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    spread: dict[int | None, list[int]] = field(default_factory=lambda: defaultdict(pair))  # right, wrong
+    cells: dict[tuple[int, int], list[int]] = field(default_factory=lambda: defaultdict(pair))
     ratings: Counter = field(default_factory=Counter)
+    ticked: Counter = field(default_factory=Counter)  # {number of a point: students whose own words had it}
     texts: list[str] = field(default_factory=list)
     changed: int = 0
     second: Change = field(default_factory=Change)
@@ -59,6 +65,7 @@ class Tally:
         right = self.right_of(answer)
         if right is None:
             self.ratings[answer.rating] += times
+            self.ticked.update(dict.fromkeys(answer.ticked, times))
             if self.keep_words:
                 self.texts += [guess] * min(times, MOST_TEXTS - len(self.texts))
             return
@@ -93,14 +100,16 @@ class Tally:
                 self._count(label_of(guess), sure, right, times)
 
     def _count(self, text: str, sure: str, right: bool, times: int) -> None:
-        if text not in self.values:
-            if len(self.values) >= MOST_DIFFERENT:
-                self.others += times
-                return
-            self.values[text] = Counter()
-        self.values[text][sure] += times
-        if right:
+        self.put(text, {sure: times})
+        if right and text in self.values:
             self.rights.add(text)
+
+    def put(self, text: str, by: dict[str, int]) -> None:
+        """Count an answer by how sure those were who gave it; one too many is counted with the others."""
+        if text in self.values or len(self.values) < MOST_DIFFERENT:
+            self.values.setdefault(text, Counter()).update(by)
+        else:
+            self.others += sum(by.values())
 
     def step(self, guess: float) -> int | None:
         """Give the step of the spread where a number stands, 0 just above the answer; None for no place on a log scale.

@@ -7,7 +7,6 @@ question is named only where the whole range, at 95%, lies on the bad side.
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -18,11 +17,12 @@ from .counting import Counting
 from .counts import Tally
 from .hand_ins import check_paths
 from .page import FOLDER, TEMPLATES, counted, signed
-from .ranges import fisher, paired, wilson
+from .ranges import Ranged, fisher, paired, wilson
 from .report import a_file, in_a_sentence, read_all, ready_folder
 from .store import Store
 from .tables import writer_of
 from .whole_folder import replace_folder
+from .written import Written, written_of
 
 ALL_RIGHT, RARELY = 0.95, 0.05  # a wrong choice of fewer than 5% does not work (Haladyna and Downing 1993)
 MARK = ('<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -30,14 +30,6 @@ MARK = ('<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
 HEADER = ["item", "chapter", "name", "guesses", "right", "right_from", "right_to", "separates", "separates_from",
           "separates_to", "sure", "sure_right", "guessing", "guessing_right", "recalled", "recall_gain", "gain_from",
           "gain_to", "choices", "look_at"]
-
-
-class Ranged(NamedTuple):
-    """A number and its range at 95%."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass
@@ -145,11 +137,11 @@ def items_report(paths, out: str | Path = "items") -> Found:
                                        *[why for why, *_ in store.reasons()[:3]]]))
         counting = Counting(questions)
         counting.count(store, students)
-        items = items_of(counting.tallies)
+        items, written = items_of(counting.tallies), written_of(counting.tallies)
         write = writer_of(table, HEADER)
-        for item in items:
-            write(item.row())
-        page.write(page_html(items, students))
+        for row in [*(item.row() for item in items), *(one.row() for one in written)]:
+            write(row)
+        page.write(page_html(items, written, students))
         replace_folder(folder, {"items.csv": table, "index.html": page})
     return Found(students, items, folder / "index.html")
 
@@ -160,8 +152,8 @@ def items_of(tallies: list[Tally]) -> list[Item]:
             if tally.made and tally.question.kind != "words"]
 
 
-def page_html(items: list[Item], students: int) -> str:
-    """Write the page: a picture of all questions, and the table."""
+def page_html(items: list[Item], written: list[Written], students: int) -> str:
+    """Write the page: a picture of all questions, the table, and the points of own words."""
     return MARK + TEMPLATES.get_template("items.html").render(
-        style=Markup((FOLDER / "page.css").read_text(encoding="utf-8")), items=items, students=students, book=BOOK,
-        all_right=ALL_RIGHT, rarely=RARELY)
+        style=Markup((FOLDER / "page.css").read_text(encoding="utf-8")), items=items, written=written,
+        students=students, book=BOOK, all_right=ALL_RIGHT, rarely=RARELY)

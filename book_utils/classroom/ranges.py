@@ -4,8 +4,17 @@ They take readers as independent of one another; a class that talked is less tha
 """
 
 import math
+from typing import NamedTuple
 
 Z = 1.959964  # of the normal distribution: 95% lie within it
+
+
+class Ranged(NamedTuple):
+    """A number and its range at 95%."""
+
+    value: float
+    low: float
+    high: float
 
 
 def wilson(part: int, whole: int) -> tuple[float, float]:

@@ -1,65 +1,26 @@
 """Read the files of a class fast: an entry that was checked once, but for its moment, is not checked again.
 
-Many students give the same answer, so a class of 10,000 holds few different entries. Each is kept as a line of text,
-`answer TAB how often met again, and how TAB moment TAB reviews`; JSON holds no tab, and no line break, of its own.
+Many students give the same answer, so a class of 10,000 holds few different entries.
 """
 
-import json
 import marshal
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from ..asking.merge import joined, moment
-from ..asking.record import are_reviews, envelope_of, is_card, is_guess, is_time
-from .answers import Answered, Question, Review, fitted
+from ..asking.record import NotGuesses, are_reviews, envelope_of, is_card, is_guess, is_time
+from .answers import Question, fitted
+from .hand_ins import HandIn
+from .kept import Kept, Taken, entry_of, hash_of, kept_of, text_of
+from .platforms import student_of
 
 MOST_KNOWN, LONGEST = 10_000, 600  # different entries remembered, and their letters: flat memory, whatever is typed
 DAMAGED = "They are damaged."
 OTHER_EDITION = "They answer a question that this edition does not ask."
 IMPOSSIBLE = "The page could not have given such an answer."
 TWICE = "They stand twice in the file; the earliest counts."
+NOTHING_HERE = "It holds no guess that this edition of the book asks for."
+MARKS = 8  # of each file, its earliest guesses: two exports of one student share most of these
 NOTHING_DONE = ""  # neither guessed nor skipped: no reason to tell anyone
-
-
-class Kept(NamedTuple):
-    """What the report keeps of one entry: the answer as JSON, `[question, {...}]`, its moment and its reviews."""
-
-    body: str
-    at: str
-    reviews: list
-
-    @property
-    def line(self) -> str:
-        """The entry as a line of text, which `entry_of` reads back."""
-        seen = f"{len(self.reviews)}{self.reviews[-1][1]}" if self.reviews else "0"
-        return f"{self.body}\t{seen}\t{self.at}\t{_text(self.reviews) if self.reviews else '[]'}"
-
-
-def kept_of(number: int, entry: dict) -> Kept:
-    """Keep an entry that is `fitted`.
-
-    >>> kept_of(3, {"at": "2026-11-22T09:30:00Z", "guess": "king", "reviews": []}).line.split("\\t")
-    ['[3,{"guess":"king"}]', '0', '2026-11-22T09:30:00Z', '[]']
-    """
-    body = {key: value for key, value in entry.items() if key not in ("at", "reviews")}
-    return Kept(_text([number, body]), entry["at"], entry["reviews"])
-
-
-def entry_of(line: str) -> tuple[int, dict]:
-    """Read a line back: (number of the question, entry)."""
-    body, _, at, reviews = line.split("\t")
-    number, entry = json.loads(body)
-    return number, {**entry, "at": at, "reviews": json.loads(reviews)}
-
-
-def answered_of(key: str) -> tuple[int, Answered]:
-    """Read the first two parts of a line, what many students share: (number of the question, what was answered)."""
-    body, seen = key.split("\t")
-    number, entry = json.loads(body)
-    met = int("".join(one for one in seen if one.isdigit()))
-    reviews = [Review("", seen.lstrip("0123456789"))] * met  # of those before the last only the number counts
-    return number, Answered("", entry["guess"], entry["second"], entry["confidence"], entry["skipped"],
-                            entry["rating"], reviews)
 
 
 class Reader:
@@ -71,6 +32,25 @@ class Reader:
         self._known: dict[bytes, tuple[int, str] | str] = {}
         self._days: dict[str, bool] = {}
         self._today = datetime.now(UTC).date().isoformat()
+
+    def __call__(self, chunk: list[HandIn]) -> list[Taken]:
+        """Read some files, one after another; none of them stops the rest."""
+        return [self._take(found) for found in chunk]
+
+    def _take(self, found: HandIn) -> Taken:
+        try:
+            if found.raw is None:
+                raise NotGuesses(found.why)
+            saved, entries, left = self.read(found.raw)
+        except NotGuesses as problem:
+            return Taken(found.name, left=((str(problem), None),))
+        whys = tuple((why, many) for why, many in left.items() if many)
+        if not entries:
+            return Taken(found.name, left=((NOTHING_HERE, None), *whys))
+        text = "\n".join([entries[number].line for number in sorted(entries)])
+        first = sorted((entry.at, number) for number, entry in entries.items() if entry.at)[:MARKS]
+        marks = tuple(entries[number].mark for _, number in first)
+        return Taken(found.name, student_of(found.name), moment(saved) or "", text, hash_of(text), marks, whys)
 
     def read(self, raw: bytes) -> tuple[str, dict[int, Kept], dict[str, int]]:
         """Give (when it was saved, {question: what is kept}, {why: guesses left out}). Raises NotGuesses."""
@@ -135,8 +115,4 @@ class Reader:
             return IMPOSSIBLE
         if kept["guess"] is None and not kept["skipped"]:
             return NOTHING_DONE
-        return number, kept_of(number, kept).body
-
-
-def _text(value) -> str:
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+        return number, text_of([number, kept])

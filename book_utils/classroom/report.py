@@ -4,23 +4,24 @@ import contextlib
 import os
 import sqlite3
 import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
 
-from ..asking.record import NotGuesses
 from .answers import Question, questions_of_the_book
 from .counting import Counting
 from .hand_ins import HandIn, check_paths, hand_ins
 from .page import MARK, counted, page_html
-from .platforms import student_of
+from .processes import in_order
 from .reading import Reader
 from .store import Store
 from .tables import HEADER, LEFT_OUT_HEADER, left_out_text, writer_of
 from .whole_folder import other_files, replace_folder
 
 PAGE, TABLE, LEFT_OUT = "index.html", "guesses.csv", "left-out.csv"
+CHUNK = 1_000_000  # bytes of files that are read at a time: fifty students
 FOR_EXCEL = "utf-8-sig"  # without the mark at the start a spreadsheet takes the text for that of an old code page
 
 
@@ -76,29 +77,27 @@ def a_file(encoding: str = "utf-8"):
 
 def read_all(paths, store: Store, questions: list[Question]) -> tuple[int, int]:
     """Read all files into the store; gives how many hold guesses that count, and how many do not."""
-    reader, counts = Reader(questions), [0, 0]
-    for found in tqdm(hand_ins(paths), "reading", unit=" files", disable=None, leave=False):
-        counts[not take(found, store, reader)] += 1
+    counts = [0, 0]
+    with tqdm(desc="reading", unit=" files", disable=None, leave=False) as bar:
+        for files in in_order(Reader, (questions,), chunks_of(hand_ins(paths))):
+            for taken in files:
+                store.put(taken)
+                counts[not taken.text] += 1
+            bar.update(len(files))
     return counts[0], counts[1]
 
 
-def take(found: HandIn, store: Store, reader: Reader) -> bool:
-    """Read one file into the store; tells whether any guess of it counts."""
-    try:
-        if found.raw is None:
-            raise NotGuesses(found.why)
-        saved, entries, left = reader.read(found.raw)
-    except NotGuesses as problem:
-        store.leave_out(found.name, str(problem))
-        return False
-    if entries:
-        store.add(found.name, student_of(found.name), saved, entries)
-    else:
-        store.leave_out(found.name, "It holds no guess that this edition of the book asks for.")
-    for why, many in left.items():
-        if many:
-            store.leave_out(found.name, why, many)
-    return bool(entries)
+def chunks_of(found: Iterable[HandIn]) -> Iterator[list[HandIn]]:
+    """Give files by the CHUNK: as many as have some bytes together."""
+    chunk, size = [], 0
+    for one in found:
+        chunk.append(one)
+        size += len(one.raw or one.why)
+        if size >= CHUNK:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
 STARTS = {PAGE: MARK, TABLE: "\ufeff" + ",".join(HEADER[:5]), LEFT_OUT: "\ufeff" + ",".join(LEFT_OUT_HEADER)}

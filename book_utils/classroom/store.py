@@ -1,15 +1,11 @@
 """What was read of a class, kept on the disk until it is counted: the memory in use does not grow with the class."""
 
-import hashlib
-import json
 import sqlite3
 from collections.abc import Iterator
 
-from ..asking.merge import joined, moment
-from .platforms import Student
-from .reading import Kept, entry_of, kept_of
+from ..asking.merge import joined
+from .kept import Taken, entry_of, kept_of
 
-MARKS = 8  # of each file, its earliest guesses: two exports of one student share most of these
 SHARED = 2  # two guesses in the same millisecond, with the same answers, are no accident in a class of 10,000
 COPY = "It is counted; but it holds the same guesses at the same moments as the file of another student."
 LONGEST = 300  # characters of a name; one in a zip can have 65,535
@@ -33,8 +29,8 @@ class Store:
     """A database in a file without a name, which is gone when it is closed, and also when it is killed.
 
     >>> with Store() as store:
-    ...     store.add("a.json", None, "2026-11-22T09:30:00Z", {0: Kept('[0,{"guess":"king"}]', "", [])})
-    ...     store.find_students(), [(names, lines[0].split("\\t")[0]) for names, lines in store.students()]
+    ...     store.put(Taken("a.json", None, "2026-11-22T09:30:00", '[0,{"guess":"king"}]\\t0\\t\\t[]'))
+    ...     store.find_students(), [(names, lines_of(texts)[0].split("\\t")[0]) for names, texts in store.students()]
     (1, [(['a.json'], '[0,{"guess":"king"}]')])
     """
 
@@ -46,18 +42,18 @@ class Store:
     def __exit__(self, *problem):
         self._base.close()
 
-    def add(self, name: str, student: Student | None, saved: str, entries: dict[int, Kept]) -> None:
-        """Keep what one file holds: {number of the question: what is kept of its entry}."""
-        text = "\n".join(entries[number].line for number in sorted(entries))
-        person = f"{student.person}/{student.number}" if student else None
-        row = (sendable(name), sendable(person), sendable(student.within if student else None), moment(saved) or "",
-               _hash(text).hex(), text)
-        file = self._base.execute(
-            "INSERT INTO file (name, person, within, saved, content, entries) VALUES (?, ?, ?, ?, ?, ?)", row).lastrowid
-        timed = sorted((entry.at, question) for question, entry in entries.items() if entry.at)[:MARKS]
-        guesses = ((at, question, json.loads(entries[question].body)[1]["guess"]) for at, question in timed)
-        self._base.executemany("INSERT INTO mark VALUES (?, ?)", [
-            (int.from_bytes(_hash(json.dumps([question, at, guess]))[:7]), file) for at, question, guess in guesses])
+    def put(self, taken: Taken) -> None:
+        """Keep what was read of one file, and why the rest of it was left out."""
+        if taken.text:
+            student = taken.student
+            person = f"{student.person}/{student.number}" if student else None
+            row = (sendable(taken.name), sendable(person), sendable(student.within if student else None),
+                   taken.saved, taken.content.hex(), taken.text)
+            file = self._base.execute("INSERT INTO file (name, person, within, saved, content, entries) "
+                                      "VALUES (?, ?, ?, ?, ?, ?)", row).lastrowid
+            self._base.executemany("INSERT INTO mark VALUES (?, ?)", [(mark, file) for mark in taken.marks])
+        for why, many in taken.left:
+            self.leave_out(taken.name, why, many)
 
     def leave_out(self, name: str, why: str, many: int | None = None) -> None:
         """Note that `many` guesses of a file are left out, or all of it (None), or nothing (0), and why."""
@@ -108,7 +104,7 @@ class Store:
         return self._base.execute("SELECT count(DISTINCT student) FROM file").fetchone()[0]
 
     def students(self) -> Iterator[tuple[list[str], list[str]]]:
-        """Give (names of the files, a line for each question that was answered: see `reading`) of each student.
+        """Give (names of the files, their lines as one text each, the newest export first) of each student.
 
         The order is that of a hash of the guesses: it is the same on each run and tells nothing about names.
         """
@@ -116,12 +112,14 @@ class Store:
         for (student,) in order:
             rows = self._base.execute("SELECT name, entries FROM file WHERE student = ? "
                                       "ORDER BY saved DESC, content, id", (student,)).fetchall()
-            lines = rows[0][1].split("\n") if len(rows) == 1 else merged([text.split("\n") for _, text in rows])
-            yield [name for name, _ in rows], lines
+            yield [name for name, _ in rows], [text for _, text in rows]
 
 
-def merged(files: list[list[str]]) -> list[str]:
-    """Make one list of lines of those of several files of a student, the newest export first."""
+def lines_of(texts: list[str]) -> list[str]:
+    """Give a line for each question that a student answered (see `kept`), of one file or of several."""
+    files = [text.split("\n") for text in texts]
+    if len(files) == 1:
+        return files[0]
     entries: dict[int, dict] = {}
     for number, entry in (entry_of(line) for lines in files for line in lines):
         entries[number] = joined(entries[number], entry) if number in entries else entry
@@ -138,7 +136,3 @@ def sendable(text: str | None) -> str | None:
         return None
     text = text.encode("utf-8", "replace").decode("utf-8")
     return text if len(text) <= LONGEST else f"{text[:LONGEST // 2 - 2]}...{text[1 - LONGEST // 2:]}"
-
-
-def _hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()[:16]

@@ -12,7 +12,7 @@ LEFT_OUT_HEADER = ["file", "left_out", "why"]
 NUMBER = re.compile(r"-?\d+([.,]\d+)*(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 # What starts a formula somewhere, and where a cell can start: at the text's beginning, and, in a spreadsheet that
 # expects semicolons or tabs, within it, for there our quotes do not hold a cell together.
-FORMULA = re.compile('((?:^|[;\t\r\n])[\\s"\ufeff\u200b]*)(?=[-=+@|%＝＋－＠])')
+FORMULA = re.compile('((?:^|[;\t\r\n])[\\s"\xad\u200b-\u200f\u2060-\u2064\ufeff]*)(?=[-=+@|%＝＋－＠])')
 QUOTED = re.compile('[",\r\n]')
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # and what turns a line
 

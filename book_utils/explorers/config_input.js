@@ -62,7 +62,6 @@ function takeDrops(root, t, readFile, refuse) {
 function ownFolder(t, hidden, ask) {
   const folder = h("input", { type: "text", spellcheck: false, autocapitalize: "off", autocomplete: "off" });
   const form = h("form", { noValidate: true, hidden },
-    h("label", {}, h("span", {}, t.configFolder), folder), h("button", { type: "submit", className: "book-button" }, t.configReadFolder));
-  form.addEventListener("submit", (event) => { event.preventDefault(); ask(folder.value); });
+    h("label", {}, h("span", {}, t.configFolder), folder), ending(t.configReadFolder, () => ask(folder.value)));
   return { form, folder };
 }

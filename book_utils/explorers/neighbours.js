@@ -94,7 +94,8 @@ function answerer({ model, book, save, sizes, it, t }) {
       [busy, it.loading.hidden] = [false, true];
     }
     if (name !== model.get("table")) return answer();  // another table was chosen meanwhile
-    save({ answer: answerFor(model.get("first"), model.get("second"), model.get("k"), tables[name], sizes) });
+    const [first, second, k, sum] = [...SIDES, "k", "sum"].map((trait) => model.get(trait));
+    save({ answer: answerFor(first, second, k, tables[name], sizes), sum_answer: sumFor(sum, k, tables[name], sizes) });
   };
 }
 
@@ -135,6 +136,8 @@ function render({ model, el, book }) {
 
   const way = wayOf(t, it.boxes[0], (first, second) => ask({ first, second }));
   it.form.after(way.element);
+  const sum = sumPart(t, model, sizes, (text) => ask({ sum: text }));
+  it.root.append(sum.body);
 
   function ask(traits) {
     const [table, ...pair] = ["table", ...SIDES].map((trait) => model.get(trait));
@@ -168,18 +171,18 @@ function render({ model, el, book }) {
   }
 
   function paintWaiting() {
-    const { asked } = model.get("answer");
-    it.waiting.hidden = Boolean(book) || [...SIDES, "k", "table"].every((trait, i) => asked[i] === model.get(trait));
+    const { asked } = model.get("answer"), told = [...SIDES, "k", "table"].every((trait, i) => asked[i] === model.get(trait));
+    it.waiting.hidden = Boolean(book) || (told && isSumTold(model));
   }
 
   if (book?.arrived) answer();
   const seen = new ResizeObserver(paintMap);
   seen.observe(it.picture);
-  const stops = [
+  const stops = [sum.stop,
     ...SIDES.map((side, i) => follow(model, [side], () => { it.boxes[i].value = model.get(side); })),
     follow(model, ["k"], () => { it.many.value = it.manyText.textContent = String(model.get("k")); }),
     follow(model, ["table"], () => { for (const input of it.tables) input.checked = input.value === model.get("table"); }),
-    follow(model, [...SIDES, "k", "table", "answer"], paintWaiting),
+    follow(model, [...SIDES, "k", "table", "answer", "sum", "sum_answer"], paintWaiting),
     follow(model, ["answer"], paintAnswer),
   ];
   return () => { seen.disconnect(); stops.forEach((stop) => stop()); };

@@ -1,7 +1,5 @@
 """`Neighbours`: two words of the real table, their cosine, the rows nearest to each, and a map."""
 
-import re
-from difflib import get_close_matches
 from functools import cache
 from html import escape
 from reprlib import repr as short
@@ -17,9 +15,9 @@ from ..words import word
 from . import word_table
 from .page_table import left_out_words, page_parts
 from .sentence import SentenceExplorer
+from .which_token import SIZES, clean, table_and_finder
+from .word_sums import sum_for
 
-# At most so many: neighbours in a list, suggestions, pieces that are named, characters of a word.
-SIZES = {"most": 10, "close": 3, "pieces": 12, "characters": 100}
 # Which tables there are, and under which names a page finds their tokens and rows.
 TABLES = {"minilm": {"dim": 384, "lazy": ["vocabulary", "neighbours"], "megabytes": 1},
           "smollm2": {"dim": word_table.DIM, "lazy": ["wordNames", "wordRows"], "megabytes": 2.4}}  # fmt: skip
@@ -40,19 +38,22 @@ class Neighbours(BookWidget):
 
     at_once = False
     files = ("asking/elements.js", "wordpiece.js", "explorers/page_table.js", "explorers/neighbours_way.js",
-             "explorers/neighbours.js", "asking/elements.css", "explorers/neighbours.css")
+             "explorers/neighbours_sum.js", "explorers/neighbours.js", "asking/elements.css",
+             "explorers/neighbours.css")  # fmt: skip
 
     first = traitlets.Unicode().tag(sync=True)
     second = traitlets.Unicode().tag(sync=True)
     k = traitlets.Int(5).tag(sync=True)
     table = traitlets.Enum([*TABLES], "minilm").tag(sync=True)
+    sum = traitlets.Unicode().tag(sync=True)  # words with + and -, such as king - man + woman
     answer = traitlets.Dict().tag(sync=True)
+    sum_answer = traitlets.Dict().tag(sync=True)
     sizes = traitlets.Dict().tag(sync=True)
 
     @classmethod
     def shared_traits(cls):
         word = {"most": SIZES["characters"]}
-        return {"first": word, "second": word, "k": {"from": 1, "to": SIZES["most"]}, "table": [*TABLES]}
+        return {"first": word, "second": word, "k": {"from": 1, "to": SIZES["most"]}, "table": [*TABLES], "sum": word}
 
     def __init__(self, first="cat", second="dog", k=5, table="minilm"):
         for token in (first, second):
@@ -74,6 +75,11 @@ class Neighbours(BookWidget):
         asked = [self.first, self.second, self.k, self.table]
         if self.answer.get("asked") != asked:  # traits that change together are answered once
             self.answer = answer_for(*asked)
+
+    @traitlets.observe("sum", "k", "table")
+    def _sum(self, _):
+        table, find = table_and_finder(self.table)
+        self.sum_answer = sum_for(self.sum, self.k, table, find, left_out_words())
 
     @classmethod
     @cache
@@ -101,8 +107,8 @@ def answer_for(first: str, second: str, k: int, name: str = "minilm") -> dict:
     >>> answer_for("cat", "embeddings", 3)["found"][1]["pieces"]
     ['em', '##bed', '##ding', '##s']
     """
-    table = word_table.word_table() if name == "smollm2" else load_minilm().table
-    found = [(word_table.token_of if name == "smollm2" else token_of)(clean(text)) for text in (first, second)]
+    table, find = table_and_finder(name)
+    found = [find(clean(text)) for text in (first, second)]
     answer = {"asked": [first, second, k, name], "rows": len(table), "cosine": None, "map": None, "found": found,
               "rounded": name == "smollm2"}  # fmt: skip
     words = [one["word"] for one in found if "word" in one]
@@ -119,45 +125,6 @@ def answer_for(first: str, second: str, k: int, name: str = "minilm") -> dict:
         points = seen.points.round(3).tolist()
         answer["map"] = {"names": names, "points": points, "share": round(seen.share, 4)}
     return answer
-
-
-def token_of(text: str) -> dict:
-    """Give the token that a text is, {word, id}, or why it has no row: {missing, pieces, close}.
-
-    >>> token_of("King "), token_of("new york")["missing"]
-    ({'word': 'king', 'id': 2332}, 'cut')
-    """
-    minilm, text = load_minilm(), clean(text)
-    tokens = [text] if text in minilm.table.tokens else minilm.tokenize(text, special=False)
-    if len(tokens) == 1 and tokens[0] in left_out_words():
-        return {"missing": "leftOut", "pieces": [], "close": []}
-    if len(tokens) == 1 and (tokens[0] != "[UNK]" or text == "[UNK]"):
-        return {"word": tokens[0], "id": minilm.table.id_of(tokens[0])}
-    why = "empty" if not tokens else "unknown" if tokens == ["[UNK]"] else "cut"
-    # Several whole words are the best suggestion themselves; else, words that look like this one.
-    several = list(dict.fromkeys(tokens)) if set(tokens) <= set(whole_words()) else []
-    close = several or get_close_matches(text.lower(), whole_words(), n=SIZES["close"])
-    return {"missing": why, "pieces": tokens[: SIZES["pieces"]], "close": close[: SIZES["close"]]}
-
-
-def clean(text: str) -> str:
-    """Give what is read of a text: its first characters, whole, without spaces at its ends.
-
-    >>> clean(" cat ")
-    'cat'
-    """
-    return re.sub("[\ud800-\udfff]", "\ufffd", text[: SIZES["characters"]]).strip()
-
-
-@cache
-def whole_words() -> list[str]:
-    """Give the tokens that are worth suggesting: whole words of the letters a to z.
-
-    >>> whole_words()[:3]
-    ['the', 'of', 'and']
-    """
-    tokens = load_minilm().table.tokens
-    return [token for token in tokens if re.fullmatch("[a-z]{2,}", token) and token not in left_out_words()]
 
 
 def headline(answer: dict) -> str:

@@ -86,7 +86,8 @@ def pages_read(rows, size: int, start: int = START, ahead: int = 0, pages: int =
     """Give the pages that are read for rows, in their order.
 
     With `ahead`, a page that is not there yet brings in so many: half of them before it, as a mapped file does on
-    Linux (do_sync_mmap_readahead in mm/filemap.c).
+    Linux (do_sync_mmap_readahead in mm/filemap.c). What it does besides is left out: the page at three quarters of
+    such a stretch is marked, and to touch it brings in the next stretch.
 
     >>> len(pages_read([3, 64], 3072)), len(pages_read([3, 64], 3072, ahead=32))
     (3, 64)

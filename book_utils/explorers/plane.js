@@ -31,12 +31,18 @@ export const axes = ({ wide, tall, at }) => {
 export const boxesOn = ([x1, y1], [x2, y2]) => Array.from({ length: 12 }, (_, i) => [x1 + (i / 12) * (x2 - x1), y1 + (i / 12) * (y2 - y1)])
   .map(([x, y]) => [x - 4, y - 4, x + 4, y + 4]);
 
+// Where a name is written: from the side of its box that is next to the mark, so that a wide one does not touch it.
+function besideOf({ x, base, box: [left, , right] }) {
+  if (right <= x) return { x: right, y: base, "text-anchor": "end" };
+  return left >= x ? { x: left, y: base } : { x: (left + right) / 2, y: base, "text-anchor": "middle" };
+}
+
 // Marks, each with its name beside it. `ends` are [name, place in the picture, which mark]; without it they go in order.
 export function namedMarks(ends, { wide, tall }, before = []) {
   const labels = labelled(ends.map(([, place]) => place), ends.map(([name]) => name), [wide, tall], 9.4, 18, before);
   return [...leaders(labels), ...ends.flatMap(([name, [x, y], kind], i) => [
     svg("text", { x, y: y + 5, class: `plane-mark plane-${kind ?? i}` }, MARKS[kind ?? i]),
-    svg("text", { x: labels[i].left, y: labels[i].base, class: `plane-name plane-${kind ?? i}` }, name)])];
+    svg("text", { ...besideOf(labels[i]), class: `plane-name plane-${kind ?? i}` }, name)])];
 }
 
 // The end of an arrow that one drags; `move` hears the place in numbers. Sliders do the same by keys.

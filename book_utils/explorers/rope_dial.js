@@ -27,8 +27,9 @@ function changes({ model, t, paint, note }) {
   }
 
   function chooseModel(preset) {
-    const { name, rotary_dim, base, pairing, scaling } = presets.find((one) => one.name === preset);
-    change({ preset: name, rotary_dim, base, pairing, scaling: scaling?.method ?? "none", factor: scaling?.factor ?? 8, before: [] });
+    const { name, rotary_dim, base, pairing, scaling, real } = presets.find((one) => one.name === preset);
+    const places = real ? { query_place: real.query.place, key_place: real.key.place } : {};
+    change({ preset: name, rotary_dim, base, pairing, scaling: scaling?.method ?? "none", factor: scaling?.factor ?? 8, ...places, before: [] });
   }
 
   function moveBoth() {
@@ -60,6 +61,7 @@ function controlsOf({ t, presets, settled, change, chooseModel, moveBoth }) {
     pairing: choice(t.dialPairing, "pairing", pairNames(t), (value) => change({ pairing: value })),
     shows: choice(t.dialView, "view", { one: t.dialOne, all: t.dialAll }, (value) => change({ all_pairs: value === "all" })),
     span: select(t.dialSpan, spans, (value) => change({ span: Number(value) })),
+    toReal: button(t.dialToReal, () => chooseModel(presets.find(({ real }) => real).name)),
     back: button(t.dialBack, () => chooseModel(settled().preset.name)),
     both: button(say(t.dialMove, { step: STEP }), moveBoth, { className: "book-button" }),
     oneDial: dial({ query: arrow("query", "q", t.dialQueryArrow), key: arrow("key", "k", t.dialKeyArrow) }),
@@ -68,7 +70,7 @@ function controlsOf({ t, presets, settled, change, chooseModel, moveBoth }) {
 
 // Where something is said or drawn, and what stands folded until the reader wants it.
 function placesOf({ t, paint }) {
-  const lines = { facts: "dial-facts", score: "dial-score", compared: "dial-compared", rule: "", dialHint: "dial-hint", between: "",
+  const lines = { facts: "dial-facts", score: "dial-score", compared: "dial-compared", source: "dial-hint", rule: "", dialHint: "dial-hint", between: "",
     parts: "", holds: "", turning: "", dashed: "dial-hint", stretched: "dial-hint", slowed: "", wavesHint: "dial-hint" };
   const places = Object.fromEntries(Object.entries(lines).map(([name, className]) => [name, h("p", { className })]));
   for (const name of ["dialPlace", "stripPlace", "curvePlace", "wavesPlace", "rows"]) places[name] = h("div");
@@ -84,12 +86,12 @@ function placesOf({ t, paint }) {
   return { ...places, curveFold, pairsFold, all };
 }
 
-function formOf({ t, controls, models, pairing, shows, span, back, both, way, ...at }) {
+function formOf({ t, controls, models, pairing, shows, span, back, both, way, toReal, ...at }) {
   const columns = (...sides) => h("div", { className: "dial-columns" }, sides.map((side) => h("div", {}, side)));
   at.curveFold.append(at.curvePlace, at.dashed, span.body);
   at.pairsFold.append(at.facts, columns([shows.body, at.between, pairing.body, at.stripPlace, at.parts, at.holds, at.turning], [controls.base.body, controls.rotary_dim.body]));
   const form = h("form", { noValidate: true },
-    h("div", { className: "dial-top" }, models.body, back),
+    h("div", { className: "dial-top" }, models.body, back, toReal), at.source,
     columns([at.dialPlace, at.dialHint],
       [controls.query_place.body, controls.key_place.body, h("p", {}, both), h("div", { "aria-live": "polite" }, at.score, at.compared), at.rule, controls.pair.body]),
     columns([way.body, controls.factor.body, at.stretched, h("div", { "aria-live": "polite" }, at.slowed)], [at.wavesPlace, at.wavesHint]),
@@ -102,7 +104,7 @@ function formOf({ t, controls, models, pairing, shows, span, back, both, way, ..
 function numbersOf(model, { preset, state }) {
   const headDim = preset.head_dim, context = lengthOf(preset, state), { query_place: m, key_place: n, pair } = state;
   const { plain, how } = turningOf(preset, state);
-  const [query, key] = [model.get("query").slice(0, headDim), model.get("key").slice(0, headDim)];
+  const [query, key] = ["query", "key"].map((name) => preset.real?.[name].numbers ?? model.get(name).slice(0, headDim));
   return { preset, state, headDim, context, plain, how, query, key, m, n, pair, mixed: state.pairing === "mixed",
     hands: handsOf(query, key, m, n, how), score: scoreAt(query, key, m, n, how) };
 }
@@ -113,6 +115,7 @@ function render({ model, el }) {
   const view = { t, ...asked, ...controlsOf({ t, ...asked }), ...placesOf({ t, paint: () => paint() }) };
   const root = h("section", { className: "explorer rope-dial", "aria-label": t.dial }, formOf(view));
   el.append(root);
+  let shown = "";
 
   function note(said) {
     for (const [name, control] of Object.entries(view.controls)) control.note.textContent = said[name] ?? "";
@@ -122,6 +125,8 @@ function render({ model, el }) {
     const found = asked.settled(), now = numbersOf(model, found);
     note(saidOf(found.changed, t));
     root.dataset.mixed = now.mixed;
+    if (now.preset.real && shown !== now.preset.name) view.curveFold.open = true;  // it is the curve that shows what the head looks for
+    shown = now.preset.name;
     for (const [name, control] of Object.entries(view.controls)) control.show(found.state[name], found.ranges[name]);
     for (const paintPart of DIAL_PARTS) paintPart(view, now);
   }

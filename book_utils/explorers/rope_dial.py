@@ -18,7 +18,8 @@ class RopeDial(BookWidget):
 
     `model` names one of rope_presets.MODELS; `base`, `rotary_dim`, `pairing`, `scaling` (one of rope_scaling.METHODS)
     and `factor` replace its own. `pairing` is "split", "interleaved" or "mixed" (query split, key interleaved: the
-    mistake). The query and the key are made from `seed`. Raises ValueError for a number that the model cannot have.
+    mistake). The query and the key are made from `seed`, but for the model with a real head. Raises ValueError for a
+    number that the model cannot have.
 
     >>> RopeDial("Llama 3 8B", query_place=105, key_place=103)
     Rope dial: Llama 3 8B: 128 of 128 numbers turn, base 500,000, context 8,192, split
@@ -106,12 +107,19 @@ def vectors(dim: int, seed: int) -> list[list[float]]:
     return [query.round(2).tolist(), (0.8 * query + 0.6 * noise).round(2).tolist()]
 
 
+def vectors_of(state: dict) -> list[np.ndarray]:
+    """Give the query and the key of a dial, (head_dim,) each: those of its model's real head, or made up."""
+    preset = preset_of(state["preset"])
+    return [np.array(preset["real"][name]["numbers"] if preset["real"] else state[name][: preset["head_dim"]])
+            for name in ("query", "key")]
+
+
 def score_of(state: dict, query_place: int, key_place: int) -> float:
     """Give the score of the dial's query and key at two places."""
-    head_dim, rotary_dim = preset_of(state["preset"])["head_dim"], state["rotary_dim"]
+    rotary_dim = state["rotary_dim"]
     pairings = PAIRINGS if state["pairing"] == MIXED else [state["pairing"]] * 2
     frequencies, sharper = rates_of(state)
-    query, key = (np.array(state[name][:head_dim]) for name in ("query", "key"))
+    query, key = vectors_of(state)
     for vector in (query, key):
         vector[:rotary_dim] *= sharper
     how = {"rotary_dim": rotary_dim, "frequencies": frequencies}

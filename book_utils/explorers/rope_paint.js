@@ -8,11 +8,14 @@ const amount = (t, radians) => say(t.dialAmount, { degrees: degrees(radians), ra
 const two = (t, numbers) => numbers.join(t.dialAnd);
 export const pairNames = (t) => ({ split: t.dialSplit, interleaved: t.dialInterleaved, mixed: t.dialMixed });
 
-function paintModel({ t, models, pairing, shows, span, back, facts }, { preset, state }) {
+function paintModel({ t, models, pairing, shows, span, back, toReal, source, facts }, { preset, state }) {
   models.show(preset.name);
   pairing.show(state.pairing);
   shows.show(state.all_pairs ? "all" : "one");
   span.show(state.span);
+  const { real } = preset;
+  toReal.hidden = Boolean(real);
+  source.replaceChildren(...line(real ? say(t.dialReal, { ...real, query: real.query.token, key: real.key.token, share: Math.round(100 * real.share) }) : t.dialMadeUp));
   const own = { scaling: preset.scaling?.method ?? "none", factor: preset.scaling?.factor ?? state.factor };
   back.hidden = ["rotary_dim", "base", "pairing", "scaling", "factor"].every((name) => state[name] === { ...preset, ...own }[name]);
   const numbers = { base: numberText(preset.base), context: numberText(preset.context), pairing: pairNames(t)[preset.pairing] };

@@ -1,11 +1,16 @@
 """The models of the rope dial, with the numbers of their config files, and the ways in which each can be scaled."""
 
+import json
 from functools import cache
 from numbers import Integral
 
 from ..models import public_models
 from ..models.rotations import rotations
+from ..recorded_model import DATA
 from ..rope_scaling import METHODS, scaled
+
+RECORD = DATA / "smollm2_head.json"  # query and key of a real head; of the other models they are made up
+REAL = ", a real head"
 
 MODELS = {  # each with the pairing that its code has; where layers differ, those with full attention are shown
     "GPT-J 6B": "interleaved",
@@ -16,6 +21,7 @@ MODELS = {  # each with the pairing that its code has; where layers differ, thos
     "gpt-oss 20B": "split",
     "Qwen3.6 27B": "split",
     "Gemma 4 E2B, text part": "split",
+    f"SmolLM2 135M{REAL}": "split",
 }
 STRETCHING = ("linear", "dynamic", "yarn", "llama3")  # those with a factor that one can choose
 
@@ -25,13 +31,14 @@ def presets() -> tuple[dict, ...]:
     """Give for each model its sizes, base, context, the length `trained` before scaling, and its scaling or None."""
     found = []
     for name, pairing in MODELS.items():
-        config = public_models.config_of(name)
+        config = public_models.config_of(name.removesuffix(REAL))
         turning, context = rotations(config)[0], config.context.assumed
         scaling = turning["scaling"]
         found.append({
             "name": name, "head_dim": config.full_head_dim.assumed or config.head_dim.assumed,
             "rotary_dim": turning["rotary_dim"], "base": int(turning["base"]), "context": context, "pairing": pairing,
-            "scaling": scaling, "trained": (scaling or {}).get("original_max_position_embeddings", context)})
+            "scaling": scaling, "trained": (scaling or {}).get("original_max_position_embeddings", context),
+            "real": json.loads(RECORD.read_text(encoding="utf-8")) if name.endswith(REAL) else None})
     return tuple(found)
 
 

@@ -43,7 +43,7 @@ function elementsOf({ t, text, reach }) {
     retry: h("button", { type: "button", className: "book-button" }, t.tryAgain),
     legend: h("legend", { className: "explorer-soft" }, t.chooseToken),
     numbers: h("div", { className: "explorer-numbers" }), again: h("div"), notes: h("div", { className: "explorer-soft" }),
-    greys: h("p", { className: "explorer-greys explorer-soft" }, `≤ −${reach}`, h("span", { "aria-hidden": "true" }), `≥ ${reach}`),
+    greys: h("p", { className: "explorer-greys explorer-soft" }, `≤ −${reach}`, h("span", { "aria-hidden": "true" }), h("i", { className: "sentence-unseen" }, ", "), `≥ ${reach}`),
   };
   it.waiting.append(it.loading, " ", bar);
   it.chooser = h("form", {}, h("fieldset", {}, it.legend, list));
@@ -90,7 +90,7 @@ function entry({ t, reach }, token, id, row, place, times) {
   const name = spaced ? h("code", { dir: "ltr" }, h("mark", { "aria-hidden": "true" }, "Ġ"),
     h("span", { className: "sentence-unseen" }, `${t.aSpace} `), token.slice(1)) : tokenText(token);
   const parts = [h("span", { className: "explorer-place" }, String(place)),
-    h("span", { className: "explorer-token" }, continues ? h("span", { "aria-hidden": "true" }, "↳ ") : "", name,
+    h("span", { className: "explorer-token" }, continues ? h("span", { "aria-hidden": "true" }, "↳ ") : "", name, " ",
       times ? h("span", { className: "explorer-times" }, filled(t.timesHere, { n: counted(times) })) : ""),
     h("span", { className: "explorer-id" }, `ID ${id}`)];
   if (!row) return h("li", { className: "sentence-bytes" }, parts, h("span", { dir: "auto" }, meaningOf(token, t.tokenBytes)));

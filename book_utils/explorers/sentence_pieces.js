@@ -1,6 +1,7 @@
 // The text as its tokens, each in the colour of its row; who points at one sees where else that row is read.
 
 const MOST_NAMED = 10;  // how many repeated tokens, and how many places of one, are written out
+const MOST_WHERE = 6;  // places on the line above the list, which must not grow: a list that moves slips from the pointer
 const HUES = 6;  // the colours that lines of a figure have
 
 const counted = (number) => number.toLocaleString("en");
@@ -34,7 +35,7 @@ function coloured({ t }, it, acts) {
 
   function where(place) {
     const places = repeats(ids).get(ids[place]), values = { token: `\`${tokens[place]}\``, id: ids[place], place };
-    return line(places ? filled(t.sentenceMany, { ...values, places: listed(t, places, MOST_NAMED) }) : filled(t.sentenceOnce, values));
+    return line(places ? filled(t.sentenceMany, { ...values, places: listed(t, places, MOST_WHERE) }) : filled(t.sentenceOnce, values));
   }
   function lit(place) {
     const same = (other) => other in ids && ids[other] === ids[place];
@@ -47,7 +48,6 @@ function coloured({ t }, it, acts) {
     const placeOf = placeIn(parent), point = (event) => lit(placeOf(event) < 0 ? chosen : placeOf(event));
     parent.addEventListener("pointerover", point);
     parent.addEventListener("focusin", point);
-    parent.addEventListener("pointerleave", () => lit(chosen));
   }
   row.addEventListener("click", (event) => { if (placeIn(row)(event) >= 0) acts.place(placeIn(row)(event)); });
   return {

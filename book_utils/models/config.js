@@ -80,8 +80,9 @@ function rotations(facts, family) {
 }
 
 function localDims({ full_head_dim: full, local_fraction: share, head_dim: head, rotary_dims: dims }) {
-  if (!assumed(full) && assumed(share) === null) return assumed(dims);
-  return assumed(head) ? Math.trunc(assumed(head) * (assumed(share) || 1)) : null;
+  const own = assumed(full) || assumed(share) !== null, inHead = assumed(head) && Math.trunc(assumed(head) * (assumed(share) || 1));
+  const turned = own ? inHead : assumed(dims);
+  return turned && turned - (turned % 2);  // pairs turn
 }
 
 // The method by which positions are stretched, and its numbers, or null.

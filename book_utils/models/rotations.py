@@ -38,10 +38,10 @@ def rotations(config):
 
 
 def _local_dims(config):
-    if not config.full_head_dim.assumed and config.local_fraction.assumed is None:
-        return config.rotary_dims.assumed
-    head = config.head_dim.assumed
-    return int(head * (config.local_fraction.assumed or 1)) if head else None
+    dims, head, share = config.rotary_dims.assumed, config.head_dim.assumed, config.local_fraction.assumed
+    if config.full_head_dim.assumed or share is not None:
+        dims = int(head * (share or 1)) if head else None
+    return dims and dims - dims % 2  # pairs turn
 
 
 def scaling(config):

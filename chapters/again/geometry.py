@@ -6,7 +6,6 @@ from book_utils import (
     Guess,
     corpus,
     geometry,
-    in_order,
     largest,
     level,
     load_minilm,
@@ -15,7 +14,7 @@ from book_utils import (
     tiny_model,
     training,
 )
-from book_utils.optimisers import SGD, Adam, AdamW, LazyAdam
+from book_utils.optimisers import SGD, LazyAdam
 
 tokens = corpus.vocabulary()
 model, tied_model = tiny_model.TinyModel(tokens), tiny_model.TinyModel(tokens, tied=True)
@@ -53,43 +52,35 @@ def moved_when(asked, sentence, tied):
     )
 
 
-def move_of(asked, word, texts, steps):
-    place, moves = tokens.index(word), {}
-    for name, (of, optimiser) in steps.items():
-        moves[name] = training.movement_by_row(of, texts, optimiser)[-1][place]
-    notes = {
-        "SGD, separate output": "It is not looked up in this step, so its gradient is exactly 0.",
-        "SGD, tied output": "As an output vector it is pushed away from where another word is right.",
-        "Adam, separate output": "Adam steps by what it remembers of earlier steps; a row that was never read has nothing to remember.",
-        "lazy Adam, separate output": "The lazy form leaves a row alone until it is looked up.",
-        "AdamW, separate output": "The decay shrinks every row, looked up or not.",
-    }
-    return Guess(
-        f"{asked} Which of these ways move the row of `{word}` in the last step?",
-        several=True,
-        choices={name: notes[name] for name in moves},
-        answer=[name for name, far in moves.items() if far > 0],
-        because="What moves a row that nobody looks up is a second use at the output, the memory of the optimiser, or decay.",
-    )
-
-
-def nearest_by(measure, query, **ends):
-    query, ends = np.array(query, float), {name: np.array(end, float) for name, end in ends.items()}
+def agreeing_when(what, query, ends):
     best = {
-        "cosine": largest({n: geometry.cosine(query, ends[n]) for n in ends}),
-        "distance": smallest({n: np.linalg.norm(query - ends[n]) for n in ends}),
-        "dot product": largest({n: query @ ends[n] for n in ends}),
+        "cosine": largest({n: geometry.cosine(query, end) for n, end in ends.items()}),
+        "distance": smallest({n: np.linalg.norm(query - end) for n, end in ends.items()}),
+        "dot product": largest({n: query @ end for n, end in ends.items()}),
     }
-    if len(set(best.values())) < 3:
-        raise ValueError(f"The three measures must not agree: {best}.")
-    named = ", ".join(f"{name} = ({end[0]:g}, {end[1]:g})" for name, end in ends.items())
+    odd = [measure for measure in best if list(best.values()).count(best[measure]) == 1]
+    kinds = {
+        "cosine and distance, but not the dot product": ["dot product"],
+        "all three": [],
+        "cosine and dot product, but not the distance": ["distance"],
+        "no two of them": ["cosine", "distance", "dot product"],
+    }
+    notes = [
+        "The dot product favours a candidate that is long.",
+        "Of candidates of one length, the one with the smallest angle wins by every measure.",
+        "The distance favours a candidate that is about as long as the query.",
+        "Each measure weighs direction and length in its own way.",
+    ]
+    said = ", ".join(f"{name} = ({end[0]:.3g}, {end[1]:.3g})" for name, end in ends.items())
     return Guess(
-        f"The query is ({query[0]:g}, {query[1]:g}). Candidates: {named}. Which one is nearest by {measure}?",
-        answer=best[measure],
-        choices={
-            name: f"It is the first by {next(way for way, first in best.items() if first == name)}." for name in ends
-        },
-        because="The cosine looks at direction alone, the distance at where the ends lie, the dot product at direction and length together.",
+        f"{what} The query is ({query[0]:.3g}, {query[1]:.3g}), the candidates are {said}. Which measures call the same candidate nearest?",
+        choices=dict(zip(kinds, notes)),
+        answer=next(kind for kind, alone in kinds.items() if alone == odd),
+        because=", ".join(
+            f"By {measure} it is {name}" if measure == "cosine" else f"by {measure} {name}"
+            for measure, name in best.items()
+        )
+        + ".",
     )
 
 
@@ -186,135 +177,35 @@ def same_company(one, two, three, tied):
     )
 
 
-def step_in_lines(asked, lines, name, wanted):
-    given = {
-        "outputs": OUTPUTS,
-        "row": ROW,
-        "wanted": np.array([1, 0, 0, 0]),
-        "lr": 1.0,
-        "softmax": tiny_model.softmax,
-        "np": np,
-    }
-    return Guess(
-        f"{asked} Put the lines in order.",
-        lines=lines,
-        answer=in_order(lines, given, lambda names: np.allclose(names[name], wanted, atol=1e-6)),
-        because="All orders were run, and this is the shortest one that gives what was measured.",
-    )
-
-
-def loss_of(row, outputs):
-    return -np.log(tiny_model.softmax(outputs @ row)[0])
-
-
-TINY = 1e-6
-row_slope = np.array(
-    [(loss_of(ROW + bit, OUTPUTS) - loss_of(ROW - bit, OUTPUTS)) / (2 * TINY) for bit in TINY * np.eye(2)]
-)
-bits = TINY * np.eye(8).reshape(8, 4, 2)
-output_slope = np.array(
-    [(loss_of(ROW, OUTPUTS + bit) - loss_of(ROW, OUTPUTS - bit)) / (2 * TINY) for bit in bits]
-).reshape(4, 2)
 CAT, TEA = "the cat chased the dog .", "she drank a cup of tea ."
 AGAIN = {
-    "one-step-in-lines": [
-        step_in_lines(
-            "A step for the output vectors: each moves by its own error times the row.",
-            {
-                "outputs = outputs - lr * np.outer(error, row)": "",
-                "scores = outputs @ row": "",
-                "outputs = outputs - lr * np.outer(row, error)": "It has a row for each word, and a column for each number of the row: the other way round it does not fit.",
-                "error = softmax(scores) - wanted": "",
-            },
-            "outputs",
-            OUTPUTS - output_slope,
-        ),
-        step_in_lines(
-            "The loss of one example: minus the logarithm of the probability of the right word.",
-            {
-                "p = softmax(scores)": "",
-                "loss = -np.log(p @ wanted)": "",
-                "loss = -np.log(scores @ wanted)": "A score is no probability: it may lie below 0.",
-                "scores = outputs @ row": "",
-            },
-            "loss",
-            loss_of(ROW, OUTPUTS),
-        ),
-        step_in_lines(
-            "The gradient of the loss for the row of the word that was read.",
-            {
-                "gradient = error @ outputs": "",
-                "error = softmax(scores) - wanted": "",
-                "gradient = outputs @ error": "It has a number for each column of the row, and not for each word.",
-                "scores = outputs @ row": "",
-                "error = wanted": "Then nothing would be predicted, and each step would be the same.",
-            },
-            "gradient",
-            row_slope,
-        ),
-    ],
     "twentieth-step": [late_step(0.5, 30), late_step(1, 12), late_step(0.2, 60)],
     "left-or-right": [
         same_company("zop", "lun", "mib", False),
         same_company("gorp", "fip", "tam", True),
         same_company("wex", "nar", "dilp", False),
     ],
-    "rows-sgd": [
-        moved_rows("The sentence is", TEA, "Six words are read, and `<bos>`. The full stop is only an answer."),
-        moved_rows(
-            "The model reads",
-            "the quiet aunt visited the man .",
-            "`the` comes twice and has one row; the full stop is never read.",
-        ),
-        moved_rows(
-            "It is given",
-            "the dog chased the dog .",
-            "`<bos>`, `the`, `dog`, `chased`: a row counts once, however often it is read.",
-        ),
-    ],
     "rows-tied": [
         moved_when("the weights are tied", TEA, True),
         moved_when("the output has vectors of its own", TEA, False),
         moved_when("the weights are tied", "the quiet aunt visited the man .", True),
     ],
-    "unicorn-moves": [
-        move_of(
-            "`dog` was read in the step before, and is not read now.",
-            "dog",
-            [CAT, TEA],
-            {
-                "SGD, separate output": (model, SGD(lr=0.1)),
-                "SGD, tied output": (tied_model, SGD(lr=0.1)),
-                "Adam, separate output": (model, Adam(lr=0.01)),
-                "lazy Adam, separate output": (model, LazyAdam(lr=0.01)),
-            },
-        ),
-        move_of(
-            f"The model reads “{CAT}” and nothing before.",
-            "king",
-            [CAT],
-            {
-                "SGD, separate output": (model, SGD(lr=0.1)),
-                "Adam, separate output": (model, Adam(lr=0.01)),
-                "AdamW, separate output": (model, AdamW(lr=0.01)),
-                "SGD, tied output": (tied_model, SGD(lr=0.1)),
-            },
-        ),
-        move_of(
-            f"The model reads “{TEA}”, then “{CAT}”.",
-            "tea",
-            [TEA, CAT],
-            {
-                "lazy Adam, separate output": (model, LazyAdam(lr=0.01)),
-                "AdamW, separate output": (model, AdamW(lr=0.01)),
-                "SGD, separate output": (model, SGD(lr=0.1)),
-            },
-        ),
-    ],
     "three-measures": [
-        nearest_by("dot product", (2, 1), p=(1, 0.5), q=(8, -2), r=(2, 2)),
-        nearest_by("cosine", (1, 3), p=(1.8, 2.6), q=(0.4, 1.2), r=(-1, 9)),
-        nearest_by("distance", (4, 0), p=(12, 6), q=(3.4, 1.5), r=(1, 0)),
+        agreeing_when(
+            "All candidates are 5 long.",
+            np.array([1.0, 1]),
+            {"p": np.array([5.0, 0]), "q": np.array([3.0, 4]), "r": np.array([-4.0, 3])},
+        ),
+        agreeing_when(
+            "The candidates have three lengths.",
+            np.array([1.0, 0]),
+            {"p": np.array([9.0, 3]), "q": np.array([0.8, 0.1]), "r": np.array([0.0, 1])},
+        ),
+        agreeing_when(
+            "One candidate is long and lies just in the direction of the query.",
+            np.array([2.0, 1]),
+            {"p": np.array([8.0, 4]), "q": np.array([2.0, 0]), "r": np.array([-1.0, 2])},
+        ),
     ],
     "take-many-pairs-of-random-vectors-with": [noise_in(dim) for dim in (100, 400, 2_500)],
     "rank-these-by-how-alike-their-rows": [

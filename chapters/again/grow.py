@@ -1,17 +1,13 @@
 """Chapter 6 in other numbers and words: what the recall page asks when a guess of the chapter comes back."""
 
-import copy
-
 import numpy as np
 
-from book_utils import EmbeddingTable, Guess, corpus, tiny_model
+from book_utils import EmbeddingTable, Guess, tiny_model
 from book_utils.grow import add_tokens, fits
 from book_utils.optimisers import SGD, Adam, AdamW
 
 NAMES = ["cat", "dog", "king", "six", "rice", "pod", "tea", "snow"]
 table = EmbeddingTable(np.random.default_rng(0).standard_normal((8, 4)), NAMES)
-tokens = corpus.vocabulary()
-contexts, _ = corpus.next_token_examples("the cat chased the dog .", tokens)
 
 
 def fitting(asked, tokenizer, rows):
@@ -33,31 +29,6 @@ def fitting(asked, tokenizer, rows):
         choices=dict(zip(labels.values(), notes)),
         answer=labels[by_size, by_name],
         because=f"{len(tokenizer)} tokens, {len(rows)} rows. Whether it fits, only a check by name can say.",
-    )
-
-
-def one_end(asked, end):
-    model = tiny_model.TinyModel(tokens)
-    grown = copy.deepcopy(model)
-    if end != "output":
-        grown.weights["token"] = np.vstack([model.weights["token"], model.weights["token"].mean(axis=0)])
-    if end != "input":
-        grown.weights["output"] = np.hstack(
-            [model.weights["output"], model.weights["output"].mean(axis=1, keepdims=True)]
-        )
-        grown.weights["output_bias"] = np.append(model.weights["output_bias"], 0)
-    reads, writes = len(grown.weights["token"]) > len(tokens), grown.probabilities(contexts).shape[1] > len(tokens)
-    said = "both" if reads and writes else "read it only" if reads else "write it only"
-    choices = {
-        "read it only": "Without a column at the output it has no score.",
-        "write it only": "Without a row at the input there is nothing to look up.",
-        "both": "That takes a row at both ends.",
-    }
-    return Guess(
-        f"{asked} What can the model do with the new token?",
-        choices=choices,
-        answer=said,
-        because="To read takes a row at the input, to write one at the output. Tied, one row is both.",
     )
 
 
@@ -119,10 +90,5 @@ AGAIN = {
             {"Adam": (Adam(lr=0.01), 3), "new Adam": (Adam(lr=0.01), 0), "new AdamW": (AdamW(lr=0.01), 0)},
             5,
         ),
-    ],
-    "quiz-input-only": [
-        one_end("A model with two tables gets a row for a new token at the output only.", "output"),
-        one_end("A model with two tables gets a row for a new token at the input, and none at the output.", "input"),
-        one_end("A model with two tables gets a row for a new token at both ends.", "both"),
     ],
 }

@@ -145,23 +145,6 @@ def wrong_id(rows, wrong):
     )
 
 
-def changed_by(text, doing):
-    before = table.vectors.copy()
-    minilm.embed(text)
-    changed = int((before != table.vectors).any(axis=1).sum())
-    choices = {
-        "those of its words": "They are read. Reading changes nothing.",
-        "none": "Rows change in training, and at no other time.",
-        "that of the new word": "The model may read the word again, further back in the text. It writes nothing into the table.",
-    }
-    return Guess(
-        f"{doing}: “{text}”. Which rows of the model's table change?",
-        choices=choices,
-        answer="none" if changed == 0 else "those of its words",
-        because=f"Of {len(table):,} rows {changed} are different afterwards.",
-    )
-
-
 def renamed(how, order, rows_too):
     text = minilm.encode("a king saw a cat")
     new_ids = np.argsort(order)[text]  # row order[i] of the old table is row i of the new one
@@ -253,11 +236,6 @@ AGAIN = {
         two_places("a king and a queen and a cat", "and"),
     ],
     "what-does-plain-numpy-give-back-for": [wrong_id(8, -3), wrong_id(10, -11), wrong_id(12, 12)],
-    "quiz-frozen": [
-        changed_by("my dog is called rex", "You tell a model"),
-        changed_by("no, the river is longer", "You correct a model"),
-        changed_by("zorp is my word for rain", "You teach a model a word"),
-    ],
     "quiz-new-names": [
         renamed("from the last to the first", np.arange(len(table))[::-1], True),
         renamed("drawn by lot", anyhow, False),

@@ -18,22 +18,6 @@ def shape_with_places(sequences, length, dim):
     )
 
 
-def grown(what, before, after):
-    (rows, dim), (more_rows, more_dim) = before, after
-    in_table, in_matrix = memory.table_bytes(more_rows, more_dim) / memory.table_bytes(rows, dim), (more_dim / dim) ** 2
-    answer = f"table by {in_table:g}, matrices by {in_matrix:g}"
-    notes = {
-        answer: "The table has one side that is d long, a d x d matrix two.",
-        f"table by {in_table:g}, matrices by {in_table * 2:g}": "Count the sides: a matrix has d in both directions, the table in one.",
-        f"both by {in_table * in_matrix:g}": "The table has one side that is d long, and one as long as the vocabulary.",
-    }
-    return Guess(
-        f"{what}, from {rows:,} rows and d = {dim:,} to {more_rows:,} and {more_dim:,}. By what do the table and a d x d matrix grow?",
-        choices=notes,
-        answer=answer,
-    )
-
-
 def bytes_of(rows, columns, kind, bits):
     size = memory.table_bytes(rows, columns, kind)
     return Guess(
@@ -69,29 +53,6 @@ def read_at_output(name):
         low=0,
         unit="times",
         because=f"One row is looked up at the input. At the output the last vector meets every row, all {rows:,} of them.",
-    )
-
-
-def where_parted(word, one, other):
-    ids = [minilm.encode(text, special=False) for text in (one, other)]
-    at = [list(of).index(table.id_of(word)) for of in ids]
-    rows = [table.lookup(of) for of in ids]
-    placed = [of + places[: len(of)] for of in rows]
-    stages = {
-        "in the table": [of[i] for of, i in zip(rows, at, strict=True)],
-        "when the rows of the places are added": [of[i] for of, i in zip(placed, at, strict=True)],
-        "in the attention step": [memory.attend_without_weights(of)[i] for of, i in zip(placed, at, strict=True)],
-    }
-    notes = [
-        "One ID has one row.",
-        f"The word stands at place {at[0]} in the first text, and at place {at[1]} in the second.",
-        "There each vector takes up something of those before it.",
-    ]
-    return Guess(
-        f"“{one}”, “{other}”: where do the two vectors of `{word}` first differ?",
-        choices=dict(zip(stages, notes)),
-        answer=next(name for name, both in stages.items() if not np.array_equal(*both)),
-        because="The row is the same everywhere. The place tells the two apart only where the places differ; the tokens before it do in the attention step.",
     )
 
 
@@ -133,62 +94,10 @@ def spoilt(rows, columns, bad, asked):
     )
 
 
-def workers_say(asked, owners):
-    ids, total = np.array([3, 70, 41]), 0
-    whole = table.lookup(ids)
-    for first, last in owners:
-        own = (ids >= first) & (ids < last)
-        total = total + np.where(own[:, None], whole, 0)
-    choices = {
-        "the lookup in the whole table, to the last bit": "For each ID one worker has the row, and all others add zeros.",
-        "too much for some IDs": "A row that two workers have is added twice.",
-        "zeros for some IDs": "An ID that nobody has gets only zeros, and nothing complains.",
-    }
-    kinds = [np.array_equal(total, whole), (np.abs(total) > np.abs(whole)).any(), (total == 0).all(axis=1).any()]
-    return Guess(
-        f"{asked} Each gives its rows, and zeros for all other IDs. What does the sum of their answers give for the IDs {ids.tolist()}?",
-        choices=choices,
-        answer=next(name for name, holds in zip(choices, kinds, strict=True) if holds),
-        because="So who has which rows must be checked before: each ID needs one worker, and only one.",
-    )
-
-
-def telling(one, other, at):
-    rows = [table.lookup(minilm.encode(text, special=False)) for text in (one, other)]
-    ways = {
-        "the mean of the rows": lambda of: of.mean(axis=0),
-        f"attention without positions, read at `{at}`": lambda of: memory.attend_without_weights(of)[-1],
-        f"attention with positions, read at `{at}`": lambda of: memory.attend_without_weights(of + places[: len(of)])[
-            -1
-        ],
-        "the rows, side by side": lambda of: of.ravel(),
-    }
-    apart = {name: np.abs(way(rows[0]) - way(rows[1])).max() for name, way in ways.items()}
-    notes = [
-        "The same rows, the same mean.",
-        "The same rows get the same shares, in another order.",
-        "A row and its place together are another vector, with another share.",
-        "Side by side each place keeps numbers of its own.",
-    ]
-    return Guess(
-        f"Which of these can tell “{one}” from “{other}”?",
-        several=True,
-        choices=dict(zip(ways, notes)),
-        answer=[name for name, size in apart.items() if size > 1e-4],
-        margin=min(abs(np.log10(max(size, 1e-9) / 1e-4)) for size in apart.values()),
-        because="What gives each row a share that does not hang on its place, or none at all, knows nothing of the order.",
-    )
-
-
 longer, few = 2 * table.vectors, table.vectors.copy()
 few[[7, 8]] = few[[8, 7]]
 AGAIN = {
     "shape-of-sum": [shape_with_places(8, 12, 64), shape_with_places(2, 7, 300), shape_with_places(1, 20, 768)],
-    "d-model-is-doubled-and-nothing-else": [
-        grown("`d_model` becomes three times as large", (32_000, 512), (32_000, 1_536)),
-        grown("The vocabulary is doubled", (25_000, 512), (50_000, 512)),
-        grown("`d_model` becomes four times as large", (50_000, 256), (50_000, 1_024)),
-    ],
     "a-table-of-128-000-rows-and": [
         bytes_of(50_257, 768, "fp32", 32),
         bytes_of(32_000, 4_096, "fp16", 16),
@@ -200,12 +109,7 @@ AGAIN = {
         rank_shares("Qwen3 8B", "Qwen3 0.6B", "Qwen3 32B", "SmolLM2 1.7B"),
     ],
     "table-at-the-output": [read_at_output(name) for name in ("SmolLM2 135M", "Llama 3 8B", "Gemma 3 1B")],
-    "where-banks-part": [
-        where_parted("light", "the bright light", "the dim light"),
-        where_parted("spring", "spring after winter", "a spring in the hills"),
-        where_parted("match", "a lost match", "a burnt match"),
-    ],
-    "which-of-these-checks-find-out-that": [
+    "check-in-lines": [
         found_by("All rows were made twice as long.", longer),
         found_by("Token i got the row of token i + 1.", np.roll(table.vectors, -1, axis=0)),
         found_by("Two rows of tokens that were kept free have changed places.", few),
@@ -214,15 +118,5 @@ AGAIN = {
         spoilt(8, 5, (2, 0), [6, 7, 1]),
         spoilt(10, 3, (9, 1), [0]),
         spoilt(4, 6, (0, 5), [1, 2, 3]),
-    ],
-    "four-workers-each-with-a-part-of": [
-        workers_say("Three workers have the rows 0 to 29, 30 to 59 and 60 to 99.", [(0, 30), (30, 60), (60, 100)]),
-        workers_say("Two workers have the rows 0 to 49 and 40 to 99.", [(0, 50), (40, 100)]),
-        workers_say("Two workers have the rows 0 to 39 and 50 to 99.", [(0, 40), (50, 100)]),
-    ],
-    "quiz-order": [
-        telling("snow follows rain today", "rain follows snow today", "today"),
-        telling("river meets lake below", "lake meets river below", "below"),
-        telling("seven beats six now", "six beats seven now", "now"),
     ],
 }

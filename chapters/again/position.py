@@ -1,6 +1,5 @@
 """Chapter 3 in other numbers and words: what the recall page asks when a guess of the chapter comes back."""
 
-import math
 from itertools import pairwise
 
 import numpy as np
@@ -12,20 +11,19 @@ minilm = load_minilm()
 table, places = minilm.table, minilm.positions
 
 
-def sums_of(one, other, way, marked):
+def sums_of(one, other, way):
     rows = [table.lookup(minilm.encode(text, special=False)) for text in (one, other)]
-    rows = [of + places[: len(of)] if marked else of for of in rows]
+    rows = [of + places[: len(of)] for of in rows]
     first, second = (getattr(of, way)(axis=0) for of in rows)
     apart = np.abs(first - second).max()
     called = {"sum": "the sum", "mean": "the mean"}[way]
-    what = "the rows, each with the row of its place added" if marked else "the rows"
     choices = {
         f"from {called} of either: they differ": "Each text gives the same rows, and the same rows of places.",
         "not at all: the two are equal, but for rounding": "What is added up has no order, and all of it goes in both times.",
         "only if the first word differs": "The first word has no part of its own in what is added up.",
     }
     return Guess(
-        f"“{one}”, “{other}”: take {called} of {what}. How can the two texts be told apart by it?",
+        f"“{one}”, “{other}”: take {called} of the rows, each with the row of its place added. How can the two texts be told apart by it?",
         choices=choices,
         answer=below(apart, 1e-5, list(choices)[1], list(choices)[0]),
         because=f"The largest difference is {apart:.0e}.",
@@ -42,24 +40,6 @@ def cosine_apart(offset):
         low=-1,
         high=1,
         because="The cosine tells roughly how far apart two places are, and does not simply fall: the rows go round in a ring of about six places.",
-    )
-
-
-def beyond(rows, place):
-    try:
-        outcome = "the row of this place" if position.learned(np.zeros((rows, 4)), [place]).any() is not None else ""
-    except IndexError:
-        outcome = "an error"
-    choices = {
-        "the row of this place": f"The last row is that of place {rows - 1:,}: the first place is 0.",
-        "an error": f"{rows:,} rows serve the places 0 to {rows - 1:,}.",
-        "the last row once more": "A program could be written so. This one is not.",
-    }
-    return Guess(
-        f"A model has {rows:,} learned position rows. What does the token at place {place:,} get?",
-        choices=choices,
-        answer=outcome,
-        because="A table of learned rows has the rows that it has, and counting begins at 0.",
     )
 
 
@@ -138,26 +118,6 @@ def full_turns(name, turning, base, context):
     )
 
 
-def first_gap(name, digits):
-    gap = (
-        next(n for n in range(1, 2**25, 2) if math.frexp(n)[1] > digits and n % 2 ** (math.frexp(n)[1] - digits))
-        if digits < 24
-        else 2**24 + 1
-    )
-    if name == "float16" and float(np.float16(gap)) == gap or name == "float32" and float(np.float32(gap)) == gap:
-        raise ValueError(f"{name} can hold {gap}.")
-    choices = {
-        f"{2**n + 1:,}": f"That is the first gap of a format that keeps {n} digits."
-        for n in sorted({digits, 8, 11, 24})[:3] + [24][: digits < 24]
-    }
-    return Guess(
-        f"{name} keeps {digits} binary digits of a number. Which is the first whole number that it cannot hold?",
-        choices=choices,
-        answer=f"{gap:,}",
-        because=f"With {digits} digits one counts to 2 to the power of {digits} without a gap; the next number has {digits + 1} digits, and its last one is lost.",
-    )
-
-
 def slowed_by(way, factor):
     plain = position.angles(1, 128, base=500_000)
     scaled = rope_scaling.llama3(plain, factor, 1, 4, 8_192) if way == "llama3" else rope_scaling.linear(plain, factor)
@@ -197,18 +157,12 @@ TURN, SUM = "q, k = rope(q, places), rope(k, places)", "out = softmax(scores) @ 
 VALUES = "Values are summed, not compared: their turn would stay in the sum."
 dice = np.random.default_rng(4)
 AGAIN = {
-    "add-up-the-rows-of-each-sentence": [
-        sums_of("a dog bit a man", "a man bit a dog", "sum", False),
-        sums_of("rain after snow", "snow after rain", "mean", False),
-        sums_of("the queen saw the king", "the king saw the queen", "sum", False),
-    ],
     "sum-with-places": [
-        sums_of("a dog bit a man", "a man bit a dog", "sum", True),
-        sums_of("rain after snow", "snow after rain", "mean", True),
-        sums_of("six before seven", "seven before six", "sum", True),
+        sums_of("a dog bit a man", "a man bit a dog", "sum"),
+        sums_of("rain after snow", "snow after rain", "mean"),
+        sums_of("six before seven", "seven before six", "sum"),
     ],
     "what-is-the-cosine-of-two-neighbouring": [cosine_apart(offset) for offset in (2, 6, 100)],
-    "place-512": [beyond(1_024, 1_024), beyond(2_048, 2_047), beyond(512, 700)],
     "rope-far": [moved_on(7, 4, 50), moved_on(2, 9, 30), moved_on(12, 11, 1_000)],
     "turn-the-vectors-first-then-multiply-by": [
         turned_before(3 * np.eye(8), "three times the unit matrix"),
@@ -220,11 +174,6 @@ AGAIN = {
         full_turns("Llama 2", 128, 10_000, 4_096),
         full_turns("Llama 3", 128, 500_000, 8_192),
         full_turns("Pythia 70M", 16, 10_000, 2_048),
-    ],
-    "which-is-the-first-whole-number-that": [
-        first_gap("float16", 11),
-        first_gap("float32", 24),
-        first_gap("bfloat16", 8),
     ],
     "llama3-slows": [slowed_by("linear", 4), slowed_by("llama3", 32), slowed_by("linear", 16)],
     "turn-in-lines": [

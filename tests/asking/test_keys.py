@@ -111,19 +111,25 @@ def test_menu_closes_by_escape_and_by_a_click_elsewhere(watched, served):
 
 
 def test_what_has_the_focus_is_seen(page, served):
-    """Walk the page by Tab: each stop has an outline that can be seen."""
-    look = """() => { const at = document.activeElement, style = getComputedStyle(at);
-        return {name: at.outerHTML.slice(0, 120), style: style.outlineStyle, width: style.outlineWidth}; }"""
+    """Walk the page by Tab, and back: each stop has an outline that can be seen, and nothing lies on all of it."""
+    look = """() => { const at = document.activeElement, style = getComputedStyle(at), box = at.getBoundingClientRect();
+        const parts = [0.1, 0.5, 0.9].flatMap((x) => [0.1, 0.5, 0.9].map((y) =>
+            document.elementFromPoint(box.left + x * box.width, box.top + y * box.height)));
+        const bare = parts.some((part) =>
+            at.contains(part) || part?.contains(at) || part?.closest("label")?.control === at);
+        return {name: at.outerHTML.slice(0, 120), style: style.outlineStyle, width: style.outlineWidth, bare}; }"""
     page.goto(served + CHAPTER)
     stops = []
-    for _ in range(40):
-        page.keyboard.press("Tab")
+    for key in ["Tab"] * 40 + ["Shift+Tab"] * 15:
+        page.keyboard.press(key)
         stop = page.evaluate(look)
         if stop["name"].startswith("<body"):
             break
         stops.append(stop)
     assert len({stop["name"] for stop in stops}) > 10
     assert [stop for stop in stops if stop["style"] == "none" or float(stop["width"][:-2]) < 2] == []
+    covered = [stop for stop in stops if not stop["bare"]]
+    assert [stop for stop in covered if "Skip to main content" not in stop["name"]] == []  # which slides in
 
 
 # -- buttons ----------------------------------------------------------------------------------------------

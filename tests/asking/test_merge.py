@@ -43,6 +43,20 @@ def merged():
         yield of_entries
 
 
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 2) | st.sampled_from(["", "a", "2026-01-01T10:00:00Z", "knew"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "toString", "valueOf"]), inner),
+    max_leaves=6)
+
+
+@settings(deadline=None, max_examples=300)
+@given(one=entries(1), chaos=st.fixed_dictionaries({}, optional=dict.fromkeys(
+    ["at", "guess", "second", "confidence", "skipped", "revealed", "rating", "ticked", "reviews"], ANYTHING)))
+def test_whatever_storage_holds_a_guess_joins_it(merged, one, chaos):
+    """Also an object that JavaScript can neither compare nor turn into text, as {"toString": 1}."""
+    merged(one[0], one[0] | chaos), merged(one[0] | chaos, one[0] | chaos)
+
+
 def record_of(entry):
     state = {key: entry[key] for key in ("guess", "second", "confidence", "skipped", "revealed", "rating", "ticked")}
     return {"v": 1, "digest": entry["digest"], "at": entry["at"], "state": state, "reviews": entry["reviews"]}

@@ -46,6 +46,9 @@ BY_HAND = {
     "bag-of-rows": (".bag-swap", "Enter", "dog the chased the cat."),
     "pages-of-disk": (".hand-controls button:nth-child(2)", "Enter", "Pages that they lie on: 5, 20,480 bytes."),
     "model-areas": ("input[type=range]", "ArrowRight", "Width × 2."),
+    "two-pairings": (".pairing-cells button:nth-child(3)", "Enter", "Number 2 turns with number 3 when interleaved"),
+    "shuffled-table": (".book-toggle", "Enter", "the model reads another text"),
+    "clock-hands": ("input[type=range]", "ArrowRight", "Places 4 and 9, 5 apart"),
 }
 
 SAID = [

@@ -58,8 +58,13 @@ def test_as_it_is_and_all_open(new_context, served, pages, scheme, width):
     assert found == []
 
 
-def test_text_at_twice_its_size(page, served, pages):
-    """The text alone at 200 %, as a browser's own setting makes it."""
+# What a reader may ask for (WCAG 1.4.12).
+SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+p { margin-bottom: 2em !important; }"""
+
+
+def test_text_at_twice_its_size_and_spaced(page, served, pages):
+    """The text alone at 200 %, as a browser's own setting makes it; then space between lines, words and letters."""
     found = []
     for name in pages:
         page.goto(served + name)
@@ -68,6 +73,9 @@ def test_text_at_twice_its_size(page, served, pages):
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         for width in (1280, 640):
             found += narrow(page, name, width) + [(name, "cut", one) for one in page.evaluate(CUT)]
+        page.evaluate("document.documentElement.style.fontSize = ''")
+        page.add_style_tag(content=SPACED)
+        found += narrow(page, name, 320) + [(name, "cut", one) for one in page.evaluate(CUT)]
     assert found == []
 
 

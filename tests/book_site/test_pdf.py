@@ -1,10 +1,12 @@
-"""The printed book, read back from its PDFs: every question, no answer too soon, links and bookmarks that lead."""
+"""The printed book, read back from its PDFs: every question, no answer too soon, links that lead, tags to be heard."""
 
 import json
 import re
 import shutil
 import unicodedata
+from html import unescape
 
+import page as checker
 import pytest
 from make_pdf import pages_on_paper, print_book
 from pypdf import PdfReader
@@ -27,7 +29,8 @@ def printed(site, browser, tmp_path_factory):
 def pdf(request, printed):
     """One of the two, by its name."""
     reader = PdfReader(printed / OFFERS[request.param])
-    reader.kind = request.param
+    reader.kind, reader.path = request.param, printed / OFFERS[request.param]
+    reader.texts = [page.extract_text() for page in reader.pages]
     return reader
 
 
@@ -50,7 +53,7 @@ def states(chapters) -> list[dict]:
 
 
 def test_every_question_is_asked_in_order(pdf, chapters):
-    text = letters("".join(page.extract_text() for page in pdf.pages))
+    text = letters("".join(pdf.texts))
     place = 0
     asked = [state for state in states(chapters) if any(questions_of([state]).values())]
     assert len(asked) > 60
@@ -62,7 +65,7 @@ def test_every_question_is_asked_in_order(pdf, chapters):
 
 
 def test_worksheet_has_its_answers_at_the_end_and_the_full_copy_after_each_question(pdf, chapters):
-    pages = [letters(page.extract_text()) for page in pdf.pages]
+    pages = [letters(text) for text in pdf.texts]
     heads = [i for i, text in enumerate(pages) if text.startswith("answers")]
     assert len(heads) == (pdf.kind == "worksheet")
     explained = [letters(state["because"]) for state in states(chapters) if "answer_text" in state]
@@ -79,10 +82,33 @@ def test_it_says_what_it_is_and_leads_to_each_chapter(pdf, chapters):
     marks = [mark for mark in pdf.outline if not isinstance(mark, list)]
     assert [mark.title for mark in marks] == titles + ["Answers"] * (pdf.kind == "worksheet")
     for mark in marks:
-        assert letters(mark.title) in letters(pdf.pages[pdf.get_destination_page_number(mark)].extract_text()[:200])
+        assert letters(mark.title) in letters(pdf.texts[pdf.get_destination_page_number(mark)][:200])
     assert pdf.metadata.title == titles[0]
     assert pdf.root_object["/Lang"] == "en"
-    assert pdf.root_object["/MarkInfo"]["/Marked"]  # tagged, for those who have it read to them
+
+
+def test_it_keeps_to_the_rules_for_those_who_hear_it(pdf, chapters):
+    """PDF/UA-1, by a checker of its own; and each figure has the words of its image."""
+    report = checker.validate_pdf(pdf.path, profile="ua1")
+    assert report.rules.total > 100
+    assert [failure.message for failure in report.failures] == []
+    if pdf.kind == "full":
+        images = {re.search(r'\balt="([^"]+)"', image)[1] for page in chapters
+                  for image in re.findall(r"<img\b[^>]*_images/[^>]*>", page)}
+        figures = [part["/Alt"] for part in elements(pdf.root_object["/StructTreeRoot"]) if part.get("/S") == "/Figure"]
+        assert len(figures) > 10
+        assert set(figures) == set(map(unescape, images))
+
+
+def elements(node):
+    """All elements of the tree of tags."""
+    node = node.get_object()
+    if isinstance(node, dict):
+        yield node
+        yield from elements(node["/K"]) if "/K" in node else ()
+    elif isinstance(node, list):
+        for kid in node:
+            yield from elements(kid)
 
 
 def test_no_link_leads_to_the_machine_that_printed_it(pdf):
@@ -93,5 +119,5 @@ def test_no_link_leads_to_the_machine_that_printed_it(pdf):
 
 
 def test_each_page_has_its_number(pdf):
-    for number, page in enumerate(pdf.pages, start=1):
-        assert str(number) in page.extract_text().split("\n")[-1] or page.extract_text().startswith(str(number)), number
+    for number, text in enumerate(pdf.texts, start=1):
+        assert str(number) in text.split("\n")[-1] or text.startswith(str(number)), number

@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from second_table import measured, recorded, words_of
+from second_table import measured, pairs_with, recorded, words_of
 
 from book_utils import corpus, geometry, load_minilm, real_text, row_steps, tiny_model, training
 from book_utils.optimisers import SGD, Adam, AdamW, LazyAdam
@@ -341,6 +341,14 @@ def test_what_animals_share_is_spread_over_many_columns():
 def test_in_this_table_the_plural_is_a_direction_and_no_column():
     held_out, direction, column, unrelated = here()["plural_direction"]
     assert held_out == 2707 and direction > 0.985 and 0.7 < column < 0.85 and unrelated > 0.985
+
+
+def test_an_offset_holds_little_of_what_pairs_share_and_still_tells_most():
+    one, other = pairs_with(words_of(table), "s")
+    offsets = other - one
+    along = offsets @ geometry.unit(offsets.mean(axis=0))
+    assert (along**2).sum() < 0.1 * (offsets**2).sum()
+    assert 0.8 < (offsets[200:] @ offsets[:200].T > 0).mean() < 0.93
 
 
 def test_in_the_second_table_a_column_does_as_well():

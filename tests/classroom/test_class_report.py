@@ -29,6 +29,7 @@ from book_utils.classroom import class_report, hand_ins, whole_folder
 from book_utils.classroom.answers import answered, questions_of_the_book
 from book_utils.classroom.change import Change
 from book_utils.classroom.counts import Tally, advice_of
+from book_utils.classroom.store import sendable
 from book_utils.classroom.tables import defused
 
 try:
@@ -182,7 +183,8 @@ def test_right_is_never_taken_from_the_file(report):
 
 # -- whose guesses ---------------------------------------------------------------------------------
 
-MONDAY = [guess_of("quiz-rows", 3, "2026-11-16T09:00:00.111Z"), guess_of("rows-sgd", 5, "2026-11-16T09:01:00.222Z")]
+MONDAY = [guess_of("quiz-rows", 3, "2026-11-16T09:00:00.111Z"),
+          guess_of("qwen3-6-32-pairs-base-10-million", 5, "2026-11-16T09:01:00.222Z")]
 FRIDAY = [*MONDAY, guess_of("twentieth-step", "much less far", "2026-11-20T09:00:00.333Z")]
 AGAIN = [guess_of("quiz-rows", 4, "2026-11-19T09:00:00.444Z", second=5)]  # another browser, later
 MOODLE, CANVAS = "Ann Lee_77_assignsubmission_file_", "leeann_4711_998877"
@@ -276,20 +278,22 @@ def test_a_bad_file_gets_a_sentence_and_the_rest_goes_on(report, name, data, sen
 
 
 def test_entries_that_are_left_out(report):
-    old = guess_of("rows-sgd", 5) | {"digest": "0" * 12}
-    unknown = guess_of("rows-sgd", 5) | {"name": HURT.replace("/", "")}
-    absurd = [guess_of("twentieth-step", "maybe"), guess_of("where-is-queen", [1]), guess_of("unicorn-moves", []),
+    old = guess_of("rows-tied", "5 both times") | {"digest": "0" * 12}
+    unknown = guess_of("rows-tied", "5 both times") | {"name": HURT.replace("/", "")}
+    absurd = [guess_of("twentieth-step", "maybe"), guess_of("where-is-queen", [1]), guess_of("frozen-and-it-moves", []),
               guess_of("five-token-ids-go-into-a-table", [-1, 2]), guess_of("explain-rope", " "),
-              guess_of("quiz-rows", "4"), guess_of("unicorn-moves", [1.5]),
+              guess_of("quiz-rows", "4"), guess_of("frozen-and-it-moves", [1.5]),
               guess_of("rank-them-by-the-share-of-all", ["GPT-2"] * 4)]
-    typed = "those of the words that you typed"
-    twice = [guess_of("quiz-frozen", typed, "2026-11-21T09:00:00Z"), guess_of("quiz-frozen", "none")]
+    typed = "nonsense: all that it learned depended on the old numbers"
+    twice = [guess_of("quiz-new-names", typed, "2026-11-21T09:00:00Z"),
+             guess_of("quiz-new-names", "what it did before")]
     made = report({"a.json": file_of(guess_of("quiz-rows", 4), old, unknown, *absurd, *twice, 7, {"at": 1})})
     assert {why: part for _, part, why in made.why} == {
         "They are damaged.": "2 guesses", "They answer a question that this edition does not ask.": "2 guesses",
         "The page could not have given such an answer.": "8 guesses",
         "They stand twice in the file; the earliest counts.": "1 guess"}
-    assert {row["name"]: row["first_guess"] for row in made.rows} == {"quiz-rows": "4", "quiz-frozen": "none"}
+    assert {row["name"]: row["first_guess"] for row in made.rows} == {
+        "quiz-rows": "4", "quiz-new-names": "what it did before"}
 
 
 @pytest.mark.parametrize("at", ["1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-31T25:00:00Z"])
@@ -345,11 +349,54 @@ def test_a_slip_in_the_path_erases_nothing(report, tmp_path, wrong, monkeypatch)
 
 
 def test_folders_too_deep_and_files_too_many(report, monkeypatch):
-    monkeypatch.setattr(hand_ins, "DEEPEST", 3)
-    monkeypatch.setattr(hand_ins, "MOST_FILES", 5)
-    made = report({"1/2/3/4/5/a.json": GOOD, **{f"{number}.json": GOOD for number in range(2, 9)}})
-    assert [why for *_, why in made.why] == ["It lies more than 3 folders deep.",
-                                             "Here the reading stopped: there are more than 5 files."]
+    """What is just allowed is read, one more is not."""
+    deep = "/".join(map(str, range(40)))
+    made = report({f"{deep}/a.json": GOOD, f"{deep}/more/b.json": GOOD})
+    assert made.students == 1 and made.why == [(f"{deep}/more", "the whole file", "It lies more than 40 folders deep.")]
+    monkeypatch.setattr(hand_ins, "MOST_FILES", made.files + 3)
+    assert report({f"{number}.json": GOOD for number in range(2)}).why == made.why
+    assert report({"2.json": GOOD}).why[-1][2] == "Here the reading stopped: there are more than 4 files."
+
+
+@pytest.mark.parametrize("letters", [300, 301])
+def test_a_name_of_any_length_is_told(letters):
+    shown = sendable("".join(map(chr, range(1000, 1000 + letters))))
+    assert len(shown) == 300 and (shown[147:151] == "".join(map(chr, range(1147, 1151)))) is (letters == 300)
+    assert (shown[0], shown[-1]) == (chr(1000), chr(999 + letters))
+
+
+def entry_in_a_zip(name="a.json", size=0, packed=0, flags=0):
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type, entry.flag_bits = zipfile.ZIP_DEFLATED, flags
+    entry.file_size, entry.compress_size = size, packed
+    return entry
+
+
+def test_what_a_zip_may_just_hold():
+    """At each limit, and one beyond it."""
+    for good in (entry_in_a_zip(size=100_000), entry_in_a_zip(size=200_000, packed=1000),
+                 entry_in_a_zip("a..b/c:d.json"), entry_in_a_zip(flags=2)):
+        hand_ins._check_entry(good)
+    for bad in (entry_in_a_zip(size=100_001), entry_in_a_zip(size=200_001, packed=1000), entry_in_a_zip("a:b/c.json"),
+                entry_in_a_zip("a/../b.json"), entry_in_a_zip(flags=1), entry_in_a_zip("a.JSON.zip")):
+        with pytest.raises(hand_ins.LeftOut):
+            hand_ins._check_entry(bad)
+
+
+@pytest.mark.parametrize("list_bytes, holes, sentence", [
+    (None, 0, ""), (None, 10**9 - 1, ""), (None, 10**9, "larger than 1 GB"), (8_000_001, 0, "lists too many files"),
+    (8_000_000, 0, "is damaged"),  # it may be so long, but is not
+])
+def test_how_much_a_zip_may_list(tmp_path, list_bytes, holes, sentence):
+    data = bytearray(zip_of({"a.json": GOOD}))
+    if list_bytes:
+        struct.pack_into("<L", data, data.rindex(b"PK\5\6") + 12, list_bytes)
+    path = tmp_path / "a.zip"
+    with open(path, "wb") as file:
+        file.seek(holes and holes + 1 - len(data))  # a hole takes no room on the disk
+        file.write(data)
+    [found] = hand_ins.hand_ins([path])
+    assert sentence in found.why and (found.raw is None) == bool(sentence)
 
 
 def test_many_files(tmp_path):
@@ -431,8 +478,9 @@ def test_a_mutated_zip_never_stops_the_rest(report):
             place = min(part + chance.randrange(60), len(data) - 1)
             data[place] = chance.choice([0, 1, 47, 255, chance.randrange(256)])
         files[f"{seed}.zip"] = bytes(data[:chance.choice([len(data)] * 5 + [chance.randrange(len(data))])])
-    made = report({name: bytes(data) for name, data in files.items()} | {"zz.json": file_of(guess_of("rows-sgd", 5))})
-    assert "rows-sgd" in {row["name"] for row in made.rows} and made.files > 50 and made.left_out > 50
+    made = report({name: bytes(data) for name, data in files.items()} | {
+        "zz.json": file_of(guess_of("rows-tied", "5 both times"))})
+    assert "rows-tied" in {row["name"] for row in made.rows} and made.files > 50 and made.left_out > 50
 
 
 def test_the_sum_of_a_zip_is_limited(report, monkeypatch):
@@ -469,7 +517,8 @@ def test_a_zip_with_a_list_in_64_bits_or_too_large(report, monkeypatch):
 @pytest.mark.parametrize("text, expected", [
     ("=1+1", "'=1+1"), ("+1+1", "'+1+1"), ("@SUM(1)", "'@SUM(1)"), ("-1+1", "'-1+1"), ("\t=1", "\t'=1"),
     ("  =1", "  '=1"), ("a;=1+1", "a;'=1+1"), ('a; "=1"', "a; \"'=1\""), ("a\n\n-1+1", "a\n\n'-1+1"), ("a;b", "a;b"),
-    ("＝1", "'＝1"), ("\ufeff=1", "\ufeff'=1"), ("-0.5", "-0.5"), ("-1e-05", "-1e-05"), ("1,024", "1,024"),
+    ("＝1", "'＝1"), ("\ufeff=1", "\ufeff'=1"), ("\u200c\xad=1", "\u200c\xad'=1"),
+    ("-0.5", "-0.5"), ("-1e-05", "-1e-05"), ("1,024", "1,024"),
     ("cat", "cat"),
     ("a\x00b\u202ec", "a�b�c"), ("", ""),
 ])

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from axe import violations
 from simulate_readers import Truth
+from time_class_report import student_file
 
 from book_utils.__main__ import main
+from book_utils.classroom.answers import questions_of_the_book
 from book_utils.classroom.ranges import Z, paired
 
 SAYS = {"backwards": "Those who do better elsewhere are wrong here", "everybody": "Nearly everybody gets it.",
@@ -45,6 +47,22 @@ def test_it_finds_what_was_planted_and_accuses_no_good_question(simulated):
             rare = [label for label, share in truth.taken(place).items() if share < 0.05]
             named = re.findall("“(.*?)”\\.", rows[question.name]["look_at"])
             assert set(named) <= set(rare) and "elsewhere" not in rows[question.name]["look_at"], question.name
+
+
+def test_the_points_that_were_ticked(tmp_path):
+    """A point that the page does not have is not counted, and nor is one that was ticked twice."""
+    own, words = [], next(question for question in questions_of_the_book() if question.kind == "words")
+    for number in range(12):
+        data = student_file(number, [words], share=1)
+        data["guesses"][0]["ticked"] += [97, 0, 0]
+        own += [entry for entry in data["guesses"] if entry["guess"]]
+        (tmp_path / f"{number}.json").write_text(json.dumps(data), encoding="utf-8")
+    assert main(["items", str(tmp_path), "-o", str(tmp_path / "out")]) == 0
+    row, page = rows_of(tmp_path / "out")[words.name], (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    ticked = [sum(place in entry["ticked"] for entry in own) for place in range(len(words.points))]
+    assert row["choices"] == " | ".join(f"{point}: {many}" for point, many in zip(words.points, ticked, strict=True))
+    assert ticked[0] == len(own) == int(row["guesses"]) > max(ticked[1:]) > 0
+    assert f"{words.points[0]} {len(own)}: 100% <small>(" in page
 
 
 def test_the_numbers_are_those_of_a_plain_loop(simulated):

@@ -106,6 +106,10 @@ def test_one_question(made, number):
         said = [f"{count} {text}" for key, text in names.items()
                 if (count := sum(entry["rating"] == key for entry in own))]
         assert f"{len(own)} wrote in their own words, and said: {', '.join(said)}." in text_of(article)
+        ticked = [sum(place in entry["ticked"] for entry in own) for place in range(len(question.points))]
+        shares = [f"{many} {100 * many / len(own):.0f}%" if len(own) >= 5 else str(many) for many in ticked]
+        assert cells_of(article.find("table", class_="choices")) == [
+            [point.replace("`", ""), "", share] for point, share in zip(question.points, shares, strict=True)]
         return
     right = sum(map(bool, (is_right(question, entry["guess"]) for entry in own)))
     wrong_and_sure = sum(entry["confidence"] == "sure" and not is_right(question, entry["guess"]) for entry in own)
@@ -241,7 +245,7 @@ def check_bars(question, article, own):
         assert [row.th.bdi.get_text() for row in rows] == question.labels
     else:
         biggest = sorted((sum(by.values()) for by in counts.values()), reverse=True)[:6]
-        assert [sum(counts.get(row.th.bdi.get_text(), {}).values()) for row in rows][:6] == biggest
+        assert [sum(counts.get(row.th.bdi.get_text(), {}).values()) for row in rows][:len(biggest)] == biggest
         assert len(rows) == len(biggest) + (rows[-1].find(class_="tick") is not None and len(rows) > len(biggest))
         more = len(own) - total
         assert (f"and {more:,} more" in text_of(article)) == bool(more)

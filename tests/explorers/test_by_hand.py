@@ -16,11 +16,15 @@ from watching import WIDGETS, watch
 from book_utils import load_minilm, memory, position, public_models
 from book_utils.explorers import pages_of_disk
 from book_utils.explorers.bag_of_rows import BagOfRows, ways_of
+from book_utils.explorers.clock_hands import ClockHands
 from book_utils.explorers.model_areas import FACTORS, MODELS, ModelAreas, widened
 from book_utils.explorers.pages_of_disk import PagesOfDisk
+from book_utils.explorers.shuffled_table import ShuffledTable
 from book_utils.explorers.two_hands import LAST, TwoHands, between
+from book_utils.explorers.two_pairings import TwoPairings, scores
 from book_utils.models.config import ModelConfig
 from book_utils.models.parameters import parameters, table_share
+from book_utils.recorded_model import recorded_model
 
 QUERY = np.random.default_rng(0).standard_normal(384)
 ORDER = [0, 4, 2, 3, 1]
@@ -65,6 +69,83 @@ def test_hands_move_alone_or_together_and_stay_on_their_places():
 def test_hands_refuse_a_place_that_they_do_not_have(place):
     with pytest.raises(ValueError, match=f"key_place is a whole number from 0 to {LAST}; got"):
         TwoHands(key_place=place)
+
+
+# -- hands of clocks -----------------------------------------------------------------------------------------------
+
+
+def test_the_hands_are_the_rows_of_sinusoids_and_only_the_distance_counts():
+    state = ClockHands().get_state()
+    with in_node(ClockHands) as node:
+        for place, apart in [(0, 0), (3, 5), (200, 99)]:
+            one, other = position.sinusoids([place, place + apart], 16)
+            np.testing.assert_allclose(node("rowAt", place, state["rates"]), one, atol=1e-12)
+            assert node("productAt", apart, state["rates"]) == pytest.approx(float(one @ other), abs=1e-9)
+    for given in ({"place": 201}, {"place": 1.5}, {"apart": 100}, {"apart": -1}):
+        with pytest.raises(ValueError, match=f"{[*given][0]} is a whole number from 0 to"):
+            ClockHands(**given)
+
+
+# -- the two pairings ----------------------------------------------------------------------------------------------
+
+
+def test_partners_turn_together_and_the_other_order_makes_one_pairing_the_other():
+    """A number's partner is the one that changes with it in `position.rope`; results and scores are those of Python."""
+    dice = np.random.default_rng(3)
+    for size in (2, 6, 8):
+        state = TwoPairings(dice.standard_normal(size), dice.standard_normal(size)).get_state()
+        query, columns = np.array(state["query"]), position.pairing_permutation(size)
+        with in_node(TwoPairings) as node:
+            for pairing, mixed in itertools.product(position.PAIRINGS, (False, True)):
+                given = {**state, "reordered": mixed}
+                order = columns if mixed and pairing == "split" else np.arange(size)
+                turned = position.rope(query[order], 7, pairing=pairing)
+                np.testing.assert_allclose(node("turnedBy", given, pairing, 7), turned, atol=1e-12)
+                for number in range(size):
+                    alone = np.where(np.arange(size) == number, 1.0, 0)[order]
+                    held = set(order[np.flatnonzero(position.rope(alone, 1, pairing=pairing))].tolist())
+                    found = node("partnerOf", given, pairing, number)
+                    assert held == {number, found["partner"]}
+                    same = node("partnerOf", given, "interleaved", number)
+                    assert pairing == "interleaved" or not mixed or found == same
+            for place in (0, 1, 40):
+                found = node("scoresAt", state, place)
+                assert found == pytest.approx(scores(state, place), abs=1e-9)
+                assert found["reordered"] == pytest.approx(found["interleaved"], abs=1e-9)
+
+
+@pytest.mark.parametrize(("given", "message"), [
+    (([1, 2, 3], [1, 2, 3]), "one even size up to 8; got (3,), (3,)"),
+    (([1] * 10, [1] * 10), "one even size up to 8"), (([1, 2], [1, 2, 3, 4]), "got (2,), (4,)"),
+    (([1, 2], [3, 4], 61), "place is a whole number from 0 to 60; got 61"),
+])  # fmt: skip
+def test_pairings_refuse_what_cannot_be_paired(given, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        TwoPairings(*given)
+
+
+# -- the shuffled table --------------------------------------------------------------------------------------------
+
+
+def test_a_shuffle_at_the_output_renames_what_the_model_wants():
+    """What it says first stands, in the shuffled table, where the row of what it wants was dealt to."""
+    state, model = ShuffledTable().get_state(), recorded_model()
+    tokens, order = model.table.tokens, np.random.default_rng(0).permutation(len(model.table))  # as table_changes deals
+    ends = state["ends"]
+    assert ends["neither"]["said"][0] == "ĠParis" and "Paris" in ends["neither"]["goesOn"]
+    assert ends["neither"]["wanted"] == ends["output"]["wanted"] and ends["input"]["wanted"] == ends["both"]["wanted"]
+    for end, found in ends.items():
+        token, place = found["said"]
+        assert tokens[place] == token and found["goesOn"].strip().startswith(token.removeprefix("Ġ"))
+        assert found["wanted"][1] == (order[place] if end in ("output", "both") else place)
+    for one, i in zip(state["read"], model.encode(state["prompt"]), strict=True):
+        assert (one["token"], one["id"], one["from"]) == (tokens[i], i, [tokens[order[i]], order[i]])
+    assert ends["neither"]["loss"] < 3 < ends["input"]["loss"] < np.log(len(tokens)) < ends["both"]["loss"]
+    with in_node(ShuffledTable) as node:
+        assert [node("endOf", *ends) for ends in itertools.product((False, True), repeat=2)] == [
+            "neither", "output", "input", "both"]
+        heights = [node("heightOf", i, state["rows"]) for i in (0, 4_649, 49_151)]
+        assert (heights[1] - heights[0]) / (heights[2] - heights[0]) == pytest.approx(4_649 / 49_151)
 
 
 # -- the bag of rows -----------------------------------------------------------------------------------------------
@@ -263,13 +344,52 @@ def areas_by_key_and_drag(page):
     expect(areas.locator(".area-square .area-output")).to_have_count(1)
 
 
+def clocks_by_key(page):
+    clocks = page.get_by_role("region", name="Hands of clocks")
+    said = clocks.locator(".hand-said")
+    expect(said).to_have_text("Places 3 and 8, 5 apart: the dot product of their rows is 6.14. The most is 8.")
+    clocks.get_by_role("slider", name="Place", exact=True).press("End")
+    expect(said).to_contain_text("Places 200 and 205, 5 apart: the dot product of their rows is 6.14.")
+    clocks.get_by_role("slider", name="Places apart").press("Home")
+    expect(said).to_contain_text("Places 200 and 200, 0 apart: the dot product of their rows is 8.00.")
+
+
+def pairings_by_key_and_press(page):
+    pairings = page.get_by_role("region", name="The two pairings of one vector")
+    said, split = pairings.locator(".hand-said"), pairings.get_by_role("group", name="Split")
+    expect(said).to_have_text("Number 0 turns with number 1 when interleaved, and with number 4 when split.")
+    split.get_by_role("button", name="turns with number 2").press("Enter")
+    expect(said).to_have_text("Number 6 turns with number 7 when interleaved, and with number 2 when split.")
+    lit = "button:is(.pairing-own, .pairing-partner) .pairing-id"
+    expect(split.locator(lit)).to_have_text(["2", "6"])
+    pairings.get_by_role("slider", name="Place").press("Home")
+    expect(split.get_by_role("button", name="6 7.0 turns with number 2")).to_be_visible()
+    pairings.get_by_role("button", name="other order").press("Space")
+    expect(said).to_contain_text("Number 6 turns with number 7 in both")
+    expect(split.locator(".pairing-id")).to_have_text([*"02461357"])
+    expect(split.locator(lit)).to_have_text(["6", "7"])
+
+
+def shuffle_by_key(page):
+    table = page.get_by_role("region", name="A table that is shuffled")
+    said, ends = table.locator(".hand-said"), ShuffledTable().ends
+    expect(said).to_contain_text("the model says ĠParis.")
+    for name, end in (("Shuffle at the output", "output"), ("Shuffle at the input", "both")):
+        table.get_by_role("button", name=name).press("Space")
+        expect(said).to_contain_text(f"it says {ends[end]['said'][0]}")
+        expect(table.locator(".shuffle-loss").first).to_contain_text(f"{ends[end]['loss']:.2f}")
+        assert table.locator("mark").text_content() == ends[end]["goesOn"]
+    expect(table.get_by_role("listitem").filter(has_text="ID 4649")).to_contain_text("the row of Land")
+
+
 def test_by_keys_and_by_hand_on_a_phone_in_the_dark(new_context, scratch):
     page = new_context(color_scheme="dark", viewport={"width": 360, "height": 800}, reduced_motion="reduce").new_page()
     problems = []
     watch(page, problems)
     page.goto((scratch.folder / "by_hand.html").as_uri())
     page.wait_for_function(WIDGETS)
-    for play in (hands_by_key_and_drag, bag_by_key_and_drag, pages_by_key_and_tap, areas_by_key_and_drag):
+    for play in (hands_by_key_and_drag, bag_by_key_and_drag, pages_by_key_and_tap, areas_by_key_and_drag,
+                 pairings_by_key_and_press, shuffle_by_key, clocks_by_key):
         play(page)
     for slider in page.locator("input[type=range]").all():
         check(page, slider)

@@ -104,6 +104,13 @@ def test_two_tokens_meet_in_one_row(look, page):
     field.fill("the the the")  # as keys would
     expect(look.get_by_role("status")).to_have_text("3 tokens, one row.")
     assert len(set(ends(look))) == 1
+    look.get_by_role("button", name="Copy a link to this view").click()
+    expect(look.get_by_text("Copied. Whoever opens it")).to_be_visible()
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+    expect(field).to_have_value("the the the")
+    expect(look.get_by_role("status")).to_have_text("3 tokens, one row.")
 
 
 def test_by_keys_and_what_it_does_not_know(look, page):

@@ -22,8 +22,10 @@ from weights import weights_file
 from book_utils import model_experiments
 from book_utils.corpus_words import WORDS
 from book_utils.explorers import word_table
-from book_utils.explorers.neighbours import SIZES, TABLES, Neighbours, answer_for, token_of
+from book_utils.explorers.neighbours import TABLES, Neighbours, answer_for
 from book_utils.explorers.page_table import developer_words, left_out_words, page_ids, page_parts, unpack_parts
+from book_utils.explorers.which_token import SIZES, token_of
+from book_utils.explorers.word_sums import sum_for, terms_of
 from book_utils.geometry import cosine, nearest, project, unit
 from book_utils.lookup import EmbeddingTable, UnknownToken
 from book_utils.minilm import load_minilm
@@ -260,10 +262,13 @@ ASKED = [["cat", "dog", 5], ["king", "queen", 10], ["and", "are", 3], ["cat", "c
 SECOND_ASKED = [["python", "Java", 10], ["Ġmicrosoft", "Microsoft", 5], ["kubernetes", "Docker", 3],
                 ["", "qqqqq", 2], ["pythn", "__proto__", 4]]
 MISSPELT = ["bananna", "kittn", "wensday", "zzzzzz", "a", "quen", "sheeep"]
+SUMS = ["king − man + woman", "- cat+Dog", "king-man-woman+queen", "cat - cat", "king", "", "king + + man",
+        "cat + zzzzz", "a + b + c + d + e + f + g", "__proto__ - <b>"]
 SCRIPT = """
 import { readFileSync } from "node:fs";
 import * as all from "./explorer.mjs";
-const { data, dim, sizes, texts, asked, misspelt, secondAsked } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { data, dim, sizes, texts, asked, misspelt, secondAsked, sums } =
+  JSON.parse(readFileSync(process.argv[2], "utf8"));
 const table = all.readTable(data.vocabulary, data.neighbours, dim);
 const second = all.readTable(data.wordNames, data.wordRows, 576, "smollm2");
 const answers = asked.map((each) => all.answerFor(...each, table, sizes));
@@ -280,6 +285,8 @@ console.log(JSON.stringify({
   answers, pictures,
   second: secondAsked.map((each) => all.answerFor(...each, second, sizes)),
   forms: texts.map((text) => all.formsOf(text)),
+  sums: sums.map((text) => all.sumFor(text, 4, table, sizes)),
+  secondSum: all.sumFor(sums[0], 4, second, sizes),
 }));
 """
 
@@ -293,7 +300,7 @@ def in_javascript(tmp_path_factory):
     (folder / "explorer.mjs").write_text(module, encoding="utf-8")
     (folder / "script.mjs").write_text(SCRIPT, encoding="utf-8")
     given = {"data": Neighbours.lazy_data(), "dim": TABLE.dim, "sizes": SIZES, "texts": TEXTS, "asked": ASKED,
-             "misspelt": MISSPELT, "secondAsked": SECOND_ASKED}
+             "misspelt": MISSPELT, "secondAsked": SECOND_ASKED, "sums": SUMS}
     (folder / "given.json").write_text(json.dumps(given), encoding="utf-8")
     command = ["node", str(folder / "script.mjs"), str(folder / "given.json")]
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
@@ -386,6 +393,35 @@ def test_the_second_table_gives_the_answers_of_geometry(in_javascript):
     assert [one["missing"] for one in bad] == ["empty", "absent"]
     assert typo[0]["close"][0] == "Ġpython" and typo[1]["missing"] == "absent"
     assert in_javascript["forms"] == [word_table.forms_of(text) for text in TEXTS]
+
+
+def test_a_sum_of_words_is_that_of_their_rows(in_javascript, page_table):
+    """By hand, with the words that went in among the others, as JavaScript and a kernel give it."""
+    whole, second = load_minilm().table, word_table.word_table()
+    for table, find, answers in ((page_table, token_of, in_javascript["sums"]), (whole, token_of, None),
+                                 (second, word_table.token_of, [in_javascript["secondSum"]])):
+        for i, text in enumerate(SUMS if table is not second else SUMS[:1]):
+            left_out = left_out_words() if table is whole else frozenset()
+            found = sum_for(text, 4, table, find, left_out)
+            ours = answers[i] if answers else found
+            assert [(one["sign"], one["text"]) for one in ours["found"]] == terms_of(text)
+            if i > 2:
+                assert ours["near"] == [] and ours["asked"] == text
+                continue
+            rows = np.array([one["sign"] * table.lookup(one["word"]).astype(float) for one in found["found"]])
+            near = nearest(rows.sum(axis=0), table, 40)
+            own, others = {one["word"] for one in found["found"]}, 0
+            expected = []
+            for name, value in near:
+                if others < 4 and name not in left_out:
+                    others += name not in own
+                    expected.append((name, value))
+            for got in (ours, found):
+                assert [name for name, _ in got["near"]] == [name for name, _ in expected]
+                np.testing.assert_allclose([one for _, one in got["near"]], [one for _, one in expected], atol=6e-5)
+    first = [name for name, _ in in_javascript["sums"][0]["near"]]
+    assert first[0] == "king" and "queen" in first
+    assert [one.get("missing") for one in in_javascript["sums"][7]["found"]] == [None, "cut"]
 
 
 def test_suggestions_have_the_fewest_changes(in_javascript, page_table):
@@ -506,6 +542,26 @@ def test_the_other_table_by_keys(watched, explorer):
     expect(explorer.get_by_role("list", name="Nearest to Ġcat")).to_be_visible()
     explorer.get_by_role("radio", name="MiniLM").check()
     expect(explorer.get_by_role("list", name="Nearest to cat")).to_be_visible()
+
+
+def test_a_sum_of_words_by_keys_and_from_an_address(watched, explorer, address, page_table):
+    field = explorer.get_by_label("A sum of words")
+    field.fill("king - man + woman")
+    field.press("Enter")
+    near = explorer.get_by_role("list", name="Nearest to king − man + woman")
+    row = sum(sign * row_of(word) for sign, word in terms_of("king - man + woman"))
+    expect(near.get_by_role("listitem").first).to_have_text(re.compile(r"^king went in0\.\d\d$"))
+    best = [name for name, _ in nearest(row, page_table, 9) if name not in ("king", "man", "woman")][0]
+    near.get_by_role("button", name=best).press("Enter")
+    expect(explorer.get_by_label("First word")).to_have_value(best)
+    refused = {"cat - cat": "These words cancel", "cat": "Write two to 6 words", "cat + 🙂": "not in the vocabulary"}
+    for text, said in refused.items():
+        field.fill(text)
+        explorer.get_by_role("button", name="Add up").click()
+        expect(explorer.locator(".neighbours-sum")).to_contain_text(said)
+    watched.goto("about:blank")
+    watched.goto(address + "#see=neighbours&first=king&second=queen&sum=cat%20%2B%20dog")
+    expect(explorer.get_by_role("list", name="Nearest to cat + dog")).to_be_visible()
 
 
 def test_from_word_to_word_by_keys(watched, explorer, page_table):

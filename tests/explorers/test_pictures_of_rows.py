@@ -1,7 +1,9 @@
 """The pictures of chapters 1 and 2: their arithmetic against NumPy and the lessons, and one page with all of them."""
 
+import json
 import math
 import re
+import subprocess
 
 import numpy as np
 import pytest
@@ -11,11 +13,11 @@ from hypothesis import strategies as st
 from places import PACKAGE
 from playwright.sync_api import expect
 from sliders import check
-from twins import running
+from twins import DRAWN, running
 from watching import watch
 
-from book_utils import EmbeddingTable, PulledRows, ThreeMeasures, TrainingStep, TurningMap, one_hot
-from book_utils.explorers import three_measures, training_step
+from book_utils import EmbeddingTable, PulledRows, RotationKnob, ThreeMeasures, TrainingStep, TurningMap, one_hot
+from book_utils.explorers import rotation_knob, three_measures, training_step
 from book_utils.row_steps import steps_in_model, steps_of
 from book_utils.tiny_model import TinyModel
 
@@ -35,6 +37,41 @@ rows = reader("explorers/pulled_rows.js")
 measures = reader("explorers/plane.js", "explorers/three_measures.js")
 steps = reader("explorers/plane.js", "explorers/training_step.js")
 turning = reader("explorers/plane.js", "explorers/turning_map.js")
+knob = reader("explorers/plane.js", "explorers/rotation_knob.js")
+
+
+PLANE = """
+DRAWN
+import { readFileSync } from "node:fs";
+const source = process.argv.slice(1).map((name) => readFileSync(name, "utf8")).join("\\n");
+const { planeOf, arrow } = await import("data:text/javascript;base64," + Buffer.from(source).toString("base64"));
+const { edges, wide, places, arrows } = JSON.parse(readFileSync(0, "utf8")), plane = planeOf(edges, wide);
+const to = places.map(plane.at), back = to.map(plane.back);
+const drawn = arrows.map((ends) => arrow(...ends, "a").attributes.d);
+console.log(JSON.stringify({ tall: plane.tall, to, back, drawn }));"""
+
+
+def test_a_plane_has_one_scale_and_its_arrows_end_where_they_should():
+    edges, wide = {"left": -2, "right": 3, "low": -1, "high": 4.5}, 400
+    places = [[-2, 4.5], [3, -1], [0, 0], [1, 1], [2.5, -0.25]]
+    arrows = [[[10, 10], [110, 10]], [[50, 80], [20, 40]], [[5, 5], [9, 8]]]
+    files = [PACKAGE / "asking" / "elements.js", PACKAGE / "explorers" / "plane.js"]
+    done = subprocess.run(["node", "--input-type=module", "-e", PLANE.replace("DRAWN", f"import {DRAWN.as_uri()!r};"),
+                           *map(str, files)], capture_output=True, check=True, encoding="utf-8",
+                          input=json.dumps({"edges": edges, "wide": wide, "places": places, "arrows": arrows}))
+    got = json.loads(done.stdout)
+    assert got["to"][0] == [0, 0] and got["to"][1] == pytest.approx([wide, got["tall"]])
+    assert np.allclose(np.subtract(got["to"][3], got["to"][2]), [80, -80]), "a unit is as long upwards as to the right"
+    assert np.allclose(got["back"], places)
+    for (start, end), path in zip(arrows, got["drawn"], strict=True):
+        found = np.reshape(re.findall(r"-?[\d.]+", path), (-1, 2)).astype(float)
+        assert np.allclose(found[:2], [start, end])
+        assert len(found) == (2 if math.dist(start, end) <= 8 else 5)
+        if len(found) == 5:  # two barbs, as far behind the end, one on each side
+            along = np.subtract(end, start) / math.dist(start, end)
+            behind, side = (found[[2, 4]] - end) @ along, (found[[2, 4]] - end) @ [-along[1], along[0]]
+            assert np.allclose(found[3], end) and np.allclose(behind, -8, atol=0.2)
+            assert np.allclose(sorted(side), [-4, 4], atol=0.2)
 
 
 # -- rows that are pulled ----------------------------------------------------------------------------------------
@@ -170,6 +207,24 @@ def test_the_lengths_are_kept_where_arrows_must_be_equal():
     assert state["arrows"] == [[1, 0], [2, 3]]
 
 
+# -- rows that turn ------------------------------------------------------------------------------------------------
+
+
+def test_a_rotation_changes_the_numbers_and_no_cosine(knob):
+    rows = np.random.default_rng(4).standard_normal((5, 2))
+    for degrees in (0, 40, -90, 180):
+        angle = np.radians(degrees)
+        expected = rows @ np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        ends = [knob("turnedBy", row.tolist(), degrees) for row in rows]
+        np.testing.assert_allclose(ends, expected, atol=1e-12)
+        np.testing.assert_allclose([rotation_knob.turned(row, degrees) for row in rows], expected, atol=1e-12)
+        lengths = np.linalg.norm(rows, axis=1)
+        cosines = [knob("cosineOf", ends[0], end) for end in ends]
+        np.testing.assert_allclose(cosines, rows @ rows[0] / lengths / lengths[0], atol=1e-12)
+        named = [["abcde"[i], end] for i, end in enumerate(ends)]
+        assert [knob("largestIn", named, column) for column in (0, 1)] == ["abcde"[i] for i in expected.argmax(axis=0)]
+
+
 # -- what cannot be, and without JavaScript ------------------------------------------------------------------------
 
 
@@ -180,6 +235,8 @@ def test_the_lengths_are_kept_where_arrows_must_be_equal():
     (lambda: ThreeMeasures([0, 0], {"a": [1, 2], "b": [1, 1]}), "direction"),
     (lambda: TrainingStep({1: steps_of([0.0], [[1.0], [2.0]], 0, steps=1)}, ["a", "b"], 0, 1), "two or more"),
     (lambda: TrainingStep({1: steps_of([0.0, 0], [[1, 0], [2, 1]], 0, steps=3)}, ["a", "b"], 0, 2), "one of 1; got 2"),
+    (lambda: RotationKnob({"a": [1, 2, 3], "b": [1, 2, 3]}, "xy"), "2 to 6 rows of two numbers"),
+    (lambda: RotationKnob({"a": [0, 0], "b": [1, 2]}, "xy"), "direction"),
     (lambda: TurningMap({"a": ["x"]}, [[1, 2, 3, 4]]), "4 words or more"),
     (lambda: TurningMap({"a": list("abcd")}, np.eye(4), chosen="e"), "words of the map; got 'e'"),
 ])
@@ -295,6 +352,26 @@ def test_steps_by_keys_and_a_rate_that_is_too_high(pictures):
     picture.get_by_role("radio", name="3", exact=True).check()
     expect(said).to_contain_text("Step 2")
     check(pictures, picture.get_by_role("slider", name="Step:"))
+
+
+def test_the_rows_turn_by_drag_and_by_keys(pictures):
+    picture = near(pictures, "rotationknob")
+    said, cells = picture.get_by_role("status"), picture.locator("tbody tr td:last-child")
+    expect(said).to_have_text("Column 0 holds what we called animal: cat has the largest number. "
+                              "Column 1 holds royal: there it is king.")
+    before = cells.all_text_contents()
+    check(pictures, picture.get_by_role("slider", name="Turned:"))
+    picture.get_by_role("slider", name="Turned:").fill("-90")
+    expect(said).to_contain_text("The largest number of column 0 is now that of king, of column 1 that of queen.")
+    picture.locator("svg").scroll_into_view_if_needed()
+    box = picture.locator("svg").bounding_box()
+    middle = [box[a] + box[size] / 2 for a, size in (("x", "width"), ("y", "height"))]
+    pictures.mouse.move(middle[0] + 80, middle[1])
+    pictures.mouse.down()
+    pictures.mouse.move(middle[0], middle[1] - 80, steps=6)  # a quarter back, against the clock
+    pictures.mouse.up()
+    expect(said).to_contain_text("Column 0 holds what we called animal")
+    assert cells.all_text_contents() == before
 
 
 def test_the_map_turns_by_drag_and_by_keys_and_a_tap_chooses(pictures):

@@ -11,9 +11,10 @@ import pytest
 from places import ROOT
 from playwright.sync_api import expect
 from watching import watch
+from weights import smollm2
 
-from book_utils import position, rope_scaling
-from book_utils.explorers.rope_dial import MIXED, RopeDial
+from book_utils import language_model, position, rope_scaling
+from book_utils.explorers.rope_dial import MIXED, RopeDial, vectors_of
 from book_utils.explorers.rope_presets import presets, rates_of, scaling_for, ways_for
 
 DRIVER = """
@@ -79,7 +80,7 @@ def test_scores_are_those_of_position_and_of_the_python_side(node):
     for preset in PRESETS.values():
         for pairing in (*position.PAIRINGS, MIXED):
             dial = RopeDial(preset["name"], query_place=105, key_place=3, pairing=pairing, scaling="none")
-            query, key = dial.query[: preset["head_dim"]], dial.key[: preset["head_dim"]]
+            query, key = (vector.tolist() for vector in vectors_of(dial.get_state()))
             [score] = node([["scoreAt", query, key, 105, 3, how(preset, pairing)]])
             assert math.isclose(score, dial.score, rel_tol=1e-12)
             if pairing != MIXED:
@@ -244,6 +245,28 @@ def test_plain_forms_say_what_the_dial_shows_and_nothing_of_other_models():
     assert repr(RopeDial()) == repr(RopeDial())
 
 
+def test_the_real_head_is_that_of_the_weights_and_looks_at_the_token_before(monkeypatch):
+    """The model is watched while it turns the queries and keys of that block: what it turns is what was recorded."""
+    real, seen, model = PRESETS["SmolLM2 135M, a real head"]["real"], [], smollm2()
+    turned = language_model.turned
+    monkeypatch.setattr(language_model, "turned", lambda heads, *how: (seen.append(heads), turned(heads, *how))[1])
+    ids = model.encode(real["text"])
+    model.hidden_states(ids)
+    queries, keys = seen[2 * real["block"] : 2 * real["block"] + 2]  # (groups, heads of one, T, head_dim)
+    group, within = divmod(real["head"], queries.shape[1])
+    order = position.pairing_permutation(64)
+    for name, heads in (("query", queries[group, within]), ("key", keys[group, 0])):
+        np.testing.assert_allclose(heads[real[name]["place"], order], real[name]["numbers"], atol=1e-4)
+        assert model.table.tokens[ids[real[name]["place"]]] == real[name]["token"]
+    turns = language_model.rope_turns(range(len(ids)), 64, model.settings.base)
+    q, k = (turned(heads, *turns, "interleaved") for heads in (queries[group, within], keys[group, 0]))
+    scores = q @ k.T / 8 + np.triu(np.full((len(ids),) * 2, -np.inf), 1)
+    assert np.diag(language_model.softmax(scores), -1).mean() == pytest.approx(real["share"], abs=1e-3)
+    pair = [np.array(real[name]["numbers"]) for name in ("query", "key")]
+    by_offset = position.score(*pair, np.arange(8_192), 0, base=100_000)
+    assert by_offset.argmax() == 1 and np.sort(by_offset)[-1] - np.sort(by_offset)[-2] > 10
+
+
 # --- scaling
 
 
@@ -269,7 +292,7 @@ def test_scaled_rates_and_scores_are_those_of_rope_scaling(node):
     turnings = node([["turningOf", PRESETS[state["preset"]], {name: state[name] for name in asked()}]
                      for state in states])
     rates = node([["frequencies", turning["how"]] for turning in turnings])
-    heads = [[vector[: PRESETS[dial.preset]["head_dim"]] for vector in (dial.query, dial.key)] for dial in dials]
+    heads = [[vector.tolist() for vector in vectors_of(state)] for state in states]
     scores = node([["scoreAt", *vectors, 700, 3, turning["how"]]
                    for vectors, turning in zip(heads, turnings, strict=True)])
     for dial, state, theirs, vectors, score in zip(dials, states, rates, heads, scores, strict=True):

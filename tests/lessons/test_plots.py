@@ -1,12 +1,14 @@
 """Figures say what their numbers say: as many lines as rows moved, names beside their own points and not on others."""
 
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from book_utils import arrows, plots
+from book_utils import arrows, grow_plots, model_plots, plots, position_plots
 from book_utils.geometry import project
 from book_utils.labels import label_points
 
@@ -65,3 +67,77 @@ def test_a_title_is_a_sentence_that_fits():
         figure.draw_without_rendering()
         assert len(figure._suptitle.get_text().split()) >= 5
         assert figure._suptitle.get_window_extent().x1 <= figure.bbox.x1
+
+
+# -- each figure: what it is given stands in it, within its frame, at the places that its ticks say -------------------
+
+RAMP = np.linspace(0, 1, 12)
+PAIRS = 10_000.0 ** (np.arange(8) / 8)
+FLAT = project(np.random.default_rng(1).normal(size=(9, 4)))
+GROUPS = {"pets": ["cat", "dog", "cow"], "food": ["pie", "soup", "rice"], "towns": ["rome", "oslo", "lima"]}
+DRAWN = {  # {figure: (how it is drawn, texts in it, numbers in it)}
+    "rows": (lambda: plots.plot_rows([RAMP, -2 * RAMP], ["cat", "dog"]), ["cat", "dog", "Black stands for -2"],
+             [RAMP, -2 * RAMP]),
+    "cosines": (lambda: plots.plot_cosines({2: RAMP, 768: RAMP / 9}), ["d = 2", "d = 768", "12 pairs"], []),
+    "quality": (lambda: plots.plot_quality(10 + 99 * RAMP, {150: RAMP, 3000: 1 - RAMP}),
+                ["after 150 steps", "after 3000 steps"], []),
+    "map": (lambda: plots.plot_map(FLAT, GROUPS), [*GROUPS, "cat", "lima"], [*FLAT.points.T[:, :3]]),
+    "waves": (lambda: plots.plot_waves(np.outer(RAMP, RAMP)), [], [np.outer(RAMP, RAMP)]),
+    "wavelengths": (lambda: plots.plot_wavelengths({"one": PAIRS, "two": 7 * PAIRS}, 512), ["one", "two", "512"],
+                    [PAIRS, 7 * PAIRS]),
+    "times": (lambda: plots.plot_times({"copying": (PAIRS, PAIRS / 1e7), "lookup": (PAIRS, PAIRS / 1e6)}),
+              ["copying", "lookup"], [PAIRS, PAIRS / 10]),
+    "shares": (lambda: grow_plots.plot_shares([0.7, 2, 9], {"1": RAMP[:3], "9": RAMP[5:8]}, {"mean": 1.5, "N": 4}),
+               ["1", "9", "mean", "N"], [RAMP[:3], RAMP[5:8], [1.5, 1.5], [4, 4]]),
+    "ways": (lambda: grow_plots.plot_ways(FLAT, GROUPS, {"zebra": FLAT.points[:3], "tea": FLAT.points[4:7]}),
+             [*GROUPS, "zebra", "tea", "cat"], [FLAT.points[:3].T[1], FLAT.points[4:7].T[0], *FLAT.points.T[:, 3:6]]),
+    "drift": (lambda: grow_plots.plot_drift({"SGD": 0 * RAMP, "Adam": RAMP, "Lazy": 0 * RAMP}),
+              ["SGD; Lazy", "Adam"], [np.round(RAMP, 4), 0 * RAMP]),
+    "model": (lambda: model_plots.whole_model(30), ["block, 30 times", "you are here", *dict(model_plots.STEPS)], []),
+    "losses": (lambda: model_plots.plot_losses({"nothing": 2.8, "two bits": 33.8}, 10.8),
+               ["nothing: 2.80", "two bits: 33.80", "blind guessing: 10.80"], [2.8, 33.8]),
+    "way": (lambda: model_plots.plot_way({"one": RAMP, "two": 1 - RAMP}), ["one", "two"], [RAMP, 1 - RAMP]),
+    "offsets": (lambda: position_plots.plot_offsets({("a", "b"): {"": (RAMP, RAMP)}, ("c", "d"): {"x": (RAMP, -RAMP)}}),
+                ["a", "b", "c", "d", "x"], [RAMP, -RAMP]),
+    "turned": (lambda: position_plots.plot_turned({(5, 3): ([1, 0], [0, 1])}), ["places (5, 3)", "q at 5", "k at 3"],
+               []),
+}
+
+
+def held(axes):
+    """The numbers that are drawn: of lines both ways, of points, of pictures, and how long bars are."""
+    for line in axes.lines:
+        yield from np.transpose(line.get_xydata())
+    for points in axes.collections:
+        yield from np.transpose(np.atleast_2d(points.get_offsets()))
+    for image in axes.images:
+        yield np.squeeze(image.get_array())
+    for bar in axes.patches:
+        if hasattr(bar, "get_width"):
+            yield np.array(bar.get_width())
+
+
+@pytest.mark.parametrize("figure", DRAWN)
+def test_what_is_drawn_stands_in_the_figure(figure):
+    draw, texts, numbers = DRAWN[figure]
+    drawn = np.atleast_1d(draw())
+    drawn[0].figure.draw_without_rendering()
+    written = [" ".join(text.get_text().split()) for text in drawn[0].figure.findobj(plt.Text) if text.get_visible()]
+    assert [text for text in texts if not any(text in one for one in written)] == []
+    there = [np.asarray(one, float) for axes in drawn for one in held(axes)]
+    for wanted in numbers:
+        assert any(np.shape(one) == np.shape(wanted) and np.allclose(one, wanted, atol=1e-9) for one in there), wanted
+    for axes in drawn:
+        for line in axes.lines:
+            inside = [axis.get_view_interval() for axis in (axes.xaxis, axes.yaxis)]
+            if line.get_transform() == axes.transData:
+                for found, ends in zip(np.transpose(line.get_xydata()), inside, strict=True):
+                    low, high = sorted(ends)
+                    found = found[np.isfinite(found)]
+                    assert np.all((low <= found) & (found <= high)), (line.get_label(), low, high)
+        for axis in (axes.xaxis, axes.yaxis):
+            ticks = zip(axis.get_ticklocs(), (label.get_text() for label in axis.get_ticklabels()), strict=False)
+            for place, label in ticks:
+                said = label.replace("\N{MINUS SIGN}", "-").replace(",", "")
+                assert not re.fullmatch(r"-?\d+(\.\d+)?", said) or float(said) == pytest.approx(place), (place, label)
+    plt.close("all")

@@ -1,6 +1,7 @@
 """Stretched rotary positions: every method against transformers, against its twin in JavaScript, and by its purpose."""
 
 import json
+import random
 
 import numpy as np
 import pytest
@@ -52,6 +53,21 @@ def test_a_config_file_leads_to_the_same_frequencies(case):
         assert factor == pytest.approx(case["attention_factor"], rel=1e-9)
 
 
+def extremes(chance):
+    """Draw what a strange config.json may say: numbers at the edge of what floats hold, and where logarithms are 0."""
+    edges = [5e-324, 1e-9, 0.5, 1, 1 + 2**-52, 2, 32, 4096, 10**12]
+    for _ in range(1000):
+        method, rotary_dim = chance.choice([*rope_scaling.METHODS]), chance.choice([2, 4, 16])
+        scaling = {"method": method, "original_max_position_embeddings": chance.choice([1, 2, 4096, 10**12])}
+        for name in ("factor", "low_freq_factor", "high_freq_factor", "beta_fast", "beta_slow", "attention_factor",
+                     "mscale", "mscale_all_dim", "alpha"):
+            if name in rope_scaling.METHODS[method] or chance.random() < 0.3:
+                scaling[name] = chance.choice(edges)
+        scaling |= {name: chance.choices(edges, k=rotary_dim // 2) for name in ("short_factor", "long_factor")}
+        scaling |= {"head_dim": rotary_dim * chance.choice([1, 2]), "truncate": chance.random() < 0.7}
+        yield rotary_dim, chance.choice(edges), chance.choice([None, 1, 4096, 10**12]), scaling
+
+
 def test_the_page_works_the_same_frequencies():
     with running(PACKAGE / "position.js", PACKAGE / "rope_scaling.js") as call:
         for case in CASES:
@@ -60,6 +76,17 @@ def test_the_page_works_the_same_frequencies():
             frequencies, factor = rope_scaling.scaled(rotary_dim, case["base"], scaling, case["length"])
             np.testing.assert_allclose(theirs["frequencies"], frequencies, rtol=1e-12)
             assert theirs["attentionFactor"] == pytest.approx(factor, rel=1e-12)
+        for rotary_dim, base, length, scaling in extremes(random.Random(1)):
+            theirs = call("scaled", {"rotaryDim": rotary_dim, "base": base, "length": length}, scaling)
+            try:
+                frequencies, factor = rope_scaling.scaled(rotary_dim, base, scaling, length)
+            except ValueError:
+                assert theirs is None, (rotary_dim, base, length, scaling)
+                continue
+            assert np.isfinite([*frequencies, factor]).all()
+            assert theirs, (rotary_dim, base, length, scaling)
+            np.testing.assert_allclose(theirs["frequencies"], frequencies, rtol=1e-9)
+            assert theirs["attentionFactor"] == pytest.approx(factor, rel=1e-9)
         assert call("scaled", {"rotaryDim": 8, "base": 100}, {"method": "linear"}) is None
         assert call("scaled", {"rotaryDim": 8, "base": 100}, {"method": "constructor"}) is None
 

@@ -195,6 +195,24 @@ def test_both_take_or_refuse_hostile_files_alike(node):
     check_all(node, HOSTILE)
 
 
+def test_both_draw_the_limits_of_every_key_alike(node):
+    """What is just allowed, and what is just not: numbers, words and lists, at the first key of each fact."""
+    limits = config_keys()["limits"]
+    edges = [0, 1, 0.5, 1.5, 1e-300, limits["size"], limits["size"] + 1, True, "", "x" * limits["word"],
+             "x" * (limits["word"] + 1), [0], [1, 2], [-1], ["a"], [limits["size"] + 1], [0] * limits["list"],
+             [0] * (limits["list"] + 1)]
+    files = []
+    for spec in config_keys()["facts"].values():
+        nested = config_keys()["rope_nesting"][0]
+        *path, key = (nested + spec["rope"][0] if spec.get("rope") else spec["keys"][0]).split(".")
+        for value in edges[:13] if spec["is"] not in ("flags", "words", "numbers") else edges[:4] + edges[11:]:
+            config = {key: value}
+            for outer in reversed(path):
+                config = {outer: config}
+            files.append(json.dumps(config).encode())
+    check_all(node, files)
+
+
 def test_both_refuse_by_size_before_they_parse(node, tmp_path):
     largest = b'{"a": "' + rb"\n" * ((LIMIT - 9) // 2) + b'" }'
     assert len(largest) == LIMIT
@@ -208,7 +226,7 @@ def test_both_refuse_by_size_before_they_parse(node, tmp_path):
 
 
 FITTING = {
-    "size": [1, 2, 3.0, 64, 768], "count": [0, 2], "number": [0.5, 10_000, 1e6], "share": [0.25, 0.5, 1],
+    "size": [1, 2, 3.0, 64, 768], "count": [0, 2], "number": [0.5, 1, 10_000, 1e6], "share": [0.25, 0.5, 1],
     "flag": [True, False], "word": ["rotary", "alibi", "llama", "gpt2", "qwen3_5_text", "gemma3_text", "cohere2",
                                "yarn", "llama3", "su", "nope", *config_keys()["families"]],
     "words": [["full_attention", "sliding_attention", "conv"], ["full_attention"] * 3, ["new"]],

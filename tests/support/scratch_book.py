@@ -194,7 +194,7 @@ Replay(training)""",
 # The pictures of chapters 1 and 2, one below the other: those further down fetch their modules when they come near.
 PICTURES = [
     """\
-from book_utils import PulledRows, ThreeMeasures, TrainingStep, TurningMap
+from book_utils import PulledRows, RotationKnob, ThreeMeasures, TrainingStep, TurningMap
 from book_utils.row_steps import steps_of
 
 words = ["chased", "slept", "ran", "the", "sat", "ate"]
@@ -207,13 +207,18 @@ table = [[1, 0.2, 0], [1, 0.3, 0], [1, 0.1, -0.5], [0, 0.6, 1]]""",
     """\
 rows = [[1.0, 0, 0, 0], [0.9, 0.3, 0, 0], [0, 0, 1, 0.5], [0, 0.1, 0.9, 0]]
 TurningMap({"animals": ["cat", "dog"], "numbers": ["two", "six"]}, rows)""",
+    'RotationKnob({"cat": [1, 0.2], "dog": [0.9, 0.3], "king": [0.2, 1], "queen": [0.1, 0.9]}, ["animal", "royal"])',
 ]
 BY_HAND = [
-    "import numpy as np\nfrom book_utils import BagOfRows, ModelAreas, PagesOfDisk, TwoHands",
+    "import numpy as np\n"
+    "from book_utils import BagOfRows, ClockHands, ModelAreas, PagesOfDisk, ShuffledTable, TwoHands, TwoPairings",
     "TwoHands()",
     'BagOfRows("the cat chased the dog", np.random.default_rng(0).standard_normal(384), order=[0, 4, 2, 3, 1])',
     "PagesOfDisk()",
     "ModelAreas()",
+    "TwoPairings(range(1, 9), [0.5, -1, 2, 0.3, -0.7, 1.1, 0.2, -1.5], place=10)",
+    "ShuffledTable()",
+    "ClockHands(3, 5)",
 ]
 PAGES = {"kinds": KINDS, "guests": GUESTS, "pictures": PICTURES, "by_hand": BY_HAND} | {
     name: [code] for name, code in EXPLORERS.items()}

@@ -37,10 +37,11 @@ export async function run(source, { files, network, plan }) {
   new Function("self", "caches", "fetch", "location", "navigator", "setTimeout", "Date", script)(self, caches, fetch, { origin: "https://host" }, {}, wait, clock);
 
   async function ask(path, method, tell) {
-    let answer = null;
+    let answer = null, later = null;
     const from = now, url = `https://host/book/${path}`;
-    listeners.fetch({ request: { url, method, headers: new Headers() }, respondWith: (work) => { answer = work.then((one) => tell(one, now - from), (problem) => [problem.message]); } });
+    listeners.fetch({ request: { url, method, headers: new Headers() }, waitUntil: (work) => { later = work; }, respondWith: (work) => { answer = work.then((one) => tell(one, now - from), (problem) => [problem.message]); } });
     await pass(answer);
+    if (later) await pass(later);
     return answer;
   }
   const acts = {
@@ -54,7 +55,15 @@ export async function run(source, { files, network, plan }) {
     post: (path) => ask(path, "POST", () => "answered"),
     type: (path) => ask(path, "GET", (one) => one.headers.get("Content-Type")),
     async set(changes) { Object.assign(network, changes); },
+    async activate() {
+      let done;
+      listeners.activate({ waitUntil: (work) => { done = work; } });
+      await done;
+      return [...stores.keys()];
+    },
+    async others(names) { for (const name of names) await caches.open(name); },
     async forget() { stores.clear(); },
+    async fail() { caches.open = async () => { throw new DOMException("The disk fails.", "UnknownError"); }; },
   };
   for (const [act, given] of plan) said.push(await acts[act](given) ?? null);
   return said;

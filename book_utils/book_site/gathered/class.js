@@ -1,6 +1,6 @@
 // A class in the browser: files of guesses and zips of them, dropped on the page, read here and sent nowhere.
 
-const FEW = 5, THIN = 20, AT_A_TIME = 20;
+const FEW = 5, THIN = 20, AT_A_TIME = 20, MOST_ORDERS = 6;
 
 // Take what was dropped apart: files, and what lies in zips. Every file that is not read gets a reason.
 async function* handIns(dropped) {
@@ -50,9 +50,33 @@ const advice = (right, made, t) => {
 const changeText = ([many, before, after], t) => (many ? filled(t.classChange, { before, after, n: many }) : "");
 const signedText = (r) => (Math.abs(r) < 0.005 ? "0.00" : `${r > 0 ? "+" : "-"}${Math.abs(r).toFixed(2)}`);
 
+function barOf(text, many, made, isRight = false) {
+  const bar = h("span", { className: "class-bar", "aria-hidden": "true" });
+  bar.style.width = `${(100 * many) / made}%`;
+  return h("li", {}, line(text), isRight ? " ✓" : "", `: ${many}`, bar);
+}
+
+// The choices that were taken; of orders the most common, and the right one.
+function barsOf(question, { choices, orders, made }, t) {
+  const taken = question.choices.filter(({ label }) => choices.has(label)).map(({ label }) => barOf(label, choices.get(label), made));
+  if (!orders.size) return taken;
+  const right = question.answer.join(" › ");
+  const common = [...orders].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).slice(0, MOST_ORDERS);
+  if (!common.some(([text]) => text === right)) common.push([right, orders.get(right) ?? 0]);
+  const rest = common.reduce((left, [, many]) => left - many, made);
+  return [...common.map(([text, many]) => barOf(text, many, made, text === right)), rest ? h("li", {}, filled(t.classRest, { n: rest })) : null].filter(Boolean);
+}
+
+// What the readers found in their own words, by the points beside the model answer.
+function ticksOf(questions, tallies, t) {
+  const written = questions.map((question, place) => [place, question, tallies[place]]).filter(([, { kind, points }, { made }]) => kind === "words" && made && points?.length);
+  return written.length ? h("details", { className: "class-words" }, h("summary", {}, t.classWords), written.map(([place, { name, question, points }, { made, ticked }]) =>
+    h("div", { "data-guess": name }, h("p", {}, `${place + 1}. `, line(question), ` ${filled(t.classWrote, { n: made })}`),
+      h("ul", {}, points.map((point, i) => barOf(point, ticked.get(i) ?? 0, made)))))) : null;
+}
+
 function rowOf(place, question, tally, t) {
-  const taken = question.choices.filter(({ label }) => tally.choices.has(label)).map(({ label }) =>
-    h("li", {}, line(label), `: ${tally.choices.get(label)}`));
+  const taken = barsOf(question, tally, t);
   const separation = tally.separates !== null && tally.toldOf >= THIN ? signedText(tally.separates) : "";
   const cells = [
     [h("p", {}, `${place + 1}. `, line(question.question)), taken.length ? h("details", {}, h("summary", {}, t.classChoices), h("ul", {}, taken)) : null],
@@ -75,6 +99,7 @@ function reportOf({ files, left, out }, questions, t) {
     met.length ? h("div", { className: "class-scroll", tabIndex: 0, role: "group", "aria-label": t.classTable }, h("table", { className: "book-table" },
       h("thead", {}, h("tr", {}, t.classColumns.split("|").map((name) => h("th", { scope: "col" }, name)))),
       h("tbody", {}, met.map(({ place, question, tally }) => rowOf(place, question, tally, t))))) : null,
+    ticksOf(questions, tallies, t),
   ].filter(Boolean);
 }
 

@@ -46,21 +46,25 @@ export function studentsOf(files) {
   return [...students.values()];
 }
 
-const empty = () => ({ made: 0, right: 0, skipped: 0, sureWrong: 0, changed: 0, second: [0, 0, 0], recall: [0, 0, 0], choices: new Map(), sums: [0, 0, 0], rights: [0, 0, 0] });
+const empty = () => ({ made: 0, right: 0, skipped: 0, sureWrong: 0, changed: 0, second: [0, 0, 0], recall: [0, 0, 0], choices: new Map(), orders: new Map(), ticked: new Map(), sums: [0, 0, 0], rights: [0, 0, 0] });
 
-function count(tally, question, { state: { guess, second = null, confidence = "", skipped = false }, reviews }, right) {
+const more = (counts, key) => counts.set(key, (counts.get(key) ?? 0) + 1);
+
+function count(tally, question, { state: { guess, second = null, confidence = "", skipped = false, ticked = [] }, reviews }, right) {
   if (guess === null) { tally.skipped += skipped; return; }
   tally.made += 1;
-  if (right === null) return;
+  if (right === null) {
+    for (const point of new Set(ticked)) if (point < (question.points ?? []).length) more(tally.ticked, point);
+    return;
+  }
   tally.right += right;
   tally.sureWrong += confidence === "sure" && !right;
   tally.changed += second !== null;
   const add = (change, before, after) => { change[0] += 1; change[1] += before; change[2] += after; };
   add(tally.second, right, second === null ? right : score(question.kind, question.answer, second, question.scale));
   if (reviews.length) add(tally.recall, right, reviews.at(-1)[1] === "knew");
-  for (const label of question.kind === "choice" ? [guess] : question.kind === "choices" ? new Set(guess) : []) {
-    tally.choices.set(label, (tally.choices.get(label) ?? 0) + 1);
-  }
+  for (const label of question.kind === "choice" ? [guess] : question.kind === "choices" ? new Set(guess) : []) more(tally.choices, label);
+  if (["order", "lines"].includes(question.kind)) more(tally.orders, guess.join(" › "));
 }
 
 // How well a question separates: the corrected item-total correlation, as classroom/separation.py has it.
