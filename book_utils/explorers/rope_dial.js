@@ -88,10 +88,10 @@ function placesOf({ t, paint }) {
 
 function formOf({ t, controls, models, pairing, shows, span, back, both, way, toReal, ...at }) {
   const columns = (...sides) => h("div", { className: "dial-columns" }, sides.map((side) => h("div", {}, side)));
-  at.curveFold.append(at.curvePlace, at.dashed, span.body);
+  at.curveFold.append(h("p", {}, toReal), at.source, at.curvePlace, at.dashed, span.body);
   at.pairsFold.append(at.facts, columns([shows.body, at.between, pairing.body, at.stripPlace, at.parts, at.holds, at.turning], [controls.base.body, controls.rotary_dim.body]));
   const form = h("form", { noValidate: true },
-    h("div", { className: "dial-top" }, models.body, back, toReal), at.source,
+    h("div", { className: "dial-top" }, models.body, back),
     columns([at.dialPlace, at.dialHint],
       [controls.query_place.body, controls.key_place.body, h("p", {}, both), h("div", { "aria-live": "polite" }, at.score, at.compared), at.rule, controls.pair.body]),
     columns([way.body, controls.factor.body, at.stretched, h("div", { "aria-live": "polite" }, at.slowed)], [at.wavesPlace, at.wavesHint]),
