@@ -70,6 +70,9 @@ def to_theme(svg: str) -> str:
         content = content.replace(colour, f"var(--{name})")
     content = PLACES.sub(lambda place: rounded(place[0]), content)
     content = re.sub(r"(?<=>)\s+(?=<)", "\n", content)
+    # matplotlib names a frame that cuts by a hash of its place, to the last digit, which hangs on the processor.
+    for number, name in enumerate(dict.fromkeys(re.findall(r'<clipPath id="(\w+)"', content))):
+        content = content.replace(name, f"cut{number}")
     return f'{start}<style>{style_sheet()}</style><g id="light"><g id="dark">{content}</g></g></svg>'
 
 

@@ -7,15 +7,6 @@
   const { book, page } = place.dataset;
   const sections = [...document.querySelectorAll("article section > h2")].map((heading) => heading.parentElement);
 
-  // A function that acts once for all that happens until the next frame, and after it: a verdict is not to wait for that.
-  function afterPaint(act) {
-    let due = false;
-    return () => {
-      if (!due) requestAnimationFrame(() => setTimeout(() => { due = false; act(); }));
-      due = true;
-    };
-  }
-
   // -- the bar: one part for each section that asks something --------------------------------------------------
   const asking = (section) => [...section.querySelectorAll(".book-widget[data-kind=guess]")];
   const steps = sections.filter((section) => asking(section).length);
@@ -49,7 +40,11 @@
 
   if (steps.length > 1) {
     document.querySelector(".bd-header-article").append(bar);  // which stays in sight
-    const later = afterPaint(mark);
+    let due = false;
+    const later = () => {  // once for all that happens until the next frame, and after it: no verdict waits for that
+      if (!due) requestAnimationFrame(() => setTimeout(() => { due = false; mark(); }));
+      due = true;
+    };
     for (const news of ["book:kept", "book:live"]) document.addEventListener(news, later);
     window.addEventListener("storage", later);
     mark();
@@ -130,7 +125,9 @@
     if (link) offer(t.placeGoOn.replace("{title}", link.textContent.trim()), address.href);
   }
 
+  let waiting = false;
   function note() {
+    waiting = false;
     const line = window.innerHeight * 0.4;
     // While widgets above still grow, the page may stand elsewhere for a moment: the reader is where the address leads.
     const sought = moved ? null : document.querySelector(":target, .book-sought");
@@ -140,6 +137,9 @@
     pageStorage.local.setItem(key, JSON.stringify({ pages: { ...pages, [page]: now.id }, last: page }));
   }
   if (steps.length > 1) {
-    window.addEventListener("scroll", afterPaint(note), { passive: true });
+    window.addEventListener("scroll", () => {
+      if (!waiting) requestAnimationFrame(note);
+      waiting = true;
+    }, { passive: true });
   }
 })();
