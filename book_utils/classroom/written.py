@@ -24,9 +24,9 @@ class Written:
 
     def row(self) -> list:
         """What items.csv says of it: the points stand where others have their choices."""
-        question, points = self.tally.question, " | ".join(f"{point}: {many}" for point, many, _ in self.points)
-        empty = [""] * EMPTY
-        return [self.number, question.chapter, question.name, self.tally.made, *empty, points, ""]
+        question = self.tally.question
+        points = " | ".join(f"{point.rstrip('.')}: {many}" for point, many, _ in self.points)
+        return [self.number, question.chapter, question.name, self.tally.made, *[""] * EMPTY, points, ""]
 
 
 def written_of(tallies: list[Tally]) -> list[Written]:

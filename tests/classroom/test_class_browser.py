@@ -100,7 +100,7 @@ def test_the_same_figures_as_the_command(watched, start, zipped, counted):
     assert len(widths) > 100 and all(abs(width - 100 * many / made) < 0.01 for many, width, made in widths)
     written = shown.locator(".class-words > div").evaluate_all(
         "parts => parts.map((one) => [one.dataset.guess, [...one.querySelectorAll('li')].map((li) => li.textContent)])")
-    assert dict(written) == {tally.question.name: [f"{point.replace('`', '')}: {tally.ticked[place]}"
+    assert dict(written) == {tally.question.name: [f"{point.replace('`', '').rstrip('.')}: {tally.ticked[place]}"
                                                    for place, point in enumerate(tally.question.points)]
                              for tally in tallies if tally.made and tally.question.points}
 

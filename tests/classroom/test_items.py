@@ -60,9 +60,10 @@ def test_the_points_that_were_ticked(tmp_path):
     assert main(["items", str(tmp_path), "-o", str(tmp_path / "out")]) == 0
     row, page = rows_of(tmp_path / "out")[words.name], (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     ticked = [sum(place in entry["ticked"] for entry in own) for place in range(len(words.points))]
-    assert row["choices"] == " | ".join(f"{point}: {many}" for point, many in zip(words.points, ticked, strict=True))
+    assert row["choices"].split(" | ") == [f"{point.rstrip('.')}: {many}"
+                                           for point, many in zip(words.points, ticked, strict=True)]
     assert ticked[0] == len(own) == int(row["guesses"]) > max(ticked[1:]) > 0
-    assert f"{words.points[0]} {len(own)}: 100% <small>(" in page
+    assert f"{words.points[0]} {len(own)} of {len(own)}: 100% <small>(" in page
 
 
 def test_the_numbers_are_those_of_a_plain_loop(simulated):

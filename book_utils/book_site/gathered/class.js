@@ -72,7 +72,7 @@ function ticksOf(questions, tallies, t) {
   const written = questions.map((question, place) => [place, question, tallies[place]]).filter(([, { kind, points }, { made }]) => kind === "words" && made && points?.length);
   return written.length ? h("details", { className: "class-words" }, h("summary", {}, t.classWords), written.map(([place, { name, question, points }, { made, ticked }]) =>
     h("div", { "data-guess": name }, h("p", {}, `${place + 1}. `, line(question), ` ${filled(t.classWrote, { n: made })}`),
-      h("ul", {}, points.map((point, i) => barOf(point, ticked.get(i) ?? 0, made)))))) : null;
+      h("ul", {}, points.map((point, i) => barOf(point.replace(/\.$/, ""), ticked.get(i) ?? 0, made)))))) : null;
 }
 
 function rowOf(place, question, tally, t) {
