@@ -6,6 +6,7 @@ import os
 import re
 from contextlib import suppress
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
@@ -22,7 +23,7 @@ c.InlineBackend.print_figure_kwargs = {"bbox_inches": None, "metadata": {"Date":
 LETTERS = "system-ui,sans-serif"
 COLOUR = re.compile(r"--([\w-]+): (#[0-9a-f]{6})")
 GROUND = re.compile(r'<g id="patch_\d+">\s*<path d="[^"]*"[^>]*style="fill: #ffffff"/>\s*</g>')
-PLACES = re.compile(r'(?:<image[^>]*>)| (?:d|x|y)="[^"]*"|translate\([^)]*\)')
+PLACES = re.compile(r'(?:<image[^>]*>)| (?:d|x|y)="[^"]*"|(?:translate|rotate)\([^)]*\)')
 EMBEDDED = re.compile(r"(?<=data:image/png;base64,)[\w+/=\s]+")
 NUMBER = re.compile(r"-?\d+\.\d{2,}")
 
@@ -112,7 +113,12 @@ def finish_figures(site: Site) -> None:
     for path in sorted((site.folder / "_images").glob("*.svg")):
         svg = path.read_text(encoding="utf-8", errors="replace")
         if '<g id="figure_1">' in svg and '<g id="dark">' not in svg:  # drawn by matplotlib, in this build
-            path.write_text(to_theme(svg), encoding="utf-8")
+            themed = to_theme(svg)
+            path.unlink()  # its name comes from what matplotlib wrote, to the last digit
+            name = f"{sha256(themed.encode()).hexdigest()[:16]}.svg"
+            path.with_name(name).write_text(themed, encoding="utf-8")
+            for page, text in site.pages.items():
+                site.pages[page] = text.replace(path.name, name)
     for path in sorted((site.folder / "_images").glob("*.png")):
         with suppress(UnidentifiedImageError):
             to_palette(path)
