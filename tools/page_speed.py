@@ -104,12 +104,13 @@ def verdict(guess) -> float:
     elif fields.locator("input[type=range]").count():
         fields.locator("input[type=range]").first.press("ArrowRight")
     elif fields.locator("input[type=text]").count():
-        fields.locator("input[type=text]").fill("(5, 768)" if "shape" in (guess.inner_text()) else "5")
+        fields.locator("input[type=text]").fill("(5, 768)" if "shape" in guess.inner_text() else "1")
     elif fields.locator(".guess-offers button").count():
         fields.locator(".guess-offers button").first.click()
     # Where the guess is the reader's own words nobody asks how sure they are.
     press = guess.locator("button[value=leaning], .guess-actions .book-button").locator("visible=true").first
     press.scroll_into_view_if_needed()
+    guess.evaluate("() => new Promise((done) => requestIdleCallback(done))")  # what comes near then is no part of it
     painted = guess.evaluate_handle(f"(guess) => ({{ promise: ({VERDICT})(guess) }})")
     press.click()
     return painted.evaluate("({ promise }) => promise")
