@@ -122,9 +122,9 @@ def label_lines(ax, names, lines, colours):
     steps = [ax.transData.inverted().transform(along(pixels(np.asarray(line, float)))) for line in lines]
     taken = marks_at(np.concatenate(steps), ax, 2 * LINE_MARK)  # a name keeps clear of all lines
     for name, places, shade in zip(names, steps, colours, strict=True):
-        found = (write_free(ax, name, place, shade, taken) for place in reversed(places))
-        more = next((more for more in found if more is not None), None)
-        if more is None:
-            ax.annotate(name, places[-1], color=shade)  # better on a line than nowhere
+        for place in reversed(places):
+            if (more := write_free(ax, name, place, shade, taken)) is not None:
+                taken = more
+                break
         else:
-            taken = more
+            ax.annotate(name, places[-1], color=shade)  # better on a line than nowhere

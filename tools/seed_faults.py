@@ -9,8 +9,8 @@ Faults are drawn from all places where the code could be wrong in one small way:
 missing statement. They are planted in a copy of the committed tree, never in this one. First every test without a
 browser runs once, which tells the lines that each runs. A fault in Python then meets the tests that run its line, the
 fastest first; one in JavaScript the quick tests of its room; what none of them sees meets the room's tests in a
-browser. A fault that no test sees is printed with its line: ask what a reader would see. Before all that, the tests
-of each area's first fault run without it: what fails then is left out, since it would see every fault.
+browser. A fault that no test sees is printed with its line: ask what a reader would see. Before all that, the quick
+tests of each area's first fault run without it: what fails then is left out, since it would see every fault.
 """
 
 import argparse
@@ -290,7 +290,7 @@ def rewritten(site: Path, before: str, after: str) -> dict[Path, str]:
 
 
 def is_caught(copy: Path, fault: Fault, guards: Guards, quick: bool = False) -> str:
-    """Plant a fault in the copy, run its guards until one fails, take it out again; say which kind of test saw it."""
+    """Plant a fault in the copy, run its guards until one fails, take it out again; say which test saw it."""
     file = copy / fault.path
     text = file.read_text(encoding="utf-8")
     planted = text[: fault.start] + fault.planted + text[fault.end :]

@@ -85,7 +85,7 @@ function painting(model, now) {
 }
 
 function render({ model, el, book }) {
-  const { paint, save } = painting(model, (clicked) => now(clicked));
+  const { paint, save } = painting(model, now);
   const t = words(el), get = (trait) => model.get(trait);
   const kind = get("kind"), labels = get("choices").map((choice) => choice.label);
   const stored = (trait) => (legal(kind, get(trait), labels) ? get(trait) : null);

@@ -53,6 +53,7 @@
   // -- sections that are far from sight are left out of layout and paint: when all is at rest, and as tall as they are.
   // (With a height that is only guessed, what stands in one would lie over the next one, for scripts that measure.)
   // In Chromium only: in Firefox and WebKit a screen reader then finds headings and controls there without their names.
+  // They have no userAgentData; nor has Chromium on plain http from another machine, where all is laid out, only slower.
   // A widget that comes alive later changes its own section only, and to measure them all may take as long as a verdict.
   const changed = new Set();
   let rest = 0, width = 0;
@@ -67,16 +68,17 @@
     for (const section of those) section.classList.add("book-apart");
   }
   function soon(those) {
-    if (!navigator.userAgentData) return;
     for (const section of those) changed.add(section);
     clearTimeout(rest);
     rest = setTimeout(setApart, 500);
   }
-  window.addEventListener("load", () => soon(sections));
-  document.addEventListener("book:live", ({ target }) => soon(sections.filter((section) => section.contains(target))));
-  window.addEventListener("scroll", () => { if (changed.size) soon([]); }, { passive: true });
-  document.addEventListener("book:path", () => soon(sections));  // the short path leaves something out: see page.js
-  window.addEventListener("resize", () => { if (window.innerWidth !== width) soon(sections); });
+  if (navigator.userAgentData) {
+    window.addEventListener("load", () => soon(sections));
+    document.addEventListener("book:live", ({ target }) => soon(sections.filter((section) => section.contains(target))));
+    window.addEventListener("scroll", () => { if (changed.size) soon([]); }, { passive: true });
+    document.addEventListener("book:path", () => soon(sections));  // the short path leaves something out: see page.js
+    window.addEventListener("resize", () => { if (window.innerWidth !== width) soon(sections); });
+  }
 
   // -- widgets grow as they come alive: until the reader moves, the page stays at the place that its address names ---
   let moved = performance.getEntriesByType("navigation")[0]?.type !== "navigate";  // the browser knows the place itself

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from .answers import Answered, Question
-from .counts import MOST_TEXTS, Tally
+from .counts import Tally
 from .kept import answered_of
 from .processes import in_order
 from .separation import Separation
@@ -33,7 +33,7 @@ class Counter:
 
     def __init__(self, questions: list[Question], words: bool, names: bool, width: int):
         self._questions, self._words, self._names, self._width = questions, words, names, width
-        self._fresh, self._separation = [Tally(question) for question in questions], Separation(questions)
+        self._separation = Separation(questions)
         self._starts = [start_of(question) for question in questions]
         self._known: dict[str, Known] = {}  # by a line's first two parts
 
@@ -60,7 +60,7 @@ class Counter:
 
     def _new(self, key: str) -> Known:
         number, answer = answered_of(key)
-        right = self._fresh[number].right_of(answer)
+        right = self._questions[number].right(answer.guess)
         before, after = row_of(self._questions[number], answer, right, self._words)
         group = None if right is None else self._separation.group(number, answer.guess, right)
         if len(self._known) >= MOST_KNOWN:
@@ -87,7 +87,7 @@ class Counting:
 
     def count(self, store: Store, students: int, table=None, names: bool = False) -> None:
         """Count every student of a store, and write a row for each answer into `table`, where there is one."""
-        write = table.write if table else len
+        write = table.write if table else lambda text: None
         write(",".join([*HEADER, "files"] if names else HEADER) + "\r\n")
         arguments = self._questions, self._words, names, max(3, len(str(students)))
         with tqdm(desc="counting", total=students, unit=" students", disable=None, leave=False) as bar:
@@ -96,26 +96,10 @@ class Counting:
                 for own in groups:
                     self.separation.add(own)
                 for number, tally in tallies.items():
-                    add_up(self.tallies[number], tally)
+                    self.tallies[number].add_up(tally)
                 bar.update(len(groups))
         for number, tally in enumerate(self.tallies):
             tally.separates, tally.told_of, tally.drawn = self.separation.of(number)
-
-
-def add_up(tally: Tally, other: Tally) -> None:
-    """Count the students of another tally of the same question, too."""
-    for name in ("made", "right", "skipped", "sure_wrong", "others", "changed", "second", "recall"):
-        setattr(tally, name, getattr(tally, name) + getattr(other, name))
-    for name in ("by_confidence", "spread", "cells"):
-        both = getattr(tally, name)
-        for key, (one, two) in getattr(other, name).items():
-            both[key] = [both[key][0] + one, both[key][1] + two]
-    for name in ("ratings", "ticked", "moves"):
-        getattr(tally, name).update(getattr(other, name))
-    for text, by in other.values.items():
-        tally.put(text, by)
-    tally.rights |= other.rights & tally.values.keys()
-    tally.texts += other.texts[:MOST_TEXTS - len(tally.texts)]
 
 
 def chunks_of(store: Store) -> Iterator[list[tuple[int, list[str], list[str]]]]:

@@ -50,38 +50,46 @@ class Tally:
     told_of: int = 0
     drawn: dict[str, Drawn] = field(default_factory=dict)
 
-    def right_of(self, answer: Answered) -> bool | None:
-        """Tell whether a first guess is right; None for own words and where nothing was guessed."""
-        scored = answer.guess is not None and self.question.kind != "words"
-        return bool(self.question.right(answer.guess)) if scored else None
-
     def add(self, answer: Answered, times: int = 1) -> None:
         """Count what one student answered, or `times` students alike."""
-        guess = answer.guess
+        guess, sure, second = answer.guess, answer.confidence, answer.second
         if guess is None:
             self.skipped += answer.skipped * times
             return
         self.made += times
-        right = self.right_of(answer)
+        right = self.question.right(guess)
         if right is None:
             self.ratings[answer.rating] += times
             self.ticked.update(dict.fromkeys(answer.ticked, times))
             if self.keep_words:
                 self.texts += [guess] * min(times, MOST_TEXTS - len(self.texts))
             return
-        sure, second = answer.confidence, answer.second
         self.right += right * times
         self.sure_wrong += (sure == "sure" and not right) * times
         self.by_confidence[sure][0] += times
         self.by_confidence[sure][1] += right * times
         self._place(guess, sure, right, times)
-        if second is not None:
-            self.changed += times
-            if self.question.kind == "choice":
-                self.moves[guess, second] += times
+        self.changed += (second is not None) * times
+        if second is not None and self.question.kind == "choice":
+            self.moves[guess, second] += times
         self.second.add(right, right if second is None else bool(self.question.right(second)), times)
         if answer.last_review:
             self.recall.add(right, answer.last_review.knew, times)
+
+    def add_up(self, other: "Tally") -> None:
+        """Count the students of another tally of the same question, too."""
+        for name in ("made", "right", "skipped", "sure_wrong", "others", "changed", "second", "recall"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("by_confidence", "spread", "cells"):
+            both = getattr(self, name)
+            for key, (one, two) in getattr(other, name).items():
+                both[key] = [both[key][0] + one, both[key][1] + two]
+        for name in ("ratings", "ticked", "moves"):
+            getattr(self, name).update(getattr(other, name))
+        for text, by in other.values.items():
+            self.put(text, by)
+        self.rights |= other.rights & self.values.keys()
+        self.texts += other.texts[:MOST_TEXTS - len(self.texts)]
 
     def _place(self, guess, sure: str, right: bool, times: int) -> None:
         match self.question.kind:

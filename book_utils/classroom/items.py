@@ -18,7 +18,7 @@ from .counts import Tally
 from .hand_ins import check_paths
 from .page import FOLDER, TEMPLATES, counted, signed
 from .ranges import Ranged, fisher, paired, wilson
-from .report import a_file, in_a_sentence, read_all, ready_folder
+from .report import a_file, in_a_sentence, read_all, ready_folder, students_of
 from .store import Store
 from .tables import writer_of
 from .whole_folder import replace_folder
@@ -131,10 +131,7 @@ def items_report(paths, out: str | Path = "items") -> Found:
     questions = questions_of_the_book()
     with in_a_sentence(folder), Store() as store, a_file("utf-8-sig") as table, a_file() as page:
         read_all(paths, store, questions)
-        students = store.find_students()
-        if not students:
-            raise ValueError(" ".join(["No file holds a guess that counts: nothing was written.",
-                                       *[why for why, *_ in store.reasons()[:3]]]))
+        students = students_of(store)
         counting = Counting(questions)
         counting.count(store, students)
         items, written = items_of(counting.tallies), written_of(counting.tallies)

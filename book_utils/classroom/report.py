@@ -55,10 +55,7 @@ def class_report(paths, out: str | Path = "report", *, names: bool = False, word
     with (in_a_sentence(folder), Store() as store,
           a_file(FOR_EXCEL) as table, a_file(FOR_EXCEL) as left, a_file() as page):
         files, left_out = read_all(paths, store, questions)
-        students = store.find_students()
-        if not students:
-            whys = [why for why, *_ in store.reasons()[:3]]
-            raise ValueError(" ".join(["No file holds a guess that counts: nothing was written.", *whys]))
+        students = students_of(store)
         counting = Counting(questions, words)
         counting.count(store, students, table, names)
         tallies = counting.tallies
@@ -85,6 +82,15 @@ def read_all(paths, store: Store, questions: list[Question]) -> tuple[int, int]:
                 counts[not taken.text] += 1
             bar.update(len(files))
     return counts[0], counts[1]
+
+
+def students_of(store: Store) -> int:
+    """Decide whose files are whose, and count the students; raises ValueError where no guess counts."""
+    students = store.find_students()
+    if not students:
+        whys = [why for why, *_ in store.reasons()[:3]]
+        raise ValueError(" ".join(["No file holds a guess that counts: nothing was written.", *whys]))
+    return students
 
 
 def chunks_of(found: Iterable[HandIn]) -> Iterator[list[HandIn]]:

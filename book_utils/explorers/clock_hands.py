@@ -26,7 +26,7 @@ class ClockHands(BookWidget):
              "explorers/by_hand.css", "explorers/clock_hands.css")  # fmt: skip
     at_once = False
 
-    rates = traitlets.List(angles(1, COLUMNS).round(9).tolist()).tag(sync=True)  # radians a place
+    rates = traitlets.List(angles(1, COLUMNS).round(12).tolist()).tag(sync=True)  # radians a place
     last = traitlets.Int(LAST).tag(sync=True)
     farthest = traitlets.Int(FARTHEST).tag(sync=True)
     place = traitlets.Int().tag(sync=True)

@@ -26,9 +26,10 @@ TABLES = {"minilm": {"dim": 384, "lazy": ["vocabulary", "neighbours"], "megabyte
 class Neighbours(BookWidget):
     """Compare two words of the real table by cosine, list the k nearest rows of each, and draw them on a map.
 
-    `first`, `second`, `k` (1 to 10) and `table` may be set from Python too; `answer` follows. `table` is "minilm",
-    of which a kernel compares all 30,522 rows, and a built page 4,300 words; or "smollm2", 8,000 words of a language
-    model's table. Raises UnknownToken if the first view has no rows, TraitError for another k or table.
+    `first`, `second`, `k` (1 to 10), `table` and `sum`, words with + and -, may be set from Python too; `answer` and
+    `sum_answer` follow. `table` is "minilm", of which a kernel compares all 30,522 rows, and a built page 4,300 words;
+    or "smollm2", 8,000 words of a language model's table. Raises UnknownToken if the first view has no rows, TraitError
+    for another k or table.
 
     >>> Neighbours("cat", "dog", k=2)
     Neighbours: cat and dog have cosine 0.42.

@@ -19,18 +19,15 @@ const wrapped = (degrees) => ((((degrees + 180) % 360) + 360) % 360) - 180;
 
 // A drag round the middle turns the rows by as much.
 function knob(drawing, degrees, turn) {
-  let held = null;
+  let from = 0;
   const angleOf = (event) => {
     const box = drawing.getBoundingClientRect();
     return (Math.atan2(box.top + box.height / 2 - event.clientY, event.clientX - box.left - box.width / 2) * 180) / Math.PI;
   };
-  drawing.addEventListener("pointerdown", (event) => {
+  byDrag(drawing, (event) => {
     event.preventDefault();
-    drawing.setPointerCapture(event.pointerId);
-    held = { from: angleOf(event), degrees: degrees() };
-  });
-  drawing.addEventListener("pointermove", (event) => { if (held) turn(wrapped(Math.round(held.degrees + angleOf(event) - held.from))); });
-  for (const end of ["pointerup", "pointercancel"]) drawing.addEventListener(end, () => { held = null; });
+    from = degrees() - angleOf(event);
+  }, (event) => turn(wrapped(Math.round(from + angleOf(event)))));
 }
 
 function numbersOf(t, rows, columns, degrees) {
@@ -57,8 +54,7 @@ function render({ model, el }) {
       ...namedMarks(rows.map(([name, end]) => [name, plane.at(end)]), plane, rows.flatMap(([, end]) => boxesOn(zero, plane.at(end)))));
     drawing.setAttribute("aria-label", filled(t.knobPicture, { degrees: shown, rows: rows.map(([name, end]) => `${name} (${end.map(withSign).join(", ")})`).join(", ") }));
     table.replaceChildren(numbersOf(t, rows, columns, degrees));
-    const text = filled(degrees ? t.knobSaid : t.knobStart, { degrees: shown, one: largestIn(rows, 0), other: largestIn(rows, 1), column: columns[0], second: columns[1] });
-    if (said.textContent !== text) said.textContent = text;
+    tell(said, filled(degrees ? t.knobSaid : t.knobStart, { degrees: shown, one: largestIn(rows, 0), other: largestIn(rows, 1), column: columns[0], second: columns[1] }));
   }
   return follow(model, ["degrees"], paint);
 }

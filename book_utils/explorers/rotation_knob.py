@@ -1,5 +1,7 @@
 """`RotationKnob`: a small table whose rows one turns: all numbers change, and no cosine does."""
 
+from html import escape
+
 import numpy as np
 import traitlets
 
@@ -25,7 +27,7 @@ class RotationKnob(BookWidget):
       90°  cat (0.00, 1.00), king (-0.80, 0.60); cosine with cat: king 0.60
     """
 
-    files = ("asking/elements.js", "explorers/plane.js", "explorers/rotation_knob.js",
+    files = ("asking/elements.js", "explorers/plane.js", "explorers/by_hand.js", "explorers/rotation_knob.js",
              "asking/elements.css", "explorers/plane.css", "explorers/rotation_knob.css")  # fmt: skip
     at_once = False
 
@@ -49,7 +51,7 @@ class RotationKnob(BookWidget):
     @staticmethod
     def plain_html(state):
         head = [word("knobTurned"), word("knobNumbers"), word("knobCosine", word=state["rows"][0][0])]
-        return f'<div class="book-plain"><p>{headline(state)}</p>{table_html([head, *rows_of(state)])}</div>'
+        return f'<div class="book-plain"><p>{escape(headline(state))}</p>{table_html([head, *rows_of(state)])}</div>'
 
 
 def turned(vector, degrees: float) -> np.ndarray:

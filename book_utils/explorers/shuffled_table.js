@@ -29,7 +29,7 @@ function picture(t, { read, rows, blocks, input, output, found }, label) {
   const out = heightOf(found.said[1], rows);
   return svg("svg", { viewBox: `0 0 320 ${HIGH}`, class: "shuffle-picture", role: "img", "aria-label": label },
     box(X.input, "shuffle-table"), box(X.blocks, "shuffle-blocks"), box(X.output, "shuffle-table"),
-    ...[[t.shuffleTable, X.input], [t.shuffleTable, X.output]].map(([text, [left, right]]) => svg("text", { x: (left + right) / 2, y: 11, class: "shuffle-head" }, text)),
+    ...[X.input, X.output].map(([left, right]) => svg("text", { x: (left + right) / 2, y: 11, class: "shuffle-head" }, t.shuffleTable)),
     svg("text", { x: (X.blocks[0] + X.blocks[1]) / 2, y: HIGH - 2, class: "shuffle-head" }, filled(t.shuffleBlocks, { n: blocks })),
     ...lines, bend(X.blocks[1], middle, X.output[0], out, name(output)), tick(X.output, out, name(output)),
     wordAt(X.said, out + 5, found.said[0], "shuffle-said"));
@@ -50,7 +50,7 @@ function bars(t, loss, right, blind, most) {
 function render({ model, el }) {
   const t = words(el), save = saving(model), [prompt, rows, blocks, read, ends] = ["prompt", "rows", "blocks", "read", "ends"].map((trait) => model.get(trait));
   const most = Math.max(...Object.values(ends).map(({ loss }) => loss));
-  const [first, last] = ["input", "output"].map((end) => bySwitch(end === "input" ? t.shuffleInput : t.shuffleOutput, (on) => save({ [end]: on })));
+  const first = bySwitch(t.shuffleInput, (on) => save({ input: on })), last = bySwitch(t.shuffleOutput, (on) => save({ output: on }));
   const [drawn, list, told] = [h("div"), h("div"), h("div")], said = h("p", { className: "hand-said", "aria-live": "polite" });
   el.append(h("section", { className: "explorer shuffled-table", "aria-label": t.shuffle },
     h("div", { className: "hand-controls" }, first.body, last.body), h("div", { className: "shuffle-both" }, drawn, list), said, told,

@@ -78,7 +78,7 @@ def headline(state: dict) -> str:
 
 def rows_of(state: dict) -> list[list[str]]:
     """Give a header and for each end that is shuffled what is read, wanted and said, the loss, and how it goes on."""
-    one = state["read"][3]
+    one = state["read"][3]  # ĠFrance: one token stands for all
     rows = [word("shuffleColumns").split("|")]
     for end, found in state["ends"].items():
         row = one["from"][0] if end in ("input", "both") else one["token"]

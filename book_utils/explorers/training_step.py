@@ -76,24 +76,21 @@ def plane_of(pushes):
     """
     _, sizes, axes = np.linalg.svd(pushes.reshape(-1, pushes.shape[-1]), full_matrices=False)
     largest = np.abs(axes[:2]).round(6).argmax(axis=1)
-    share = round(float((sizes[:2] ** 2).sum() / (sizes**2).sum()), 3)
+    share = round(float((sizes[:2] ** 2).sum() / (sizes**2).sum()), 6)  # the rest hangs on the processor
     return axes[:2] * np.sign(axes[:2][np.arange(2), largest])[:, None], share
 
 
 def record(lr, run, shown, plane, start):
-    """Give what the page draws of a run: per step the row's place, predictions, pushes, loss and length.
-
-    In so few digits that they are the same on every processor: a model is trained before.
-    """
+    """Give what the page draws of a run: per step the row's place, predictions, pushes, loss and length."""
     steps = []
     for one in run[:-1]:
         pushes = np.vstack([one.pushes[shown], np.delete(one.pushes, shown, axis=0).sum(axis=0)])
         predicted = [*one.predicted[shown], np.delete(one.predicted, shown).sum()]
         steps.append({
-            "row": ((one.row - start) @ plane.T).round(2).tolist(),
+            "row": ((one.row - start) @ plane.T).round(3).tolist(),
             "predicted": np.round(predicted, 3).tolist(),
-            "pushes": (pushes @ plane.T).round(2).tolist(),
-            "moved": round(float(np.linalg.norm(one.pushes.sum(axis=0))), 2),
+            "pushes": (pushes @ plane.T).round(3).tolist(),
+            "moved": round(float(np.linalg.norm(one.pushes.sum(axis=0))), 3),
         })
     return {"lr": lr, "losses": [round(one.loss, 3) for one in run], "steps": steps}
 

@@ -47,7 +47,7 @@ class TwoPairings(BookWidget):
             raise ValueError(f"give a query and a key of one even size up to {MOST}; got {query.shape}, {key.shape}.")
         if type(place) is not int or not 0 <= place <= LAST:
             raise ValueError(f"place is a whole number from 0 to {LAST}; got {place!r}.")
-        super().__init__(query=query.tolist(), key=key.tolist(), rates=angles(1, len(query)).round(9).tolist(),
+        super().__init__(query=query.tolist(), key=key.tolist(), rates=angles(1, len(query)).round(12).tolist(),
                          place=place, columns=pairing_permutation(len(query)).tolist())
 
     def plain_text(self):

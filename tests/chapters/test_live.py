@@ -225,7 +225,7 @@ def test_the_dial_of_a_chapter_turns(opened):
     expect(page.locator(".rope-dial")).to_contain_text("place 6")
 
 
-def test_every_explorer_reacts_and_its_state_is_in_the_kernel(opened):
+def test_explorers_react_and_their_state_is_in_the_kernel(opened):
     notebook = opened("explorers")
     page, printed = notebook.page, notebook.printed(11)
     expect(printed).to_have_text("['the', 'cat'] 0 5 [1]\n")

@@ -109,7 +109,7 @@ MODES = [0, 0o644, stat.S_IFREG | 0o644, stat.S_IFLNK | 0o777, stat.S_IFIFO | 0o
 
 @pytest.fixture(scope="module")
 def whole():
-    """Forty zips of one to five files, and three with what is just allowed and just not."""
+    """Forty zips of one to five files, and four with what is just allowed and just not."""
     chance = random.Random(4)
     zips = [zipped(*((name, chance.choice(CONTENTS), chance.choice(METHODS), chance.choice(MODES))
                      for name in chance.sample(NAMES, chance.randint(1, 5))),

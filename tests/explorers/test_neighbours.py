@@ -253,6 +253,15 @@ def test_plain_forms():
     assert str(explorer).endswith("'' is not a word.")
 
 
+def test_a_kernel_answers_a_sum_and_again_for_another_k_or_table():
+    explorer, second = Neighbours(), word_table.word_table()
+    for news, table, find in (({"sum": "king - man + woman"}, TABLE, token_of), ({"k": 2}, TABLE, token_of),
+                              ({"table": "smollm2"}, second, word_table.token_of)):
+        explorer.set_trait(*news.popitem())
+        expected = sum_for("king - man + woman", explorer.k, table, find, left_out_words())
+        assert expected["near"] and explorer.sum_answer == expected
+
+
 # -- without a kernel ----------------------------------------------------------------------------------------
 
 TEXTS = ["cat", " Dog", "Café", "unicorn", "##ing", "new york", "the the", "embeddings", "", " ", "🙂",

@@ -253,6 +253,9 @@ def test_without_javascript_each_is_a_table():
     assert "<td>b 0.938, a 0.908</td>" in ThreeMeasures.plain_html(unit.get_state())
     step = TrainingStep({1: steps_of([0.5, -0.4], [[1, 1], [2, -0.5]], 0, steps=3)}, ["chased", "slept"], 0, 1)
     assert "<td>0.25</td><td>1.39</td><td>1.35</td>" in TrainingStep.plain_html(step.get_state())
+    knob = RotationKnob({"cat": [1, 0], "<b>": [0, 2]}, ["<i>", "royal"])
+    html = RotationKnob.plain_html(knob.get_state())
+    assert "&lt;i&gt; and royal" in html and "<td>cat (0.00, 1.00), &lt;b&gt; (-2.00, 0.00)</td>" in html
 
 
 # -- on the page ---------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Two processors that this one can stand in for: their BLAS kernels, and what NumPy then leaves out."""
+"""The BLAS kernels of two other processors that this one can stand in for: one builds the site, one runs chapters."""
 
 from check_answers import kernels_here
 from threadpoolctl import threadpool_info
