@@ -28,7 +28,8 @@ def sum_for(text: str, k: int, table, find, left_out=frozenset()) -> dict:
     """
     terms = terms_of(text)
     found = [{"sign": sign, "text": word, **find(word)} for sign, word in terms]
-    answer = {"asked": text, "found": found, "near": []}
+    near: list[list] = []
+    answer = {"asked": text, "found": found, "near": near}
     if not found or any("missing" in one for one in found):
         return answer
     words = [one["word"] for one in found]
@@ -39,5 +40,5 @@ def sum_for(text: str, k: int, table, find, left_out=frozenset()) -> dict:
     for name, cosine in nearest(total, table, k + len(words) + len(left_out)):
         if others < k and name not in left_out:
             others += name not in words
-            answer["near"].append([name, round(cosine, 4)])
+            near.append([name, round(cosine, 4)])
     return answer
