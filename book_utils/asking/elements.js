@@ -89,6 +89,20 @@ export const saving = (model) => (traits) => {
 // Act when the browser has painted what has changed so far.
 export const afterPaint = (act) => requestAnimationFrame(() => setTimeout(act));
 
+// A text box that shows a state, but is not written to while a reader types in it: something else may be painted then.
+// Gives the way to write to it; what was asked for meanwhile is written when the box is left.
+export function textBox(field) {
+  let typing = false, latest = field.value;
+  const write = (text) => {
+    latest = text;
+    if (!typing) field.value = text;
+  };
+  field.addEventListener("input", () => { typing = true; });
+  field.addEventListener("change", () => { typing = false; });
+  field.addEventListener("blur", () => { if (typing) { typing = false; write(latest); } });
+  return write;
+}
+
 // Load big data on first use; `progress` hears how much of all is there, from 0 to 1.
 export function loadAll(book, files, progress) {
   const parts = files.reduce((sum, file) => sum + file.parts, 0), done = files.map(() => 0);

@@ -41,7 +41,7 @@ const chooserOf = (title, groups, act) => {
 function guessOf(t, act) {
   const field = h("input", { type: "text", inputMode: "decimal", autocomplete: "off" });
   const slider = h("input", { type: "range", min: 0, max: 1, step: 0.005, "aria-label": t.breakSlider });
-  const note = h("p", { className: "break-note", role: "status" });
+  const note = h("p", { className: "break-note", role: "status" }), write = textBox(field);
   slider.addEventListener("input", () => act(lossAt(Number(slider.value))));
   field.addEventListener("change", () => {
     const number = readNumber(field.value), fits = number !== null && number > 0 && number < 1000;
@@ -52,7 +52,7 @@ function guessOf(t, act) {
     field, slider, label: h("label", { className: "break-guess" }, h("span", {}, t.breakGuess), field), note,
     show(guess) {
       note.textContent = "";
-      field.value = numberText(guess);
+      write(numberText(guess));
       slider.value = placeOf(guess);
       slider.setAttribute("aria-valuetext", numberText(guess));
     },
@@ -64,6 +64,7 @@ function beyondOf(t, act) {
   const amount = h("input", { type: "text", inputMode: "decimal", autocomplete: "off" });
   const own = h("textarea", { rows: 2, dir: "auto", spellcheck: false });
   const label = h("label", {}, h("span", {}, t.breakAny), amount), note = h("p", { className: "break-note", role: "status" });
+  const write = textBox(amount);
   amount.addEventListener("change", () => {
     const number = readNumber(amount.value);
     note.textContent = number === null ? filled(t.breakNoNumber, { text: amount.value.trim().slice(0, 20) }) : "";
@@ -74,7 +75,7 @@ function beyondOf(t, act) {
     body: h("div", { className: "break-beyond" }, label, note, h("label", {}, h("span", {}, t.breakOwn), own)),
     show(given, text, limits) {
       label.hidden = limits.length === 0;
-      amount.value = given === null ? "" : numberText(given);
+      write(given === null ? "" : numberText(given));
       note.textContent = "";
       if (own.value !== text) own.value = text;
     },

@@ -55,7 +55,7 @@ export const saidOf = (changed, t) => Object.fromEntries(changed.map((one) => {
 function numberControl(title, { to = (x) => x, from = (x) => x, step }, change) {
   const field = h("input", { type: "text", inputMode: "decimal", autocomplete: "off" });
   const slider = h("input", { type: "range", "aria-label": title });
-  const note = h("p", { className: "dial-note", role: "status" });
+  const note = h("p", { className: "dial-note", role: "status" }), write = textBox(field);
   let now = 0, least = 1;  // what is shown, and the least change of it
   slider.addEventListener("input", () => {
     const asked = from(Number(slider.value)), way = Math.sign(Number(slider.value) - Number(to(now)));
@@ -70,7 +70,7 @@ function numberControl(title, { to = (x) => x, from = (x) => x, step }, change) 
       [now, least] = [value, range.step];
       Object.assign(slider, { min: to(range.low), max: to(range.high), step: step ?? range.step, value: to(value) });
       slider.setAttribute("aria-valuetext", numberText(value));
-      field.value = numberText(value);
+      write(numberText(value));
     },
   };
 }

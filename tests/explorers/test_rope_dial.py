@@ -407,6 +407,19 @@ def test_bad_numbers_are_clamped_and_told(dial):
     expect(dial.locator(".dial-facts")).to_contain_text(facts)
 
 
+def test_what_is_typed_is_not_replaced_by_what_is_painted_meanwhile(dial):
+    unfold(dial, PAIRS)
+    field = dial.get_by_role("textbox", name="Pair")
+    field.fill("31")
+    dial.locator("details").first.dispatch_event("toggle")  # the browser tells of an unfolding when it has the time
+    expect(field).to_have_value("31")
+    field.press("Enter")
+    expect(dial.get_by_role("slider", name="Pair")).to_have_value("31")
+    field.press_sequentially("9")
+    dial.get_by_role("button", name="Move both by 100").focus()
+    expect(field).to_have_value("31")  # 319 is not one of the pairs, and what was typed has been read
+
+
 def test_the_arrows_turn_by_keys(dial):
     arrow = dial.get_by_role("slider", name="Key arrow")
     arrow.focus()
