@@ -11,7 +11,15 @@ from weights import smollm2, weights_file
 
 from book_utils import model_experiments, places, table_changes
 from book_utils.byte_level import Vocabulary
-from book_utils.experiments import TOLERANCE, NotRecorded, call_line, experiment, largest_difference
+from book_utils.experiments import (
+    TOLERANCE,
+    NotRecorded,
+    Recorder,
+    call_line,
+    experiment,
+    largest_difference,
+    ran,
+)
 from book_utils.language_model import LanguageModel
 from book_utils.lookup import EmbeddingTable
 from book_utils.models.llama_files import model_from_gguf
@@ -24,12 +32,27 @@ def stand_in():
     return recorded_model()
 
 
-def test_every_recorded_experiment_gives_the_same_again():
-    """All of them, by the tool that made the record: about a minute."""
+def test_every_recorded_experiment_gives_the_same_again(monkeypatch):
+    """By the tool that made the record, but of six texts only the shortest is read (its --compare reads all)."""
     recorded = json.loads(RECORD.read_text(encoding="utf-8"))
+    texts, results, fully = [*model_experiments.SIX_TEXTS.values()], recorded["results"], Recorder.answer
+    shortest = texts.index(min(texts, key=len))
+    read = {}
+
+    def answer(recorder, function, model, arguments, options):
+        line = call_line(function, (model, *arguments), options)
+        if function.__name__ != "losses" or arguments or "texts" in options or len(results.get(line, [])) < len(texts):
+            return fully(recorder, function, model, arguments, options)
+        if line not in read:
+            read[line] = ran(function, model, [[texts[shortest]]], options)
+            recorder.results[line] = [*results[line][:shortest], *read[line], *results[line][shortest + 1 :]]
+        return recorder.results[line]
+
+    monkeypatch.setattr(Recorder, "answer", answer)
     with threadpool_limits(1):  # beside other tests, several threads would wait for each other
         fresh = json.loads(json.dumps(record_of(weights_file())))
-    assert fresh["results"].keys() == recorded["results"].keys(), "run python tools/record_language_model.py"
+    assert fresh["results"].keys() == results.keys(), "run python tools/record_language_model.py"
+    assert len(read) > 30
     assert largest_difference(recorded, fresh) < TOLERANCE
 
 
