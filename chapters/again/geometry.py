@@ -243,9 +243,7 @@ def along_mean(what, words):
 
 def in_best_column(what, words):
     columns, named = real.lookup(whole), np.isin(whole, words)
-    best = max(
-        int(named[np.argpartition(side * columns, -100, axis=0)[-100:]].sum(axis=0).max()) for side in (1, -1)
-    )
+    best = max(int(named[np.argpartition(side * columns, -100, axis=0)[-100:]].sum(axis=0).max()) for side in (1, -1))
     labels = ["about half", "hardly any", "most"]
     notes = [
         "For that the columns would have to be named after matters.",
@@ -296,7 +294,23 @@ EXCHANGED = {
 }
 whole = [token for token in real.tokens if token.isascii() and token.isalpha() and len(token) > 1]
 unit_rows, dice = geometry.unit(real.lookup(whole)), np.random.default_rng(0)
-BODY = "hand foot head eye nose ear mouth arm leg knee finger neck shoulder chest back".split()
+BODY = [
+    "hand",
+    "foot",
+    "head",
+    "eye",
+    "nose",
+    "ear",
+    "mouth",
+    "arm",
+    "leg",
+    "knee",
+    "finger",
+    "neck",
+    "shoulder",
+    "chest",
+    "back",
+]
 THINGS = [word for kind in ("FOOD", "CAR", "COAT", "PIANO", "JOB") for word in corpus.WORDS[kind] if word in whole]
 PLANE = np.linalg.qr(np.random.default_rng(9).standard_normal((300, 2)))[0].T
 CAT, TEA = "the cat chased the dog .", "she drank a cup of tea ."
@@ -338,7 +352,8 @@ AGAIN = {
         ),
         nearest_on_map("40 random vectors with 3 numbers each.", np.random.default_rng(0).standard_normal((40, 3))),
         nearest_on_map(
-            "30 points in 300 columns that all lie in one plane.", np.random.default_rng(0).standard_normal((30, 2)) @ PLANE
+            "30 points in 300 columns that all lie in one plane.",
+            np.random.default_rng(0).standard_normal((30, 2)) @ PLANE,
         ),
     ],
     "twentieth-step": [late_step(0.5, 30), late_step(1, 12), late_step(0.2, 60)],

@@ -1,6 +1,6 @@
 """Chapter 5 in other numbers and words: what the recall page asks when a guess of the chapter comes back.
 
-What was recorded of the real model decides, as in the chapter.
+What was recorded of the real model decides, also where its weights are: so that this takes no minutes.
 """
 
 import numpy as np
@@ -9,7 +9,6 @@ from book_utils import (
     Guess,
     largest,
     level,
-    load_language_model,
     load_minilm,
     places,
     position,
@@ -19,8 +18,9 @@ from book_utils import (
 )
 from book_utils.explorers.ways import recorded_ways
 from book_utils.model_experiments import losses, random_cosines, way_of_a_row
+from book_utils.recorded_model import recorded_model
 
-model, minilm = load_language_model(), load_minilm()
+model, minilm = recorded_model(), load_minilm()
 table, ROOT = model.table, model.table.dim**0.5
 
 
@@ -280,7 +280,10 @@ def since_when(text, token, blocks):
     )
 
 
-TIMES, ITALY = "Time flies like an arrow; fruit flies like a banana", "The capital of France is Paris, and the capital of Italy is"
+TIMES, ITALY = (
+    "Time flies like an arrow; fruit flies like a banana",
+    "The capital of France is Paris, and the capital of Italy is",
+)
 AGAIN = {
     "far-beyond": [
         moved_places("The tokens stand at the places 1,000, 1,001, 1,002 and so forth.", places.a_thousand_on),
@@ -290,7 +293,9 @@ AGAIN = {
     "length-and-mean": [
         harm_at("The mean row is taken away from every row", table_changes.centred),
         harm_at("All rows are made equally long", table_changes.same_length),
-        first_in_line({"ox": np.array([3.0, -1.0]), "of": np.array([6.0, 3.0]), "tea": np.array([1.0, 2.0])}, np.array([1.0, 1.5])),
+        first_in_line(
+            {"ox": np.array([3.0, -1.0]), "of": np.array([6.0, 3.0]), "tea": np.array([1.0, 2.0])}, np.array([1.0, 1.5])
+        ),
     ],
     "two-dogs": [
         twins(TIMES, "Ġflies", "`flies`", 5),
@@ -303,7 +308,11 @@ AGAIN = {
             12,
             29,
             ["ĠRome", "Ġcity", "Ġis"],
-            ["It comes in front in the very last block.", "What an answer might begin with. The name comes after it.", "So it is at the row itself, before any block."],
+            [
+                "It comes in front in the very last block.",
+                "What an answer might begin with. The name comes after it.",
+                "So it is at the row itself, before any block.",
+            ],
         ),
         since_when("Barack Obama was president of the United States, and Angela Merkel was", "Ġthe", (26, 8, 17)),
         in_front(
@@ -311,7 +320,11 @@ AGAIN = {
             12,
             0,
             ["ĠRome", "Ġthe", "Ġis"],
-            ["Nothing has been read yet of what stands before it.", "A common word has no part in this: a row is compared with rows.", "The table is tied: the row meets itself among the rows of the output."],
+            [
+                "Nothing has been read yet of what stands before it.",
+                "A common word has no part in this: a row is compared with rows.",
+                "The table is tied: the row meets itself among the rows of the output.",
+            ],
         ),
     ],
     "spellings-of-cat": [

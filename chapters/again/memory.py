@@ -220,7 +220,9 @@ AGAIN = {
     "from-int8-to-4-bits-which-share": [
         neighbours_kept("Words of MiniLM's table in 2 bits, one scale a row.", words, two_bits),
         neighbours_kept("Words of MiniLM's table in 2 bits, a scale for each 32 numbers.", words, two_in_blocks),
-        neighbours_kept("Random rows in 4 bits, a scale for each 32 numbers.", noise, memory.round_trip(noise, "4-bit")),
+        neighbours_kept(
+            "Random rows in 4 bits, a scale for each 32 numbers.", noise, memory.round_trip(noise, "4-bit")
+        ),
     ],
     "table-at-the-output": [read_at_output(name) for name in ("SmolLM2 135M", "Llama 3 8B", "Gemma 3 1B")],
     "check-in-lines": [
