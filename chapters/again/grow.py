@@ -413,7 +413,7 @@ AGAIN = {
     "old-text-new-rows": [loss_when(2.0, 0.1), only_read(["the cat runs .", "the dog eats ."]), loss_when(3.0, 0.5)],
     "step-in-lines": [
         held_in_lines(
-            "A step for the table `E` at the input. `codes` are the one-hot codes of the tokens that were read, `U` are output vectors, and `wanted` is 1 for the token that came next.",
+            "A step for the table `E` at the input. `codes` are the one-hot codes of the tokens that were read, `U` are output vectors, and `wanted` has a 1 for the token that came next.",
             {
                 "E = np.where(new, E - lr * gradient, E)": "",
                 "error = wanted - p": "With the minus of the step this leads uphill.",
