@@ -1,6 +1,5 @@
 """What a table costs in bytes, what fewer bits lose, and one table split over several workers."""
 
-from itertools import pairwise
 
 import numpy as np
 
@@ -71,28 +70,6 @@ def attend_without_weights(vectors):
     scores[np.triu_indices(len(vectors), k=1)] = -np.inf  # nobody looks ahead
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     return weights / weights.sum(axis=1, keepdims=True) @ vectors
-
-
-def sharded_lookup(vectors, ids, workers):
-    """Look up with the rows dealt out to workers: (n, dim) numbers and (...) IDs in, (..., dim) out.
-
-    Each worker answers for its own rows, with zeros for the others; the answers are summed (Shoeybi et al.
-    2019, arXiv 1909.08053, section 3). Raises IndexError outside the table, ValueError for too many workers.
-
-    >>> sharded_lookup(np.array([[1, 2], [3, 4], [5, 6]]), [2, 0, 2], workers=2).tolist()
-    [[5, 6], [1, 2], [5, 6]]
-    """
-    ids, n_rows = np.asarray(ids), len(vectors)
-    if not 1 <= workers <= n_rows:
-        raise ValueError(f"each worker needs a row: workers run from 1 to {n_rows:,}; got {workers}.")
-    if ids.size and not 0 <= ids.min() <= ids.max() < n_rows:
-        raise IndexError(f"token IDs run from 0 to {n_rows - 1}; got {ids.min()} to {ids.max()}.")
-    answers = 0
-    for first, end in pairwise(np.linspace(0, n_rows, workers + 1).astype(int)):
-        own = (first <= ids) & (ids < end)
-        rows = vectors[first:end][np.where(own, ids - first, 0)]
-        answers = answers + np.where(own[..., None], rows, 0)
-    return answers
 
 
 def _format(dtype):

@@ -82,8 +82,8 @@ def plot_quality(counts, shares, axes=None):
     return axes
 
 
-def plot_map(projection, groups, ax=None):
-    """Draw a Projection of the words of {group: words}, with a marker and a colour for each group.
+def plot_map(projection, groups, ax=None, first=()):
+    """Draw a Projection of {group: words}, with a marker and a colour for each group; those in `first` are named first.
 
     >>> from book_utils.geometry import project
     >>> plot_map(project([[0, 0], [1, 2], [3, 1]]), {"pets": ["cat", "dog"], "food": ["pie"]}).get_title()
@@ -98,8 +98,8 @@ def plot_map(projection, groups, ax=None):
            xticks=[], yticks=[])
     ax.margins(0.12, 0.06)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=2, labelcolor="linecolor", handletextpad=0)
-    names = [word for words in groups.values() for word in words]
-    label_points(ax, names, projection.points, [colour(i) for i in kinds])
+    named = zip(sum(groups.values(), []), projection.points, map(colour, kinds), strict=True)
+    label_points(ax, *zip(*sorted(named, key=lambda one: one[0] not in first), strict=True))
     return ax
 
 

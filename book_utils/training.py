@@ -107,19 +107,6 @@ def train(model, sentences, optimiser, steps=600, batch=256, seed=4, held_out=No
     return Training(model, np.array(losses), snapshots, held_out_loss, stopped)
 
 
-def gradient_by_row(model, sentences):
-    """Return the length of the gradient of each row of the table, the sentences taken as one batch: (|V|,).
-
-    >>> gradient_by_row(TinyModel(["<bos>", "cat", "sat"]), "cat").round(3).tolist()
-    [0.762, 0.0, 0.0]
-    """
-    _, gradients = model.loss_and_gradients(*next_token_examples(sentences, model.tokens, model.context))
-    rows, values = gradients["token"]
-    lengths = np.zeros(len(model.tokens))
-    lengths[rows] = np.linalg.norm(values, axis=1)
-    return lengths
-
-
 def movement_by_row(model, sentences, optimiser):
     """Return how far each row moves when a copy of the model takes one step a sentence, in turn: (n, |V|).
 

@@ -1,6 +1,7 @@
 """The built site in a real browser: which browser to start, and a server that only this machine can reach."""
 
 import contextlib
+import functools
 import gzip
 import http.server
 import os
@@ -9,6 +10,9 @@ import threading
 from pathlib import Path
 
 from find_browser import HOW, NAMES
+
+# The name of no other machine is found: a page that asks one gets an error, and its request can be seen.
+NO_OTHER_HOST = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 
 
 def launch_options(playwright) -> dict:
@@ -20,8 +24,14 @@ def launch_options(playwright) -> dict:
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0  # for whom Chromium has no sandbox
     return {
         "executable_path": path,
-        "args": ["--disable-background-networking", *(["--no-sandbox"] if as_root else [])],
+        "args": ["--disable-background-networking", NO_OTHER_HOST, *(["--no-sandbox"] if as_root else [])],
     }
+
+
+@functools.lru_cache(maxsize=1_000)
+def gzipped(path: Path, _changed: int) -> bytes:
+    """Compress a file, once for each time that it was changed."""
+    return gzip.compress(path.read_bytes(), compresslevel=6, mtime=0)
 
 
 class Pages(http.server.SimpleHTTPRequestHandler):
@@ -34,10 +44,8 @@ class Pages(http.server.SimpleHTTPRequestHandler):
         if not path.is_file():
             self.send_error(404)
             return
-        body = path.read_bytes()
         packed = path.suffix not in (".png", ".jpg", ".woff2", ".zip")
-        if packed:
-            body = gzip.compress(body, compresslevel=6, mtime=0)
+        body = gzipped(path, path.stat().st_mtime_ns) if packed else path.read_bytes()
         self.server.sent.append((path.relative_to(self.directory).as_posix(), len(body)))
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(path))

@@ -141,7 +141,7 @@ def wrong_id(rows, wrong):
         f"A NumPy table of {rows} rows is asked for the row {wrong}. What comes back?",
         choices=choices,
         answer=found,
-        because="So a wrong ID below zero brings a real row, without a word, as long as it does not reach beyond the first one.",
+        because="A wrong ID below zero silently brings a real row, as long as it does not reach beyond the first one. One that is too large is refused.",
     )
 
 

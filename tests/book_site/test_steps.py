@@ -68,7 +68,7 @@ def test_what_grows_above_takes_no_reader_to_another_place(watched, served):
     watched.goto("about:blank")
     watched.route("**/states/*", lambda route: None)
     watched.goto(f"{served}{CHAPTER}#{section}", wait_until="commit")  # it would wait for what never comes
-    expect(watched.locator(".book-steps")).to_be_attached()
+    watched.wait_for_function("document.querySelector('.book-steps') && document.querySelector(':target')")
     watched.evaluate("""() => new Promise((done) => {
         addEventListener("scroll", () => requestAnimationFrame(() => requestAnimationFrame(done)), { once: true });
         document.querySelector("article").style.overflowAnchor = "none";

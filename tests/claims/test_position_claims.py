@@ -69,7 +69,8 @@ def template_losses():
 def test_random_starts_matter_more_than_positions(template_losses):
     by_rows = {rows: [loss for (r, _), loss in template_losses.items() if r == rows] for rows in (True, False)}
     spread = max(np.ptp(losses) for losses in by_rows.values())
-    assert abs(np.mean(by_rows[True]) - np.mean(by_rows[False])) < spread
+    apart = abs(np.mean(by_rows[True]) - np.mean(by_rows[False]))
+    assert 0.05 < apart < 0.15 and apart < spread and 0.13 < spread < 0.25  # "about 0.1", "up to about 0.2"
 
 
 def test_products_of_sinusoids_depend_on_the_distance():

@@ -7,17 +7,12 @@ import gguf
 import numpy as np
 import pytest
 from gguf import GGMLQuantizationType as Kind
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from book_utils.lookup import EmbeddingTable
 from book_utils.memory import (
     FORMATS,
     attend_without_weights,
     in_words,
     round_trip,
-    sharded_lookup,
     table_bytes,
 )
 from book_utils.minilm import load_minilm
@@ -90,31 +85,3 @@ def test_one_row_in_two_places_parts_after_attention():
     mixed = attend_without_weights(rows)
     assert (rows[0] == rows[2]).all() and not np.allclose(mixed[0], mixed[2])
     assert np.isfinite(attend_without_weights(rows * 1000)).all()
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    arrays(np.int64, st.tuples(st.integers(1, 9), st.integers(1, 4)), elements=st.integers(-99, 99)),
-    st.data(),
-)
-def test_shards_answer_as_one_table(vectors, data):
-    n_rows = len(vectors)
-    ids = data.draw(
-        arrays(np.int64, st.sampled_from([(), (0,), (5,), (2, 3)]), elements=st.integers(0, n_rows - 1))
-    )
-    workers = data.draw(st.integers(1, n_rows))
-    found = sharded_lookup(vectors, ids, workers)
-    assert found.shape == (*ids.shape, vectors.shape[1])
-    assert np.array_equal(found, EmbeddingTable(vectors).lookup(ids))
-
-
-def test_shards_keep_nan_to_itself_and_refuse_what_they_cannot_do():
-    vectors = VECTORS.copy()
-    vectors[0] = np.nan
-    assert np.array_equal(sharded_lookup(vectors, [5, 39], workers=7), vectors[[5, 39]])
-    for ids in ([40], [-1]):
-        with pytest.raises(IndexError, match="token IDs run from 0 to 39"):
-            sharded_lookup(vectors, ids, workers=2)
-    for workers in (0, 41):
-        with pytest.raises(ValueError, match="workers run from 1 to 40"):
-            sharded_lookup(vectors, [0], workers)
