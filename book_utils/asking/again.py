@@ -5,6 +5,7 @@ a Guess whose answer is computed there. Only the recall page sends them.
 """
 
 from pathlib import Path
+from typing import Any
 
 from .guess import Guess
 
@@ -24,7 +25,8 @@ def read_again(path: Path) -> dict[str, list[dict]]:
     """
     if not path.exists():
         return {}
-    made, names = dict(Guess.made), {"__name__": path.stem}
+    made = dict(Guess.made)
+    names: dict[str, Any] = {"__name__": path.stem}
     # A name in <> has no source: a variant does not show how it was computed, and need not look for it.
     exec(compile(path.read_text(encoding="utf-8"), f"<{path}>", "exec"), names)
     again = {name: list(variants) for name, variants in names["AGAIN"].items()}
