@@ -4,8 +4,8 @@ They stand beside the chapters, in `again/CHAPTER.py`: a dict `AGAIN` of {name o
 a Guess whose answer is computed there. Only the recall page sends them.
 """
 
-import runpy
 from pathlib import Path
+from typing import Any
 
 from .guess import Guess
 
@@ -26,7 +26,10 @@ def read_again(path: Path) -> dict[str, list[dict]]:
     if not path.exists():
         return {}
     made = dict(Guess.made)
-    again = {name: list(variants) for name, variants in runpy.run_path(str(path))["AGAIN"].items()}
+    names: dict[str, Any] = {"__name__": path.stem}
+    # A name in <> has no source: a variant does not show how it was computed, and need not look for it.
+    exec(compile(path.read_text(encoding="utf-8"), f"<{path}>", "exec"), names)
+    again = {name: list(variants) for name, variants in names["AGAIN"].items()}
     Guess.made.clear()
     Guess.made.update(made)  # they are not guesses of this session
     for name, variants in again.items():

@@ -4,6 +4,7 @@ import numpy as np
 
 from book_utils import (
     Guess,
+    below,
     corpus,
     geometry,
     largest,
@@ -177,8 +178,184 @@ def same_company(one, two, three, tied):
     )
 
 
+def text_of(ways):
+    """Write sentences for {word: (what stands before it, what comes after it)}."""
+    return [
+        f"{one} {word} {other} ."
+        for word, (before, after) in ways.items()
+        for one in before.split()
+        for other in after.split()
+    ]
+
+
+def trained_on(text, *more):
+    known = ["<bos>", *more, *sorted({word for line in text for word in line.split()})]
+    start = tiny_model.TinyModel(known)
+    return start, training.train(start, text, LazyAdam(lr=0.01), steps=300, batch=12).model
+
+
+def used_like(asked, ways, word, notes, because):
+    rows = trained_on(text_of(ways))[1].table
+    alike = {f"`{other}`": geometry.cosine(*rows.lookup([word, other])) for other in notes}
+    return Guess(
+        f"{asked} The model of chapter 2 is trained on such sentences. Which of these has the row that is most like that of `{word}`?",
+        choices=dict(zip(alike, notes.values())),
+        answer=largest(alike),
+        because=f"{because} The cosines: " + ", ".join(f"{name} {cosine:.2f}" for name, cosine in alike.items()) + ".",
+    )
+
+
+def never_read(word):
+    start, model = trained_on(text_of(DOGS), word)
+    way = float(np.linalg.norm(model.table.lookup(word) - start.table.lookup(word)))
+    labels = ["near the words that are spelled like it", "in the middle of all rows", "where it began, by chance"]
+    notes = [
+        "The model is given IDs. It sees no letters.",
+        "Nothing draws a row to the middle.",
+        "It was never looked up, so it never had a gradient.",
+    ]
+    return Guess(
+        f"`{word}` is in the vocabulary and in no sentence. The output has vectors of its own, and the optimiser moves only rows with a gradient. Where is the row of `{word}` after the training?",
+        choices=dict(zip(labels, notes)),
+        answer=below(way, 1e-6, labels[2], labels[1]),
+        because="It is use that puts a row in its place, and this word has none.",
+    )
+
+
+def along_mean(what, words):
+    known, held_out = words[::2], words[1::2]
+    mean = unit_rows[[whole.index(word) for word in known]].mean(axis=0)
+    order = [whole[i] for i in np.argsort(-(unit_rows @ mean))[:200]]
+    found = len(set([word for word in order if word not in known][:100]) & set(held_out))
+    labels = ["hardly any", "most", "about a third"]
+    notes = [
+        "Words that have nothing in common have no direction of their own.",
+        "What the words of a group share is spread over many columns, and their mean row collects it.",
+        "So it would be if only some of the words belonged together.",
+    ]
+    return Guess(
+        f"The mean row of {len(known)} {what} in MiniLM's table. Of {len(held_out)} others, how many are among the first 100 words along it?",
+        choices=dict(zip(labels, notes)),
+        answer=level(found / len(held_out), {labels[0]: 0.2, labels[2]: 0.55, labels[1]: np.inf}),
+        because=f"{found} of {len(held_out)}.",
+    )
+
+
+def in_best_column(what, words):
+    columns, named = real.lookup(whole), np.isin(whole, words)
+    best = max(int(named[np.argpartition(side * columns, -100, axis=0)[-100:]].sum(axis=0).max()) for side in (1, -1))
+    labels = ["about half", "hardly any", "most"]
+    notes = [
+        "For that the columns would have to be named after matters.",
+        "Training has no reason to keep a column for a matter.",
+        "That is what the mean row of some of them does, not a column.",
+    ]
+    return Guess(
+        f"{len(words)} {what}. Of all {real.dim} columns of MiniLM's table take the best: the one that has most of them among its 100 largest, or smallest, numbers. How many has it?",
+        choices=dict(zip(labels, notes)),
+        answer=level(best / len(words), {labels[1]: 0.25, labels[0]: 0.7, labels[2]: np.inf}),
+        because=f"{best} of {len(words)}: a group of words has a direction, and not a column.",
+    )
+
+
+def nearest_on_map(what, vectors):
+    centred = vectors - vectors.mean(axis=0)
+    _, spread, axes = np.linalg.svd(centred, full_matrices=False)  # what PCA does
+    points, share = centred @ axes[:2].T, float((spread[:2] ** 2).sum() / (spread**2).sum())
+    on_map, in_full = (np.linalg.norm(part[:, None] - part, axis=2) for part in (points, vectors))
+    for distances in (on_map, in_full):
+        np.fill_diagonal(distances, np.inf)
+    same = int((on_map.argmin(axis=1) == in_full.argmin(axis=1)).sum())
+    labels = ["for about half", "for about a quarter or fewer", "for all"]
+    notes = [
+        "That takes a map that shows most of the variance, and not all.",
+        "So it is where two axes show a small part of the variance.",
+        "Only a map that leaves nothing out can do that.",
+    ]
+    return Guess(
+        f"{what} They are drawn on the two axes along which they vary most. For how many is the nearest on the map the nearest of all?",
+        choices=dict(zip(labels, notes)),
+        answer=level(same / len(vectors), {labels[1]: 0.3, labels[0]: 0.75, labels[2]: np.inf}),
+        because=f"For {same} of {len(vectors)}. The map shows {share:.0%} of the variance.",
+    )
+
+
+DOGS = {
+    "dax": ("old", "sleeps barks"),
+    "dog": ("wild", "sleeps barks"),
+    "daz": ("old wild", "melts burns"),
+    "ice": ("old wild", "melts burns"),
+}
+EXCHANGED = {
+    "dog": ("the one", "barks sleeps"),
+    "six": ("the one", "barks sleeps"),
+    "seven": ("has sees", "pods nodes"),
+    "cat": ("has sees", "pods nodes"),
+}
+whole = [token for token in real.tokens if token.isascii() and token.isalpha() and len(token) > 1]
+unit_rows, dice = geometry.unit(real.lookup(whole)), np.random.default_rng(0)
+BODY = [
+    "hand",
+    "foot",
+    "head",
+    "eye",
+    "nose",
+    "ear",
+    "mouth",
+    "arm",
+    "leg",
+    "knee",
+    "finger",
+    "neck",
+    "shoulder",
+    "chest",
+    "back",
+]
+THINGS = [word for kind in ("FOOD", "CAR", "COAT", "PIANO", "JOB") for word in corpus.WORDS[kind] if word in whole]
+PLANE = np.linalg.qr(np.random.default_rng(9).standard_normal((300, 2)))[0].T
 CAT, TEA = "the cat chased the dog .", "she drank a cup of tea ."
 AGAIN = {
+    "where-is-queen": [
+        used_like(
+            "`dax` stands after `old` and before `sleeps` and `barks`; `dog` after `wild` and before the same two; `daz` before `melts` and `burns`.",
+            DOGS,
+            "dax",
+            {
+                "daz": "Only the letters are alike, and the model sees no letters.",
+                "old": "It stands beside `dax`, and is not used like it.",
+                "dog": "The same words come next, so the pushes were alike.",
+            },
+            "Similar use gives similar rows, whatever a word is called.",
+        ),
+        used_like(
+            "In a text two names are exchanged throughout. It says “has cat pods” and “the six barks”, beside “has seven pods” and “the dog barks”.",
+            EXCHANGED,
+            "cat",
+            {
+                "dog": "So it is in other texts. In this one nothing comes after both.",
+                "six": "They have exchanged names, and with them all that comes next.",
+                "seven": "In this text the two are used alike, and the text is all that the model has.",
+            },
+            "A name says nothing; use does.",
+        ),
+        never_read("wug"),
+    ],
+    "column-or-direction": [
+        along_mean("countries", corpus.WORDS["COUNTRY"]),
+        in_best_column("parts of the body", BODY),
+        along_mean("words drawn at random", dice.choice(whole, 30, replace=False).tolist()),
+    ],
+    "fooled-by-the-map": [
+        nearest_on_map(
+            f"{len(THINGS)} words for food, vehicles, clothes, instruments and jobs, with their rows of MiniLM's table.",
+            geometry.unit(real.lookup(THINGS)),
+        ),
+        nearest_on_map("40 random vectors with 3 numbers each.", np.random.default_rng(0).standard_normal((40, 3))),
+        nearest_on_map(
+            "30 points in 300 columns that all lie in one plane.",
+            np.random.default_rng(0).standard_normal((30, 2)) @ PLANE,
+        ),
+    ],
     "twentieth-step": [late_step(0.5, 30), late_step(1, 12), late_step(0.2, 60)],
     "left-or-right": [
         same_company("zop", "lun", "mib", False),

@@ -1,14 +1,26 @@
 """Chapter 5 in other numbers and words: what the recall page asks when a guess of the chapter comes back.
 
-What was recorded of the real model decides, as in the chapter.
+What was recorded of the real model decides, also where its weights are: so that this takes no minutes.
 """
 
 import numpy as np
 
-from book_utils import Guess, level, load_language_model, load_minilm, places, ranked, table_changes
-from book_utils.model_experiments import losses, random_cosines
+from book_utils import (
+    Guess,
+    largest,
+    level,
+    load_minilm,
+    places,
+    position,
+    ranked,
+    smallest,
+    table_changes,
+)
+from book_utils.explorers.ways import recorded_ways
+from book_utils.model_experiments import losses, random_cosines, way_of_a_row
+from book_utils.recorded_model import recorded_model
 
-model, minilm = load_language_model(), load_minilm()
+model, minilm = recorded_model(), load_minilm()
 table, ROOT = model.table, model.table.dim**0.5
 
 
@@ -113,7 +125,208 @@ def bits_at(bits, block):
     return against_blind(f"The table in {bits} bits, with a scale for {group}.", now)
 
 
+def moved_places(what, move):
+    now = loss(positions=move)
+    edges = {
+        "it stays, to two decimals": 0.005,
+        "it rises, and stays below that of blind guessing": BLIND - OWN,
+        "it is that of blind guessing": np.inf,
+    }
+    same, between, blind = edges
+    choices = {
+        between: "That takes offsets that are new. Then scores change, and much of what was learned still holds.",
+        same: "For that all offsets must be as before. Where the first token stands does not count.",
+        blind: "Then nothing of what the model learned would be left.",
+    }
+    return Guess(
+        f"{what} The loss of SmolLM2 was {OWN:.2f}. And now?",
+        choices=choices,
+        answer=level(abs(now - OWN), edges),
+        because=f"It is {now:.2f}. The blocks turn queries and keys, so a score depends on how far apart two tokens are, and on nothing else of their places.",
+    )
+
+
+def learned_places(first, n):
+    try:
+        position.learned(minilm.positions, first + np.arange(n))
+        said = "it reads it as before"
+    except IndexError:
+        said = "there is an error: no row for these places"
+    choices = {
+        "it reads it as before": "So it is in a model that turns queries and keys: there only offsets count.",
+        "it reads it, and a little worse": "For that it would need some row to add, and there is none.",
+        "there is an error: no row for these places": "A learned table has the rows that it has.",
+    }
+    return Guess(
+        f"MiniLM adds a learned row for each of {len(minilm.positions)} places. The first of {n} tokens stands at place {first:,}. What does the model make of the text?",
+        choices=choices,
+        answer=said,
+        because="Position rows are looked up, like rows of tokens. Turning needs no table.",
+    )
+
+
+def harm_at(what, change):
+    changed = change(table)
+    at = {"input": loss(table=changed, output=table), "output": loss(output=changed)}
+    both, edge = loss(table=changed), 0.5
+    harmful = [end for end, size in at.items() if size - OWN > edge]
+    kinds = {
+        "at both ends": ["input", "output"],
+        "where the rows enter": ["input"],
+        "where the output is compared with them": ["output"],
+    }
+    notes = [
+        "The two ends use a row differently: one adds to it, the other takes a dot product with it.",
+        "There the blocks miss what they were trained with. The first norm takes out a length, and not a direction.",
+        "There a length multiplies a score, and what all rows share moves all scores alike.",
+    ]
+    return Guess(
+        f"{what}, at both ends of SmolLM2: the loss is {both:.2f} in place of {OWN:.2f}. Where is the harm done?",
+        choices=dict(zip(kinds, notes)),
+        answer=next(kind for kind, ends in kinds.items() if ends == harmful),
+        because=f"At the input alone it is {at['input']:.2f}, at the output alone {at['output']:.2f}.",
+    )
+
+
+def first_in_line(rows, final):
+    def first(named):
+        return str(largest({f"`{name}`": float(row @ final) for name, row in named.items()}))
+
+    same = {name: row / np.linalg.norm(row) for name, row in rows.items()}
+    notes = [
+        "It points elsewhere, whatever its length.",
+        "Its dot product was the largest because it is long, and now it is no longer than the others.",
+        "Of the three it lies nearest to the direction of the final vector.",
+    ]
+    said = ", ".join(f"`{name}` ({row[0]:g}, {row[1]:g})" for name, row in rows.items())
+    return Guess(
+        f"An output table has the rows {said}, and the final vector is ({final[0]:g}, {final[1]:g}). {first(rows)} is the likeliest. Now all rows are made equally long. Which is the likeliest?",
+        choices=dict(zip([f"`{name}`" for name in rows], notes)),
+        answer=first(same),
+        because="A score is a dot product. With rows of one length only their directions are left.",
+    )
+
+
+WAYS = {way["text"]: way for way in recorded_ways()}
+
+
+def twins(text, token, called, block):
+    way = WAYS[text]
+    cosines = next(cosines for i, _, cosines in way["twins"] if way["tokens"][i] == token)
+    edges = {"below 0.5": 0.5, "0.5 to 0.85": 0.85, "above 0.85": np.inf}
+    choices = {
+        "above 0.85": "They begin as one and the same row. Whether so much of it stays is a matter of what stands before each.",
+        "0.5 to 0.85": "That is where two end that have taken up quite different things.",
+        "below 0.5": "They have more in common: much of what the blocks add is the same for both.",
+    }
+    return Guess(
+        f"“{text}”: {called} stands there twice. What is the cosine of the two vectors after block {block} of {len(cosines) - 1}?",
+        choices=choices,
+        answer=level(cosines[block] / 1000, edges),
+        because=f"{cosines[block] / 1000:.2f}. It was 1 in the table. What stands before the two is not the same, and each takes up something of it.",
+    )
+
+
+def same_beginning(text, longer):
+    alone, within = way_of_a_row(model, model.encode(text)), WAYS[longer]
+    place = len(model.encode(text)) - 1
+    last = within["next"][place][-1]
+    odds = [[within["words"][last[i]], last[i + 1]] for i in (0, 2, 4)]
+    same = all(token == name and abs(1000 * p - n) < 1 for (token, p), (name, n) in zip(alone["next"][-1], odds))
+    choices = {
+        "alike, and not the same: one text is longer": "For that `is` would have to see what comes after it.",
+        "unlike: the second text is about two countries": "What comes later cannot change a vector that is already made.",
+        "they are one and the same vector": "A token sees itself and what came before it, and that is the same in both.",
+    }
+    return Guess(
+        f"“{text}” and “{longer}”: compare the vectors of the `{within['tokens'][place].strip('Ġ')}` after `France`, after the last block.",
+        choices=choices,
+        answer=list(choices)[2 if same else 0],
+        because="No token sees what comes later. So a program may keep what it has worked out, and go on from there.",
+    )
+
+
+def in_front(text, place, block, names, notes):
+    way = WAYS[text]
+    likely = way["next"][place][block]
+    found = way["words"][likely[0]]
+    after = f"block {block} of {len(way['next'][place]) - 1}" if block else "no block at all, at the row itself"
+    return Guess(
+        f"“{text}”: the vector of `{way['tokens'][place].strip('Ġ')}`, the last token, is compared with the output table after {after}. Which token is in the first place?",
+        choices=dict(zip([f"`{name.replace('Ġ', ' ')}`" for name in names], notes)),
+        answer=f"`{found.replace('Ġ', ' ')}`",
+        because=f"It has {likely[1] / 10:.0f}%. (The space before a word belongs to its token.)",
+    )
+
+
+def since_when(text, token, blocks):
+    way = WAYS[text]
+    first = [way["words"][likely[0]] for likely in way["next"][-1]]
+    begins = max(block for block, name in enumerate(first) if name != token) + 1
+    return Guess(
+        f"“{text}”: in the end `{token.strip('Ġ')}` is the likeliest next token. From which block on is it in the first place, of {len(first) - 1}?",
+        choices=dict(
+            zip(
+                [f"block {block}" for block in blocks],
+                [
+                    "A few blocks before the end. In other texts the last block decides.",
+                    "There a bare space is in front.",
+                    "There a full stop is in front.",
+                ],
+            )
+        ),
+        answer=smallest({f"block {block}": abs(block - begins) for block in blocks}),
+        because=f"From block {begins} on. The vector after a middle block is made for the blocks that follow, not for the output table.",
+    )
+
+
+TIMES, ITALY = (
+    "Time flies like an arrow; fruit flies like a banana",
+    "The capital of France is Paris, and the capital of Italy is",
+)
 AGAIN = {
+    "far-beyond": [
+        moved_places("The tokens stand at the places 1,000, 1,001, 1,002 and so forth.", places.a_thousand_on),
+        moved_places("The tokens stand at the places 0, 0.5, 1, 1.5 and so forth.", places.halved),
+        learned_places(1_000, 12),
+    ],
+    "length-and-mean": [
+        harm_at("The mean row is taken away from every row", table_changes.centred),
+        harm_at("All rows are made equally long", table_changes.same_length),
+        first_in_line(
+            {"ox": np.array([3.0, -1.0]), "of": np.array([6.0, 3.0]), "tea": np.array([1.0, 2.0])}, np.array([1.0, 1.5])
+        ),
+    ],
+    "two-dogs": [
+        twins(TIMES, "Ġflies", "`flies`", 5),
+        twins("Der Hund jagt die Katze, und die Katze jagt den", "ĠKat", "`Kat`, the first token of “Katze”,", 30),
+        same_beginning("The capital of France is", ITALY),
+    ],
+    "where-paris-appears": [
+        in_front(
+            ITALY,
+            12,
+            29,
+            ["ĠRome", "Ġcity", "Ġis"],
+            [
+                "It comes in front in the very last block.",
+                "What an answer might begin with. The name comes after it.",
+                "So it is at the row itself, before any block.",
+            ],
+        ),
+        since_when("Barack Obama was president of the United States, and Angela Merkel was", "Ġthe", (26, 8, 17)),
+        in_front(
+            ITALY,
+            12,
+            0,
+            ["ĠRome", "Ġthe", "Ġis"],
+            [
+                "Nothing has been read yet of what stands before it.",
+                "A common word has no part in this: a row is compared with rows.",
+                "The table is tied: the row meets itself among the rows of the output.",
+            ],
+        ),
+    ],
     "spellings-of-cat": [
         rows_of(
             "`sun` and `Sun`, each at the start of a text or after a space: how many rows of SmolLM2's table do these spellings have?",

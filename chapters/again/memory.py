@@ -2,7 +2,19 @@
 
 import numpy as np
 
-from book_utils import EmbeddingTable, Guess, geometry, load_minilm, memory, one_hot, public_models, ranked
+from book_utils import (
+    EmbeddingTable,
+    Guess,
+    geometry,
+    load_minilm,
+    measure,
+    memory,
+    one_hot,
+    public_models,
+    ranked,
+    smallest,
+    table_changes,
+)
 
 minilm = load_minilm()
 table, places = minilm.table, minilm.positions
@@ -94,6 +106,89 @@ def spoilt(rows, columns, bad, asked):
     )
 
 
+def times_the_input(rows, width, layers, each):
+    return Guess(
+        f"A model has {rows:,} tokens, input rows of {width:,} numbers, and a second table in which each token has {each} numbers for each of {layers} layers. How many times as many numbers as the input table has the second one?",
+        answer=rows * layers * each / (rows * width),
+        digits=1,
+        low=0,
+        unit="times",
+        because=f"{layers} x {each} are {layers * each:,} numbers for each token, where the input has {width:,}. The number of tokens does not count: both tables have a row for each.",
+    )
+
+
+def needed_for_one(layers, each):
+    used = memory.table_bytes(1, layers * each, "bf16")
+    return Guess(
+        f"A table with {each} numbers for each of {layers} layers and each token, 16 bits a number. How many bytes of it does one token need?",
+        answer=used,
+        low=0,
+        unit="bytes",
+        because=f"Its own rows and nothing else: {layers} x {each} x 2. That is why such a table may stay on the disk.",
+    )
+
+
+def used_of(name):
+    config = public_models.config_of(name)
+    rows, row = config.rows.assumed, config.layers.assumed * config.per_layer_width.assumed
+    looked_up = EmbeddingTable(np.zeros((3, row), np.float16)).lookup([1])
+    choices = {
+        f"{config.per_layer_width.assumed}": "That is for one layer. Each layer takes a row of its own.",
+        f"{rows * row:,}": "That is the whole table. In a lookup the rows of other tokens take no part.",
+        f"{row:,}": "One long row: the rows of all layers, side by side.",
+    }
+    return Guess(
+        f"{name}: {rows:,} tokens, {config.layers.assumed} layers, and a table with {config.per_layer_width.assumed} numbers for each layer and token. How many numbers of that table take part when one token is read?",
+        choices=choices,
+        answer=f"{looked_up.size:,}",
+        because="All else in a model takes part for every token; of a table it is the rows of that token.",
+    )
+
+
+def brought_in(asked, rows, way):
+    disk = measure.recorded()["disk"]
+    rows_alone, on_pages = rows * 3_072, round(rows * (1 + 3_071 / 4_096)) * 4_096
+    sizes = {
+        f"about {on_pages / 1e3:,.0f} kB: the pages that the rows lie on": on_pages,
+        "tens of MB, or more": disk["the whole file"][1] / 2,
+        f"about {rows_alone / 1e3:,.0f} kB: the rows alone": rows_alone,
+    }
+    notes = [
+        "A row of 3 KiB lies on one page of 4 KiB or on two: that much has to come.",
+        "That takes a system that reads ahead, around each page that is touched.",
+        "The system reads whole pages, never part of one.",
+    ]
+    brought = disk[f"{rows} rows, {way}"][1]
+    return Guess(
+        f"A file of 154 MB, rows of 3,072 bytes, nothing of it in memory. {asked} How much comes in from the disk?",
+        choices=dict(zip(sizes, notes)),
+        answer=smallest({name: abs(np.log(brought / size)) for name, size in sizes.items()}),
+        because=f"{brought / 1e3:,.0f} kB were in memory afterwards, on the machine of the record.",
+    )
+
+
+def neighbours_kept(what, exact, rounded):
+    probe = np.arange(0, len(exact), 20)
+    near, after = (geometry.neighbour_ids(probe, EmbeddingTable(rows), k=10) for rows in (exact, rounded))
+    kept = np.mean([len(set(a) & set(b)) / 10 for a, b in zip(near.tolist(), after.tolist())])
+    shares = {"about six of ten": 0.6, "about four of ten": 0.4, "about eight of ten": 0.8}
+    direction = float((geometry.unit(exact) * geometry.unit(rounded)).sum(axis=1).mean())
+    notes = [
+        "So it is where rows turn by some thirty-five degrees: three levels, fitted to 32 numbers at a time.",
+        "So it is where rows turn by nearly fifty degrees: one large number sets the scale, and most others become 0.",
+        "So it is where rows turn by some six degrees, and the nearest is hardly nearer than the others.",
+    ]
+    return Guess(
+        f"{what} Of a row's ten nearest neighbours among these {len(exact):,}, how many stay, on average?",
+        choices=dict(zip(shares, notes)),
+        answer=smallest({name: abs(kept - share) for name, share in shares.items()}),
+        because=f"{kept:.0%}. The mean cosine of a row with its rounded form is {direction:.3f}. How much that does to neighbours depends on how much nearer they are than the others.",
+    )
+
+
+words = table.vectors[[i for i, token in enumerate(table.tokens) if token.encode().isalpha()][:2_000]]
+noise = np.random.default_rng(0).standard_normal((2_000, 384), dtype=np.float32)
+two_bits, two_in_blocks = (table_changes.rounded(EmbeddingTable(words), 2, block).vectors for block in (None, 32))
 longer, few = 2 * table.vectors, table.vectors.copy()
 few[[7, 8]] = few[[8, 7]]
 AGAIN = {
@@ -107,6 +202,27 @@ AGAIN = {
         rank_shares("GPT-2", "GPT-2 large", "GPT-2 medium"),
         rank_shares("Llama 3 8B", "Pythia 160M", "Mistral 7B v0.1", "Gemma 3 1B"),
         rank_shares("Qwen3 8B", "Qwen3 0.6B", "Qwen3 32B", "SmolLM2 1.7B"),
+    ],
+    "rows-for-every-layer": [
+        times_the_input(64_000, 1_024, 20, 128),
+        needed_for_one(24, 192),
+        used_of("Gemma 4 E2B, text part"),
+    ],
+    "bytes-from-disk": [
+        brought_in("256 scattered rows are touched in the mapped file.", 256, "mapped"),
+        brought_in(
+            "Five scattered rows are touched in the mapped file, and the system was told that rows will be asked for at random.",
+            5,
+            "mapped, no read-ahead",
+        ),
+        brought_in("A program computes where 256 scattered rows lie, and reads just these.", 256, "read row by row"),
+    ],
+    "from-int8-to-4-bits-which-share": [
+        neighbours_kept("Words of MiniLM's table in 2 bits, one scale a row.", words, two_bits),
+        neighbours_kept("Words of MiniLM's table in 2 bits, a scale for each 32 numbers.", words, two_in_blocks),
+        neighbours_kept(
+            "Random rows in 4 bits, a scale for each 32 numbers.", noise, memory.round_trip(noise, "4-bit")
+        ),
     ],
     "table-at-the-output": [read_at_output(name) for name in ("SmolLM2 135M", "Llama 3 8B", "Gemma 3 1B")],
     "check-in-lines": [

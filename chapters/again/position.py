@@ -5,7 +5,8 @@ from itertools import pairwise
 import numpy as np
 
 from book_utils import Guess, below, geometry, in_order, largest, load_minilm, position, rope_scaling
-from book_utils.tiny_model import softmax
+from book_utils.attention_model import AttentionModel
+from book_utils.tiny_model import TinyModel, softmax
 
 minilm = load_minilm()
 table, places = minilm.table, minilm.positions
@@ -153,6 +154,29 @@ def by_offset(q, k):
     )
 
 
+def told_apart(kind, one, other):
+    called = {TinyModel: "The window model", AttentionModel: "The attention model"}[kind]
+    tokens = sorted({"<bos>", "won", *one.split()})
+    ids = [[[tokens.index(word) for word in text.split()]] for text in (one, other)]
+    apart = []
+    for seed in range(10):
+        model = kind(tokens, positions=False, dtype="float64", seed=seed)
+        apart.append(float(np.abs(np.subtract(*map(model.probabilities, ids))).max()))
+    choices = {
+        "yes: each place has weights of its own": "So it is in the window model. Attention has the same weights for every place.",
+        "no, whatever the weights are": "That takes two things: the same newest token, and nothing but a sum over the others.",
+        "yes: another token asks": "In attention the newest token asks, and is added to what it reads. The order of the others does not count.",
+    }
+    names = list(choices)
+    by = names[2] if kind is AttentionModel else names[0]
+    return Guess(
+        f"{called}, without position rows, reads “{one}” or “{other}”. Can its probabilities for the next token differ?",
+        choices=choices,
+        answer=below(1e-12, min(apart), by, names[1]) if max(apart) > 1e-12 else names[1],
+        because="A sum over the places holds the same vectors with the same shares in any order. What has weights for each place, or another token to ask, does not.",
+    )
+
+
 TURN, SUM = "q, k = rope(q, places), rope(k, places)", "out = softmax(scores) @ v"
 VALUES = "Values are summed, not compared: their turn would stay in the sum."
 dice = np.random.default_rng(4)
@@ -163,6 +187,11 @@ AGAIN = {
         sums_of("six before seven", "seven before six", "sum"),
     ],
     "what-is-the-cosine-of-two-neighbouring": [cosine_apart(offset) for offset in (2, 6, 100)],
+    "order-without-positions": [
+        told_apart(TinyModel, "cat dog beat so", "dog cat beat so"),
+        told_apart(AttentionModel, "so cat beat dog", "so dog beat cat"),
+        told_apart(AttentionModel, "cat beat dog so", "beat dog cat so"),
+    ],
     "rope-far": [moved_on(7, 4, 50), moved_on(2, 9, 30), moved_on(12, 11, 1_000)],
     "turn-the-vectors-first-then-multiply-by": [
         turned_before(3 * np.eye(8), "three times the unit matrix"),

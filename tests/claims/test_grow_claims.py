@@ -13,7 +13,7 @@ from book_utils.lookup import EmbeddingTable
 from book_utils.optimisers import SGD, Adam, AdamW, LazyAdam
 from book_utils.order_check import check_order
 from book_utils.recorded_model import recorded_model
-from book_utils.tiny_model import TinyModel
+from book_utils.tiny_model import TinyModel, softmax
 
 TEXT, TOKENS = corpus.sentences(), corpus.vocabulary()
 NAMES = ["zebra", "waffle"]
@@ -237,6 +237,20 @@ def test_rows_put_back_stay_whatever_the_optimiser():
             only.step(model.weights, model.loss_and_gradients(*data)[1])
         assert np.array_equal(model.weights["token"][:597], grown.weights["token"][:597])
         assert not np.array_equal(model.weights["token"][597], grown.weights["token"][597])
+
+
+def test_the_lines_of_a_step_move_the_new_rows_as_the_optimiser_does():
+    model = TinyModel(["<bos>", *"abcde"], dtype="float64")
+    read, came = corpus.next_token_examples(["a b c", "d e a", "e b"], model.tokens)
+    output, finals = model.weights["output"].T.copy(), model._mix(model._vectors(read))[0]
+    gradient = (softmax(finals @ output.T) - np.eye(6)[came]).T @ finals / len(came)
+    assert (np.abs(gradient).max(axis=1) > 1e-3).all()  # every row has one
+    model.weights["output"] = (output + 0.5 * gradient).T  # wanted - p: the other sign
+    risen = model.loss(read, came)
+    model.weights["output"] = output.T.copy()
+    assert risen > model.loss(read, came)
+    grow_model.OnlyRows(SGD(lr=0.5), [4, 5]).step(model.weights, model.loss_and_gradients(read, came)[1])
+    assert np.allclose(model.weights["output"].T, np.where(np.arange(6)[:, None] >= 4, output - 0.5 * gradient, output))
 
 
 # -- padding ------------------------------------------------------------------------------------------------------
