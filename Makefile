@@ -15,11 +15,11 @@ book: .venv/book
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book: file://$(CURDIR)/_build/html/index.html"
 
-# Every test, in two workers. A browser is needed; tools/find_browser.py says how to get one.
+# Every test, in three workers: each often waits for a browser, so they keep two processors busy. A browser is needed; tools/find_browser.py says how to get one.
 test: .venv/test tests/node_modules
 	$(BIN)/python tools/find_browser.py
 	$(BIN)/python -m book_utils model || echo "Tests of the language model need its weights: they are skipped, and fail in CI."
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 # Run every chapter from a fresh kernel and store it (see CONTRIBUTING.md).
 notebooks: .venv/book
