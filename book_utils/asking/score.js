@@ -1,4 +1,4 @@
-// What a guess is worth: the same rules as guesses.py, which a test compares with these.
+// What a guess is worth: the same rules as score.py, which a test compares with these.
 
 export function factor(answer, guess) {
   const ratio = guess / answer;

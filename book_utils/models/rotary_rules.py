@@ -1,6 +1,6 @@
 """What follows for rotary positions from the keys of a config.json: which layers turn, how far, and how stretched.
 
-Rules as in config_rules.py; the page's JavaScript, rotary_rules.js, has the same ones.
+Rules as in config_rules.py; the page's JavaScript, config_rules.js, has the same ones.
 """
 
 from ..words import word

@@ -42,7 +42,7 @@ TABLE = load_minilm().table
 
 
 def original_rows():
-    """The rows in fp32, or None: see test_data.py."""
+    """The rows in fp32, or None: see test_minilm.py."""
     place = os.environ.get("MINILM_SOURCE")
     if place is None:
         return None

@@ -1,4 +1,4 @@
-"""Two workers: a file of tests stays in one of them, the longest files come first, and what both need is made once."""
+"""Three workers: a file of tests stays in one of them, the longest come first, and what all need is made once."""
 
 import os
 import pickle
@@ -36,7 +36,7 @@ class ByFile(LoadScopeScheduling):
 
 
 def made_once(factory, name: str, make):
-    """What make() gives, made by the first worker that asks for it; the other waits (factory: tmp_path_factory)."""
+    """What make() gives, made by the first worker that asks for it; the others wait (factory: tmp_path_factory)."""
     folder = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent  # that of all workers
