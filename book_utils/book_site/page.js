@@ -92,7 +92,12 @@
       setTimeout(() => { icon.className = "icon icon-copy"; said.textContent = ""; }, 2000);
     });
     pre.parentElement.append(button);
+    pre.parentElement.addEventListener("pointerleave", ({ currentTarget }) => currentTarget.classList.remove("book-calm"));
   }
+  // The button lies on the code that a pointer is on: Esc takes it away until the pointer comes back (WCAG 1.4.13).
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") one("div.highlight:hover")?.classList.add("book-calm");
+  });
 
   // -- figures: their browser tells them whether the page is dark. WebKit tells them of the reader's system
   // instead, so where the two differ the address of a figure says it.

@@ -83,7 +83,7 @@ function loaded(film, { t, it, go }) {
 function tag({ film, place }, word, places, className) {
   const [x, y] = place(pointOf(places, word)), left = x > 0.7 * WIDTH;
   return svg("g", { class: className, transform: `translate(${x} ${y})` }, svg("circle", { r: 9 }),
-    svg("text", { x: left ? -12 : 12, y: y < 24 ? 16 : -6, "text-anchor": left ? "end" : "start" }, film.words[word]));
+    svg("text", { x: left ? -10 : 10, y: y < 24 ? 16 : -6, "text-anchor": left ? "end" : "start" }, film.words[word]));
 }
 
 // The name of each group that has become an island, above it.
@@ -173,16 +173,14 @@ function render({ model, el, book }) {
     again?.say();
   }
 
-  // The pointer: a name where it is, and a tap chooses.
-  const wordAt = (event) => under(event, it.map, now, placesAt(now.film, player.moment));
-  const point = (word) => { if (word !== pointed) { pointed = word; paint(); } };
-  it.map.addEventListener("pointermove", (event) => point(wordAt(event)));
-  it.map.addEventListener("pointerleave", () => point(-1));
+  // The pointer: the name of what it is on, also while it is on that name, and a tap chooses.
+  const wordAt = (event) => (event.target.closest(".replay-pointed") ? pointed : under(event, it.map, now, placesAt(now.film, player.moment)));
   it.map.addEventListener("click", (event) => save({ word: now.film.words[wordAt(event)] ?? "" }));
 
   const calmed = () => { if (calm.matches) player.pause(); paint(); };
   calm.addEventListener("change", calmed);
-  const stops = [follow(model, ["film"], load), follow(model, ["frame", "word", "wanted", "said"], player.settle)];
+  const stops = [follow(model, ["film"], load), follow(model, ["frame", "word", "wanted", "said"], player.settle),
+    pointedAt(it.map, wordAt, (word) => { pointed = word; paint(); })];
   return () => {
     stops.forEach((stop) => stop());
     player.stop();

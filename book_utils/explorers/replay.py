@@ -38,7 +38,7 @@ class Replay(BookWidget):
     """
 
     at_once = False
-    files = ("asking/elements.js", "explorers/replay_film.js", "explorers/replay_form.js",
+    files = ("asking/elements.js", "explorers/pointed.js", "explorers/replay_film.js", "explorers/replay_form.js",
              "explorers/replay_player.js", "explorers/replay.js", "asking/elements.css", "explorers/replay.css")
 
     film = traitlets.Dict().tag(sync=True)

@@ -34,8 +34,9 @@ class SentenceExplorer(BookWidget):
     """
 
     at_once = False
-    files = ("asking/elements.js", "wordpiece.js", "bpe.js", "explorers/near.js", "explorers/tokenizers.js",
-             "explorers/sentence_pieces.js", "explorers/sentence.js", "asking/elements.css", "explorers/sentence.css")
+    files = ("asking/elements.js", "wordpiece.js", "bpe.js", "explorers/near.js", "explorers/pointed.js",
+             "explorers/tokenizers.js", "explorers/sentence_pieces.js", "explorers/sentence.js",
+             "asking/elements.css", "explorers/sentence.css")  # fmt: skip
 
     text = traitlets.Unicode().tag(sync=True)
     tokenizer = traitlets.Enum(["minilm", "smollm2"], "minilm").tag(sync=True)

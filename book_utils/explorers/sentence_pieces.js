@@ -45,12 +45,14 @@ function coloured({ t }, it, acts) {
   }
   const placeIn = (parent) => ({ target }) => [...parent.children].findIndex((child) => child.contains(target));
   for (const parent of [row, it.list]) {
-    const placeOf = placeIn(parent), point = (event) => lit(placeOf(event) < 0 ? chosen : placeOf(event));
+    const placeOf = placeIn(parent), point = (event) => { if (placeOf(event) >= 0) lit(placeOf(event)); };
     parent.addEventListener("pointerover", point);
     parent.addEventListener("focusin", point);
   }
+  const stop = onEscape(() => lit(chosen));
   row.addEventListener("click", (event) => { if (placeIn(row)(event) >= 0) acts.place(placeIn(row)(event)); });
   return {
+    stop,
     show(those, their) {
       [tokens, ids] = [those, their];
       const rows = [...new Set(ids)];

@@ -288,3 +288,13 @@ def test_the_tokenizer_is_changed_by_keys_and_remembered(page, scratch):
     assert shown_on(page) == ["the", "cat"]
     explorer.get_by_role("radio", name="cat").check()
     expect(explorer.get_by_text("numbers 0 to 31 of its 384")).to_be_visible()
+    # What a pointer shows of a piece stays while it goes on to it, and Esc takes it away (WCAG 1.4.13).
+    where = explorer.locator(".sentence-where")
+    of_cat = where.inner_text()
+    explorer.locator(".sentence-pieces code").first.hover()
+    expect(where).to_contain_text("the")
+    expect(where).not_to_have_text(of_cat)
+    where.hover()
+    expect(where).to_contain_text("the")
+    page.locator("body").press("Escape")
+    expect(where).to_have_text(of_cat)
