@@ -117,8 +117,8 @@ def analogy(a, b, c, wanted):
         answer=largest(found),
         choices={
             wanted: "What one hopes for. It has to beat two words that are in the sum whole.",
-            b: "The sum contains its row whole.",
-            c: "The sum contains its row whole, too, and what it has in common with the third word is taken away.",
+            b: f"Its row goes in whole, and what it has in common with `{a}` is taken away.",
+            c: f"Its row goes in whole, too, and what it has in common with `{a}` is taken away.",
         },
         because=f"With the three words of the question left out, the first is `{without}`.",
     )

@@ -172,7 +172,7 @@ def pushed(sentences, tied, asked):
     notes = [
         "That takes a row that is not looked up, and an output that is another table.",
         "That takes two tokens that are used in the very same way. Equal rows alone are no reason to stay equal.",
-        "What parts them is the text: each is pushed by what is said of its own token.",
+        "That takes a text that treats the two differently, and a push for each: looked up, or an answer at a tied output.",
     ]
     said = below(apart, 1e-6, labels[1], labels[2])
     return Guess(
@@ -458,7 +458,7 @@ AGAIN = {
     "padding-row": [padding_length(), padding_step(np.array([2.0, 1.0])), padding_share(-1, -3, -2)],
     "tied-later": [
         tables_changed(
-            "A model was trained with two tables of its own at input and output. Now the output table is thrown away, and the input table takes its place.",
+            "A model was trained with two tables, one at the input and one at the output. Now the output table is thrown away, and the input table takes its place.",
             apart,
             tie(apart, anyway=True),
             "A row of the input was trained for the mixing behind it, and not for a comparison at the end.",
@@ -470,10 +470,10 @@ AGAIN = {
             "A copy has the same numbers. The two differ once they are trained apart.",
         ),
         tables_changed(
-            "A model was trained for 300 steps with two tables of its own. The output table is thrown away, the input table takes its place, and the model is trained for 15 steps more.",
+            "A model was trained for 300 steps with two tables. The output table is thrown away, the input table takes its place, and the model is trained for 15 steps more.",
             apart,
             learned(tie(apart, anyway=True), 15),
-            "Training brings back what was lost, and it takes its time. Who ties two tables later has to train again.",
+            "Training brings back what was lost, and it takes its time. Whoever ties two tables later has to train again.",
         ),
     ],
     "trimmed": [
@@ -506,7 +506,7 @@ AGAIN = {
             20,
         ),
         moved_by(
-            "After 3 steps a new optimiser is made for the two that are called new; the others go on. The gradient is 0 from then on.",
+            "After 3 steps a new optimiser is made for the two that are called new; the other goes on. The gradient is 0 from then on.",
             {"Adam": (Adam(lr=0.01), 3), "new Adam": (Adam(lr=0.01), 0), "new AdamW": (AdamW(lr=0.01), 0)},
             5,
         ),

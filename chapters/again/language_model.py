@@ -45,7 +45,7 @@ def rows_of(asked, ids, notes):
         asked,
         choices=notes,
         answer=len(set(ids)),
-        because="A row belongs to an ID, and an ID to one spelling as the tokenizer sees it: this model's keeps capitals and spaces, MiniLM's drops both.",
+        because="A row belongs to an ID, and an ID to one spelling as the tokenizer sees it: SmolLM2's keeps capitals and spaces, MiniLM's drops both.",
     )
 
 
@@ -216,7 +216,7 @@ def twins(text, token, called, block):
     edges = {"below 0.5": 0.5, "0.5 to 0.85": 0.85, "above 0.85": np.inf}
     choices = {
         "above 0.85": "They begin as one and the same row. Whether so much of it stays is a matter of what stands before each.",
-        "0.5 to 0.85": "That is where two end that have taken up quite different things.",
+        "0.5 to 0.85": "That is where two may be that have taken up different things.",
         "below 0.5": "They have more in common: much of what the blocks add is the same for both.",
     }
     return Guess(
@@ -310,7 +310,7 @@ AGAIN = {
             ["ĠRome", "Ġcity", "Ġis"],
             [
                 "It comes in front in the very last block.",
-                "What an answer might begin with. The name comes after it.",
+                "A word that belongs to the answer. The name comes to the front one block later.",
                 "So it is at the row itself, before any block.",
             ],
         ),

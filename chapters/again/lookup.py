@@ -43,14 +43,14 @@ def next_door(word):
         raise ValueError(f"{beside} has to do with {word}: choose another word.")
     notes = [
         f"That is `{after}`. The vocabulary is not in alphabetical order.",
-        "IDs are names. Neighbours in number are neighbours in nothing else.",
+        "IDs are names. A neighbour in number says nothing of the meaning.",
         "Forms of a word have IDs of their own, and these lie anywhere.",
     ]
     return Guess(
         f"`{word}` has the ID {here:,}. What is the token with the ID {here - 1:,}?",
         choices=dict(zip(kinds, notes)),
         answer=next(kind for kind, holds in kinds.items() if holds),
-        because=f"It is `{beside}`. An ID is a name and no measurement.",
+        because=f"It is `{beside}`. An ID is a name, not a measurement.",
     )
 
 

@@ -58,7 +58,7 @@ def read_at_output(name):
     rows, dim = config.rows.value, config.width.value
     ratio = memory.table_bytes(rows, dim, "bf16") / memory.table_bytes(1, dim, "bf16")
     return Guess(
-        f"{name} has {rows:,} tokens and rows of {dim:,} numbers. For one token that is written: how many times as many bytes of the table are read at the output as at the input?",
+        f"{name} has {rows:,} tokens and rows of {dim:,} numbers. For one token that is written: how many times as many bytes of token tables are read at the output as at the input?",
         answer=ratio,
         digits=0,
         between=(1, 1e9),
@@ -88,7 +88,7 @@ def found_by(damage, vectors):
         several=True,
         choices=dict(zip(passes, notes)),
         answer=[name for name, passed in passes.items() if not passed],
-        because="Each check sees one thing: the shape the number of rows, the length their size, the cosine of words that must be alike their order.",
+        because="Each of the first three sees one thing: the shape the number of rows, the length their size, the cosine of words that must be alike their order.",
     )
 
 
@@ -141,7 +141,7 @@ def used_of(name):
         f"{name}: {rows:,} tokens, {config.layers.assumed} layers, and a table with {config.per_layer_width.assumed} numbers for each layer and token. How many numbers of that table take part when one token is read?",
         choices=choices,
         answer=f"{looked_up.size:,}",
-        because="All else in a model takes part for every token; of a table it is the rows of that token.",
+        because="In a lookup only the rows of the token that is read take part, however many the table has.",
     )
 
 
@@ -163,7 +163,7 @@ def brought_in(asked, rows, way):
         f"A file of 154 MB, rows of 3,072 bytes, nothing of it in memory. {asked} How much comes in from the disk?",
         choices=dict(zip(sizes, notes)),
         answer=smallest({name: abs(np.log(brought / size)) for name, size in sizes.items()}),
-        because=f"{brought / 1e3:,.0f} kB were in memory afterwards, on the machine of the record.",
+        because=f"{brought / 1e3:,.0f} kB were in memory afterwards, on the machine of the record: of the three this is the nearest.",
     )
 
 
@@ -232,7 +232,7 @@ AGAIN = {
     ],
     "small-has-6-rows-of-4-with": [
         spoilt(8, 5, (2, 0), [6, 7, 1]),
-        spoilt(10, 3, (9, 1), [0]),
+        spoilt(10, 3, (9, 1), [0, 4]),
         spoilt(4, 6, (0, 5), [1, 2, 3]),
     ],
 }

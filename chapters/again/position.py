@@ -44,7 +44,7 @@ def cosine_apart(offset):
     )
 
 
-def moved_on(m, n, by):
+def moved_on(m, n, by, key_too=True):
     q, k = [1.0, 0.0], [0.0, 1.0]
     here, there, only = (
         position.score(q, k, m, n),
@@ -56,19 +56,19 @@ def moved_on(m, n, by):
     if min(abs(a - b) for a, b in pairwise(sorted((there, only, turned)))) < 0.02:
         raise ValueError(f"The choices are too close: {texts}.")
     return Guess(
-        f"One pair that turns by 1 radian a place: the score at the places ({m}, {n}) is {here:.3f}. And at ({m + by}, {n + by})?",
+        f"One pair that turns by 1 radian a place: the score at the places ({m}, {n}) is {here:.3f}. And at ({m + by}, {n + by if key_too else n})?",
         choices=dict(
             zip(
                 texts,
                 [
-                    "Both turn by the same angle more, and only the difference counts.",
-                    f"That is the score at ({m + by}, {n}): the key has turned, too.",
-                    f"That is the score at ({n}, {m}): which one comes first counts.",
+                    f"So it is at ({m + by}, {n + by}): both turn by the same angle more, and only the difference counts.",
+                    f"So it is at ({m + by}, {n}): the query alone has turned further.",
+                    f"So it is at ({n}, {m}): which one comes first counts.",
                 ],
             )
         ),
-        answer=texts[0],
-        because=f"The offset is {m - n} both times.",
+        answer=texts[0 if key_too else 1],
+        because=f"The offset was {m - n}, and now it is {m - n if key_too else m + by - n}.",
     )
 
 
@@ -76,8 +76,8 @@ def turned_before(matrix, called):
     x, y = np.random.default_rng(5).standard_normal((2, 8))
     scores = [position.rope(x, m) @ matrix @ (position.rope(y, n) @ matrix) for m, n in ((5, 3), (105, 103))]
     choices = {
-        "it stays the same": "Then the matrices must leave each pair as it is, but for one and the same factor.",
-        "it changes": "The matrices mix pairs that have turned by different angles, and the turns no longer cancel.",
+        "it stays the same": "So it is where the matrix keeps the dot product of any two vectors, but for one and the same factor.",
+        "it changes": "That takes a matrix that changes dot products, so that the turns no longer cancel.",
         "it becomes 0": "Nothing takes the two vectors away.",
     }
     return Guess(
@@ -133,7 +133,7 @@ def slowed_by(way, factor):
         f"Scaling of the type `{way}`, with a factor of {factor}. Which pairs does it slow down?",
         choices=dict(zip([*ends, "all of them alike"], notes)),
         answer="all of them alike" if np.ptp(by) < 1e-9 else largest(ends),
-        because=f"The fastest pair is slowed {by[0]:.0f} times, the slowest {by[-1]:.0f} times.",
+        because=f"The fastest pair is slowed by a factor of {by[0]:.0f}, the slowest by {by[-1]:.0f}.",
     )
 
 
@@ -192,7 +192,7 @@ AGAIN = {
         told_apart(AttentionModel, "so cat beat dog", "so dog beat cat"),
         told_apart(AttentionModel, "cat beat dog so", "beat dog cat so"),
     ],
-    "rope-far": [moved_on(7, 4, 50), moved_on(2, 9, 30), moved_on(12, 11, 1_000)],
+    "rope-far": [moved_on(7, 4, 50), moved_on(2, 9, 30), moved_on(12, 11, 1_000, key_too=False)],
     "turn-the-vectors-first-then-multiply-by": [
         turned_before(3 * np.eye(8), "three times the unit matrix"),
         turned_before(dice.standard_normal((8, 8)), "one random matrix"),

@@ -31,11 +31,12 @@ READY = """async (path) => {
   return sessions.some(({ path: own, kernel }) =>
     own === path && kernel.execution_state === "idle" && kernel.connections > 0);
 }"""
-# What became of the command to run all cells, each of which was stored with the number 99: they run, or lost it.
+# What became of the command to run all cells, each of which was stored with the number 99: one has run, or all lost it
+# (Notebook 7 may show the sign of a cell that runs, [*], and lose it).
 BEGUN = """() => {
   const numbers = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map((one) => one.textContent.trim());
-  if (numbers.some((number) => !["[99]:", "[ ]:"].includes(number))) return "runs";
-  return numbers.length > 0 && !numbers.includes("[99]:") && "lost";
+  if (numbers.some((number) => /[0-9]/.test(number) && number !== "[99]:")) return "runs";
+  return numbers.length > 0 && numbers.every((number) => number === "[ ]:") && "lost";
 }"""
 CELLS = [
     "from book_utils import Guess, HowSure",
@@ -176,7 +177,7 @@ def opened(request, page, lab):
         page.on("pageerror", lambda error: notebook.faults.append(str(error)))
         stored = nbformat.read(notebook.folder / f"{name}.ipynb", as_version=4)
         notebook.cells = sum(cell.cell_type == "code" for cell in stored.cells)
-        for _ in range(3):  # before the page has its kernel, nothing runs and all numbers go: a reader chooses it again
+        for _ in range(5):  # before the page has its kernel, nothing runs and all numbers go: a reader chooses it again
             notebook.choose("Run", "Run All Cells")
             if page.wait_for_function(BEGUN).json_value() == "runs":
                 break

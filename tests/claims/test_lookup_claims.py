@@ -81,7 +81,11 @@ def test_reserved_places_then_single_characters_then_words():
     assert reserved == list(range(999))
     first_word = next(i for i, token in enumerate(table.tokens) if i > 998 and len(token) > 1)
     assert 900 < first_word - 999 < 1100
-    assert all(len(token) == 1 for token in table.tokens[999:first_word])
+    single = table.tokens[999:first_word]
+    assert all(len(token) == 1 for token in single)
+    last = next(i for i in range(len(table) - 1, 0, -1) if not re.fullmatch("##.", table.tokens[i]))
+    pieces = {token[2:] for token in table.tokens[last + 1 :]}
+    assert len(pieces) > 900 and pieces <= set(single)
 
 
 def test_low_ids_are_frequent_words():
