@@ -1,6 +1,10 @@
 """What the tests share: the built book, served to this machine only; a browser; and which worker runs what."""
 
 import os
+
+# Beside other workers more threads only wait for each other. Before NumPy is imported; a build has two (test_site.py).
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import shutil
 import subprocess
 import sys
