@@ -169,8 +169,7 @@ function render({ model, el, book }) {
   }
 
   const stops = [
-    pieces.stop,
-    follow(model, ["text"], paintText),
+    pieces.stop, follow(model, ["text"], paintText),
     follow(model, ["tokenizer"], () => { for (const input of it.readers) input.checked = input.value === get("tokenizer"); }),
     follow(model, ["ids", "reader"], paintTokens),  // tokens and rows come in the same message as the IDs
     follow(model, ["ids", "place"], paintNumbers),
