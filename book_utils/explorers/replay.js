@@ -83,7 +83,7 @@ function loaded(film, { t, it, go }) {
 function tag({ film, place }, word, places, className) {
   const [x, y] = place(pointOf(places, word)), left = x > 0.7 * WIDTH;
   return svg("g", { class: className, transform: `translate(${x} ${y})` }, svg("circle", { r: 9 }),
-    svg("text", { x: left ? -10 : 10, y: y < 24 ? 16 : -6, "text-anchor": left ? "end" : "start" }, film.words[word]));
+    svg("text", { x: left ? -12 : 12, y: 6, "text-anchor": left ? "end" : "start" }, film.words[word]));
 }
 
 // The name of each group that has become an island, above it.
@@ -135,6 +135,12 @@ function under(event, map, { marks, place }, places) {
   return Math.hypot(shown[2 * word] - pointer[0], shown[2 * word + 1] - pointer[1]) <= REACH ? word : -1;
 }
 
+// Whether a pointer is on a mark or on the name beside it, or between them.
+function isOn({ clientX, clientY }, shown) {
+  const box = shown?.getBoundingClientRect();
+  return Boolean(box) && clientX >= box.left && clientX <= box.right && clientY >= box.top && clientY <= box.bottom;
+}
+
 function render({ model, el, book }) {
   const t = words(el), get = (trait) => model.get(trait), save = saving(model);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -174,7 +180,7 @@ function render({ model, el, book }) {
   }
 
   // The pointer: the name of what it is on, also while it is on that name, and a tap chooses.
-  const wordAt = (event) => (event.target.closest(".replay-pointed") ? pointed : under(event, it.map, now, placesAt(now.film, player.moment)));
+  const wordAt = (event) => (isOn(event, it.names.querySelector(".replay-pointed")) ? pointed : under(event, it.map, now, placesAt(now.film, player.moment)));
   it.map.addEventListener("click", (event) => save({ word: now.film.words[wordAt(event)] ?? "" }));
 
   const calmed = () => { if (calm.matches) player.pause(); paint(); };

@@ -49,7 +49,7 @@ function render({ model, el }) {
 
   function paint() {
     const degrees = model.get("degrees"), rows = given.map(([name, end]) => [name, turnedBy(end, degrees)]), zero = plane.at([0, 0]), shown = String(degrees).replace("-", "−");
-    slider.show(degrees, filled(t.mapDegrees, { degrees: shown }));
+    slider.show(degrees, `${shown}°`);
     behind.replaceChildren(...rows.map(([, end], i) => arrow(zero, plane.at(end), `plane-${i}`)),
       ...namedMarks(rows.map(([name, end]) => [name, plane.at(end)]), plane, rows.flatMap(([, end]) => boxesOn(zero, plane.at(end)))));
     drawing.setAttribute("aria-label", filled(t.knobPicture, { degrees: shown, rows: rows.map(([name, end]) => `${name} (${end.map(withSign).join(", ")})`).join(", ") }));

@@ -168,7 +168,8 @@ function render({ model, el, book }) {
     if (row) it.numbers.replaceChildren(...numbersOf(how, get("tokens")[place], get("ids")[place], row, get("rounded")));
   }
 
-  const stops = [pieces.stop, follow(model, ["text"], paintText),
+  const stops = [
+    pieces.stop, follow(model, ["text"], paintText),
     follow(model, ["tokenizer"], () => { for (const input of it.readers) input.checked = input.value === get("tokenizer"); }),
     follow(model, ["ids", "reader"], paintTokens),  // tokens and rows come in the same message as the IDs
     follow(model, ["ids", "place"], paintNumbers),

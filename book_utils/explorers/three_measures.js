@@ -86,7 +86,7 @@ function render({ model, el }) {
     const query = model.get("query"), ends = candidatesOf(given, model.get("unit")), orders = ordersOf(query, ends);
     const [zero, tip] = [[0, 0], query].map(plane.at), degrees = angleOf(query);
     unit.checked = model.get("unit");
-    angle.show(degrees, filled(t.measuresDegrees, { n: withMinus(degrees, 0) }));
+    angle.show(degrees, `${withMinus(degrees, 0)}°`);
     long.show(lengthOf(query), withMinus(lengthOf(query), 1));
     behind.replaceChildren(...lines(plane, query, ends, orders), ...ends.map(([, end], i) => arrow(zero, plane.at(end), `plane-${i}`)),
       arrow(zero, tip, "plane-query"), ...namedMarks(ends.map(([name, end]) => [name, plane.at(end)]), plane,

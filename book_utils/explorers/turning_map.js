@@ -79,7 +79,7 @@ function render({ model, el }) {
     const [degrees, chosen] = [model.get("degrees"), model.get("chosen")], onMap = nearestOn(seenAt(points, degrees));
     const [near, full] = [onMap[chosen], nearest[chosen]], share = Math.round(100 * shareAt(shares, degrees));
     const values = { degrees: withMinus(degrees), share, word: names[chosen], near: names[near], full: names[full], same: agreeing(onMap, nearest), n: names.length, columns: map.columns };
-    slider.show(degrees, filled(t.mapDegrees, values));
+    slider.show(degrees, `${values.degrees}°`);
     chooser.value = String(chosen);
     const found = picture(map, { degrees, chosen, near, full, label: filled(t.mapPicture, values) });
     places = found.places;

@@ -116,8 +116,8 @@ def check(outcomes):
     assert len(kinds) == 2 and pictures["problems"] == by_hand["problems"] == []
     pulled, angle, length, step = pictures["said"]
     assert pulled == "Place 3: ID 1 pulls out a copy of the row of dog: 1, 0.3, 0."
-    assert (angle, length) == ("19 degrees", "3.2") and step.startswith("Step 2: chased was predicted with ")
-    assert pictures["kept"][1] == "18 degrees" and pictures["kept"][3].startswith("Step 1")  # all as at first
+    assert (angle, length) == ("19°", "3.2") and step.startswith("Step 2: chased was predicted with ")
+    assert pictures["kept"][1] == "18°" and pictures["kept"][3].startswith("Step 1")  # all as at first
     for text, (_, _, words) in zip(by_hand["said"], BY_HAND.values(), strict=True):
         assert words in text
     for outcome in kinds:

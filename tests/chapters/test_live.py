@@ -252,7 +252,7 @@ def test_explorers_react_and_their_state_is_in_the_kernel(opened):
     page.locator(".pulled-rows button[data-id='0']").press("Enter")
     expect(page.locator(".pulled-said")).to_contain_text("Place 1: ID 0 pulls out")
     page.locator(".three-measures input[type=range]").first.press("ArrowRight")
-    expect(page.locator(".three-measures")).to_contain_text("19 degrees")
+    expect(page.locator(".three-measures")).to_contain_text("19°")
     page.locator(".training-step input[type=range]").press("ArrowRight")
     expect(page.locator(".step-said")).to_contain_text("Step 2: ran")
 

@@ -391,7 +391,7 @@ def test_the_map_turns_by_drag_and_by_keys_and_a_tap_chooses(pictures):
         pictures.mouse.move(middle[0] + part * 20, middle[1])
     pictures.mouse.up()
     turned = round(100 * 320 / drawing["width"] * 0.4)
-    expect(slider).to_have_attribute("aria-valuetext", f"{turned} degrees")
+    expect(slider).to_have_attribute("aria-valuetext", f"{turned}°")
     slider.press("Home")
     expect(said).to_contain_text("The map shows 8% of the variance.")
     mark = picture.locator("text.plane-mark").nth(2).bounding_box()
