@@ -167,9 +167,9 @@ def same_company(one, two, three, tied):
             zip(
                 [*labels, "neither: about equal"],
                 [
-                    "As an output, a row is pulled towards the states in which it was right, and these come from the words before.",
-                    "As an input, a row is pushed by the word that comes next.",
-                    "The two uses of a row do not weigh the same.",
+                    "So it is where a row is an output vector, too (tied): as an answer it is pulled towards states that come from the words before.",
+                    "So it is where a row is an input only: it is pushed by the word that comes next.",
+                    "The text gives both pairs equally much in common. The way in which rows are trained does not.",
                 ],
             )
         ),

@@ -59,7 +59,7 @@ def one_hot_distance(first, near, far):
     one, other = np.linalg.norm(codes[0] - codes[1:], axis=1)
     choices = {
         f"`{near}`": "The code does not know what is alike.",
-        f"`{far}`": "The code keeps nothing of the order of the IDs.",
+        f"`{far}`": "Nothing brings it nearer: two codes say that two IDs differ, and not by how much.",
         "both are equally far": "Two codes differ at two places, whichever tokens they are.",
     }
     return Guess(

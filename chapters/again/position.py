@@ -40,7 +40,7 @@ def cosine_apart(offset):
         within=0.1,
         low=-1,
         high=1,
-        because="The cosine tells roughly how far apart two places are, and does not simply fall: the rows go round in a ring of about six places.",
+        because="Only neighbours have a cosine above 0.8. Farther apart it does not simply fall, and does not tell the distance: the rows go round in a ring of about six places.",
     )
 
 
@@ -125,9 +125,9 @@ def slowed_by(way, factor):
     by = plain / scaled
     ends = {"the slow ones, which turn least": by[-8:].mean(), "the fast ones, which turn most": by[:8].mean()}
     notes = [
-        "At larger offsets they would stand at angles that training never had.",
-        "They have come round many times, and know all their angles.",
-        "Then neighbours are harder to tell apart, too.",
+        "That is what `llama3` does: at larger offsets they would stand at angles that training never had.",
+        "Neither type slows these alone: they have come round many times, and know all their angles.",
+        "That is what `linear` does: then neighbours are harder to tell apart, too.",
     ]
     return Guess(
         f"Scaling of the type `{way}`, with a factor of {factor}. Which pairs does it slow down?",

@@ -32,9 +32,10 @@ READY = """async (path) => {
     own === path && kernel.execution_state === "idle" && kernel.connections > 0);
 }"""
 # What became of the command to run all cells, each of which was stored with the number 99: one has run, or all lost it
-# (Notebook 7 may show the sign of a cell that runs, [*], and lose it).
+# (Notebook 7 may show the sign of a cell that runs, [*], and lose it; cells far from sight show no number there).
 BEGUN = """() => {
-  const numbers = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map((one) => one.textContent.trim());
+  const shown = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map((one) => one.textContent.trim());
+  const numbers = shown.filter(Boolean);
   if (numbers.some((number) => /[0-9]/.test(number) && number !== "[99]:")) return "runs";
   return numbers.length > 0 && numbers.every((number) => number === "[ ]:") && "lost";
 }"""

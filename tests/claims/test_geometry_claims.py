@@ -133,6 +133,19 @@ def test_the_row_of_cat_is_pushed_by_every_word(lr):
     assert losses[1] > 2 * losses[0] if lr == 3 else (np.diff(losses) < 0).all()
 
 
+@pytest.mark.parametrize("lr", [1, 3])
+def test_the_tanh_holds_back_a_pull(lr):
+    """Without it a pull would be the rate times what the prediction lacks, times one and the same vector."""
+    model, ids = trained().model, [tokens.index(word) for word in ("<bos>", "<bos>", "the", "cat")]
+    right = tokens.index("chased")
+    steps = row_steps.steps_in_model(model, ids, right, lr, steps=6)
+    lacks = np.array([1 - step.predicted[right] for step in steps])
+    by_lack = np.array([np.linalg.norm(step.pushes[right]) for step in steps]) / lacks
+    weights = model.weights
+    free = lr * np.linalg.norm(weights["mix"][-weights["token"].shape[1] :] @ weights["output"][:, right])
+    assert (by_lack < free).all() and by_lack[-1] < by_lack[0] / 2 and lacks.min() > 0.1
+
+
 def test_a_gradient_says_which_way_and_not_how_far():
     """A step that is short enough lowers the loss, a long one may raise it."""
     dice, rises = np.random.default_rng(3), 0

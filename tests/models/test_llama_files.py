@@ -1,11 +1,14 @@
 """gguf files of the llama family: which are run, and the sentence for each that is not."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from small_llamas import SHAPES, small_gguf, write_gguf
 
 from book_utils.models.gguf_keys import read_keys
 from book_utils.models.llama_files import model_from_gguf
+from book_utils.models.llama_shapes import check_shapes
 from book_utils.models.untrusted import ModelFileError
 
 NAME = "grouped keys, own output"
@@ -100,6 +103,14 @@ def test_a_tokenizer_that_is_not_known_is_refused_and_ids_still_work(tmp_path, c
     with pytest.raises(ValueError, match=reason):
         model.encode("ab")
     assert model.logits([1, 2]).shape == (2, N_ROWS)
+
+
+def test_a_model_that_is_too_large_is_refused():
+    """As Llama 3 8B is, by the shapes of its file alone."""
+    shapes = {"token_embd.weight": (128_256, 4_096), "output.weight": (128_256, 4_096), "a block": (4_096, 1_703_936)}
+    tensors = {name: SimpleNamespace(shape=shape) for name, shape in shapes.items()}
+    with pytest.raises(ModelFileError, match="up to 2,147,483,648 numbers are run here, as fp32; a.gguf has 8,029,"):
+        check_shapes(tensors, shapes, "a.gguf")
 
 
 def test_other_families_are_refused(tmp_path):
