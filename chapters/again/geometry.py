@@ -247,14 +247,14 @@ def in_best_column(what, words):
     labels = ["about half", "hardly any", "most"]
     notes = [
         "For that the columns would have to be named after matters.",
-        "Training has no reason to keep a column for a matter.",
+        "Training was free to spread what they have in common over many columns.",
         "That is what the mean row of some of them does, not a column.",
     ]
     return Guess(
         f"{len(words)} {what}. Of all {real.dim} columns of MiniLM's table take the best: the one that has most of them among its 100 largest, or smallest, numbers. How many has it?",
         choices=dict(zip(labels, notes)),
         answer=level(best / len(words), {labels[1]: 0.25, labels[0]: 0.7, labels[2]: np.inf}),
-        because=f"{best} of {len(words)}: a group of words has a direction, and not a column.",
+        because=f"{best} of {len(words)}: in this table there is no column for {what}.",
     )
 
 
@@ -321,7 +321,7 @@ AGAIN = {
             DOGS,
             "dax",
             {
-                "daz": "Only the letters are alike, and the model sees no letters.",
+                "daz": "The letters are alike, but the model sees no letters. What comes next is different.",
                 "old": "It stands beside `dax`, and is not used like it.",
                 "dog": "The same words come next, so the pushes were alike.",
             },

@@ -86,8 +86,8 @@ def scaled_by(factor, words):
     }
     notes = [
         "The blocks were trained with the rows as they are.",
-        "The first norm takes the factor out, and what the blocks add soon covers the row.",
-        "The blocks add vectors of a length that they learned, and the row is now of another.",
+        "For that the blocks must still work with rows of that length. The first norm takes the factor out, but what comes out of it is added to the row itself.",
+        "That takes a row too long or too short beside what the blocks add to it.",
     ]
     now = loss(scale=factor)
     return Guess(
@@ -323,7 +323,7 @@ AGAIN = {
             [
                 "Nothing has been read yet of what stands before it.",
                 "A common word has no part in this: a row is compared with rows.",
-                "The table is tied: the row meets itself among the rows of the output.",
+                "The table is tied: the row meets itself among the rows of the output, and here it wins. (Most rows of this table lose there, often to its longest row.)",
             ],
         ),
     ],

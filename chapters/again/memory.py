@@ -80,7 +80,7 @@ def found_by(damage, vectors):
     notes = [
         "It tells rows that are missing or too many, and nothing about what is in them.",
         "It sees when rows got longer or shorter as a whole, and not where they stand.",
-        "It sees when rows no longer belong to their tokens. A cosine does not see lengths.",
+        "It sees when one of these two rows no longer belongs to its token, and nothing of the other rows. A cosine does not see lengths.",
         "It sees everything, where one has the original.",
     ]
     return Guess(
@@ -88,7 +88,7 @@ def found_by(damage, vectors):
         several=True,
         choices=dict(zip(passes, notes)),
         answer=[name for name, passed in passes.items() if not passed],
-        because="Each of the first three sees one thing: the shape the number of rows, the length their size, the cosine of words that must be alike their order.",
+        because="Each of the first three sees one thing: the shape the number of rows, the length their size, the cosine of two words that must be alike whether these two have their rows.",
     )
 
 

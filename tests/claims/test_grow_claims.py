@@ -237,6 +237,8 @@ def test_rows_put_back_stay_whatever_the_optimiser():
             only.step(model.weights, model.loss_and_gradients(*data)[1])
         assert np.array_equal(model.weights["token"][:597], grown.weights["token"][:597])
         assert not np.array_equal(model.weights["token"][597], grown.weights["token"][597])
+        biases = [of.weights["output_bias"] for of in (model, grown)]
+        assert np.flatnonzero(biases[0] != biases[1]).tolist() == [597]  # of a new token, with its row
 
 
 def test_the_lines_of_a_step_move_the_new_rows_as_the_optimiser_does():
