@@ -92,12 +92,12 @@ def long_or_many():
                 [
                     "Many tokens, and each has scores near 0.",
                     "They are somewhat longer than the rows of the table, and that does not suffice.",
-                    "A score grows with the length of the row. A single row is enough.",
+                    "A long row has scores far from 0, and those of this one lie mostly above it.",
                 ],
             )
         ),
         answer=largest(taken),
-        because=", ".join(f"{name}: {share:.0%}" for name, share in taken.items()) + ".",
+        because=", ".join(f"{name}: {share:.0%}" for name, share in taken.items()) + ". Another draw of one long row may take far less: its scores may lie mostly below 0.",
     )
 
 
@@ -122,8 +122,8 @@ def among_equals(old, new, columns):
     labels = [f"about {new} in {old + new:,}", "nearly all", "nothing"]
     notes = [
         "They are rows like all the others, and take their part.",
-        "That takes rows that are longer than the others. These are not.",
-        "For that their scores would have to lie below all others.",
+        "So it would be if they were much longer than the others. These are not.",
+        "For that their scores would have to lie far below those of the likely tokens.",
     ]
     part = new / (old + new)
     return Guess(
@@ -296,7 +296,7 @@ def padding_share(*scores):
     notes = [
         "A key of zeros has the score 0, and 0 is a score like others.",
         "That takes other scores that lie below 0.",
-        "That takes other scores that lie well above 0.",
+        "That takes other scores above 0, or many more tokens.",
     ]
     return Guess(
         f"Nothing hides the padding, whose key is zeros. A query has the scores {', '.join(f'{score:g}' for score in scores)} with the other tokens. What share of its attention does the padding get?",
