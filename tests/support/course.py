@@ -131,6 +131,9 @@ SCRATCH = {
     "a warning": "import sys, warnings\nwarnings.warn('careful')\nprint('careful', file=sys.stderr)",
     "a seed": "np.random.seed(7); import random; random.seed(7)",
     "other ways to print numbers": "np.set_printoptions(precision=1, suppress=True)",
+    "values shown in other ways": "import sys\nget_ipython().displayhook.quiet = lambda: True\n"
+                                  "sys.displayhook = lambda value: None\n"
+                                  "get_ipython().display_formatter.formatters['text/plain'] = lambda value: None",
     "errors of numbers raised": "np.seterr(all='raise')",
     "a question to the reader": "input('your name?')",
     "a widget": "import ipywidgets\nipywidgets.IntSlider()",
