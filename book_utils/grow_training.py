@@ -1,4 +1,4 @@
-"""Experiments on a tiny model while it trains: what a start costs, a frozen row that moves, a padding row."""
+"""Experiments on a tiny model while it trains: a frozen row that moves, a padding row."""
 
 import copy
 
@@ -9,20 +9,6 @@ from .corpus import BOS, next_token_examples
 from .grow import untie
 from .optimisers import LazyAdam
 from .tiny_model import ALL_ROWS, Gradient
-
-
-def losses_of(model, sentences, optimiser, steps, seed=4):
-    """Return the loss of a copy of a model before each step of its training, in nats: (steps,) numbers out.
-
-    `training.train` stops a run whose first loss is far above blind guessing; this one goes on.
-
-    >>> from .tiny_model import TinyModel
-    >>> losses = losses_of(TinyModel(["<bos>", "cat", "sat"]), ["cat sat"], LazyAdam(lr=0.1), steps=30)
-    >>> losses[[0, -1]].round(1).tolist()
-    [1.1, 0.0]
-    """
-    model, optimiser = copy.deepcopy(model), copy.deepcopy(optimiser)
-    return np.array(train_on(model, sentences, optimiser, steps, seed))
 
 
 def drift_of_frozen(model, sentences, token, optimiser, steps=60, afresh=False, seed=4):
@@ -51,7 +37,7 @@ def drift_of_frozen(model, sentences, token, optimiser, steps=60, afresh=False, 
     return np.array([*distances, float(np.linalg.norm(model.weights["token"][row] - start))])
 
 
-def padding_after(model, sentences, steps, seed=4):
+def padding_after(model, sentences, steps, optimiser=LazyAdam(lr=0.01), seed=4):
     """Train a copy whose `<bos>` is padding: a row of zeros that gets no gradient from being looked up.
 
     Returns the length of that row afterwards, and the mean length of the others. What PyTorch calls `padding_idx`.
@@ -60,13 +46,13 @@ def padding_after(model, sentences, steps, seed=4):
     >>> padding_after(TinyModel(["<bos>", "cat", "sat"]), ["cat sat"], steps=3)[0]
     0.0
     """
-    model, row = copy.deepcopy(model), model.tokens.index(BOS)
+    model, optimiser, row = copy.deepcopy(model), copy.deepcopy(optimiser), model.tokens.index(BOS)
     model.weights["token"][row] = 0
 
     def gradients_of(model, contexts, targets):
         return without_padding(model, contexts, targets, row)
 
-    train_on(model, sentences, LazyAdam(lr=0.01), steps, seed, gradients_of)
+    train_on(model, sentences, optimiser, steps, seed, gradients_of)
     lengths = np.linalg.norm(model.weights["token"], axis=1)
     return float(lengths[row]), float(np.delete(lengths, row).mean())
 

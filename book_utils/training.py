@@ -12,7 +12,7 @@ from .corpus import next_token_examples
 from .lookup import EmbeddingTable
 from .tiny_model import TinyModel
 
-# So many nats above blind guessing, ln |V|, on average over 15 steps: no run comes back from there.
+# So many nats above blind guessing, ln |V|, or above the first loss where that is higher, on average over up to 15 steps.
 HOPELESS = 3
 
 
@@ -87,7 +87,7 @@ def train(model, sentences, optimiser, steps=600, batch=256, seed=4, held_out=No
             loss, gradients = model.loss_and_gradients(contexts[taken], targets[taken])
             optimiser.step(model.weights, gradients)
         losses.append(loss)
-        if not (np.mean(losses[-15:]) < blind + HOPELESS and _all_finite(model.weights)):
+        if not (np.mean(losses[-15:]) < max(blind, losses[0]) + HOPELESS and _all_finite(model.weights)):
             stopped = (
                 f"training stopped at step {step}: the loss rose to {loss:.1f}, blind guessing {blind:.1f}. "
                 f"lr={optimiser.lr:g} is too high; the model is back at step {snapshots[-1].step}."

@@ -130,21 +130,22 @@ def late_step(lr, steps):
         step = lr * (tiny_model.softmax(OUTPUTS @ row) - [1, 0, 0, 0]) @ OUTPUTS
         row = row - step
         lengths.append(float(np.linalg.norm(step)))
-    labels = ["as far as the first", "farther than the first", "less far than the first"]
+    labels = ["about as far as the first", "farther than the first", "less far than the first"]
     return Guess(
         f"The same example again and again, learning rate {lr:g}. How far does step {steps} move the row?",
         choices=dict(
             zip(
                 labels,
                 [
-                    "The rate is the same, and what it multiplies is not.",
+                    "The rate is the same, and what it multiplies " + ("has hardly changed." if steps * lr < 0.1 else "is not."),
                     "Nothing has built up: each step sees only what is still predicted wrongly.",
-                    "The more of the probability is right, the less is left between predicted and wanted.",
+                    "The more of the probability is right, the less is left between predicted and wanted"
+                    + (": here next to nothing has been learned yet." if steps * lr < 0.1 else "."),
                 ],
             )
         ),
         answer=level(lengths[-1] / lengths[0], {labels[2]: 0.8, labels[0]: 1.25, labels[1]: np.inf}),
-        because=f"The first step is {lengths[0]:.2f} long, step {steps} {lengths[-1]:.2f}.",
+        because=f"The first step is {lengths[0]:.2g} long, step {steps} {lengths[-1]:.2g}.",
     )
 
 
@@ -356,7 +357,7 @@ AGAIN = {
             np.random.default_rng(0).standard_normal((30, 2)) @ PLANE,
         ),
     ],
-    "twentieth-step": [late_step(0.5, 30), late_step(1, 12), late_step(0.2, 60)],
+    "twentieth-step": [late_step(0.5, 30), late_step(1, 12), late_step(0.2, 60), late_step(0.001, 20)],
     "left-or-right": [
         same_company("zop", "lun", "mib", False),
         same_company("gorp", "fip", "tam", True),

@@ -243,7 +243,7 @@ def tables_changed(asked, before, after, because):
     edges = {"as before": 0.01, "worse than before, better than blind guessing": 1, "worse than blind guessing": np.inf}
     same, between, blind = edges
     choices = {
-        same: "For that the model must compute with the very same numbers, or be trained for as long again.",
+        same: "For that the model must compute with the very same numbers, or be trained until its loss is back.",
         blind: "So it is where the rows of one table have to do the work of the other, and were never trained for it.",
         between: "That takes some training for the new use, and less than there was for the old one.",
     }
@@ -310,12 +310,12 @@ def without(asked, old_loss, kept):
     """`kept` is the share of the probability that the tokens had that are left."""
     now = old_loss + float(np.log(kept))
     options = {
-        f"{old_loss - np.log(kept):.2f}": "The model knows fewer tokens. But none of those that are gone comes in the text.",
+        f"{old_loss - np.log(kept):.2f}": "The model knows fewer tokens. But none of those that are gone occurs in the text.",
         f"{old_loss:.2f}": "The scores stay. A probability is a share of all scores, and some are gone.",
         f"{now:.2f}": "What is left shares out all of the probability: each gets more.",
     }
     return Guess(
-        f"{asked} The loss on a text was {old_loss:.2f}, and none of the tokens that are thrown away comes in it. What is it without their rows?",
+        f"{asked} The loss on a text was {old_loss:.2f}, and none of the tokens that are thrown away occurs in it. What is the loss without their rows?",
         choices=options,
         answer=f"{now:.2f}",
         because=f"Each probability is divided by {kept:g}. The model has not become better: the test has become easier.",

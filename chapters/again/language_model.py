@@ -86,7 +86,7 @@ def scaled_by(factor, words):
     }
     notes = [
         "The blocks were trained with the rows as they are.",
-        "For that the blocks must still work with rows of that length. The first norm takes the factor out, but what comes out of it is added to the row itself.",
+        "For that the blocks must still work with rows of that length. The first norm takes the factor out, but what the block then works out is added to the row itself.",
         "That takes a row too long or too short beside what the blocks add to it.",
     ]
     now = loss(scale=factor)
@@ -134,7 +134,7 @@ def moved_places(what, move):
     }
     same, between, blind = edges
     choices = {
-        between: "That takes offsets that are new. Then scores change, and much of what was learned still holds.",
+        between: "That takes other offsets than before. Then scores change, and much of what was learned still holds.",
         same: "For that all offsets must be as before. Where the first token stands does not count.",
         blind: "Then nothing of what the model learned would be left.",
     }
@@ -177,7 +177,7 @@ def harm_at(what, change):
     }
     notes = [
         "The two ends use a row differently: one adds to it, the other takes a dot product with it.",
-        "There the blocks miss what they were trained with. The first norm takes out a length, and not a direction.",
+        "There the blocks miss a direction that they were trained with. A length counts less, unless the rows become much shorter or much longer.",
         "There a length multiplies a score, and what all rows share moves all scores alike.",
     ]
     return Guess(
@@ -215,7 +215,7 @@ def twins(text, token, called, block):
     cosines = next(cosines for i, _, cosines in way["twins"] if way["tokens"][i] == token)
     edges = {"below 0.5": 0.5, "0.5 to 0.85": 0.85, "above 0.85": np.inf}
     choices = {
-        "above 0.85": "They begin as one and the same row. Whether so much of it stays is a matter of what stands before each.",
+        "above 0.85": "They begin as one and the same row. How much alike they stay is a matter of what stands before each.",
         "0.5 to 0.85": "That is where two may be that have taken up different things.",
         "below 0.5": "They have more in common: much of what the blocks add is the same for both.",
     }

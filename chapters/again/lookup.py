@@ -30,6 +30,23 @@ def two_meanings(word, one, other):
     )
 
 
+def two_forms(word, form, one, other):
+    ids = [minilm.encode(text, special=False) for text in (one, other)]
+    here, there = (list(of)[list(of).index(table.id_of(token))] for of, token in zip(ids, (word, form)))
+    choices = {
+        "one row: it is the same word": "In the dictionary, perhaps. A lookup sees two IDs.",
+        "one row, and what the ending adds": "A lookup adds nothing. What an ending means, the row of the whole token has to know.",
+        "two rows, each learned for itself": "Two tokens, two IDs, two rows.",
+    }
+    same, _, apart = choices
+    return Guess(
+        f"“{one}”, “{other}”: which rows does a lookup bring for `{word}` and `{form}`?",
+        choices=choices,
+        answer=same if here == there else apart,
+        because=f"`{word}` has the ID {here:,}, `{form}` {there:,}. The cosine of the two rows is {geometry.cosine(*table.lookup([here, there])):.2f}: training has made them alike, the lookup has not.",
+    )
+
+
 def next_door(word):
     here = table.id_of(word)
     names = sorted(token for token in table.tokens if token.isalpha())
@@ -59,14 +76,15 @@ def one_hot_distance(first, near, far):
     one, other = np.linalg.norm(codes[0] - codes[1:], axis=1)
     choices = {
         f"`{near}`": "The code does not know what is alike.",
-        f"`{far}`": "Nothing brings it nearer: two codes say that two IDs differ, and not by how much.",
-        "both are equally far": "Two codes differ at two places, whichever tokens they are.",
+        f"`{far}`": "Two codes say whether two IDs differ, and not by how much."
+        + (" These do not." if far == first else " So nothing brings it nearer."),
+        "both are equally far": "The codes of two different tokens differ at two places, whichever they are.",
     }
     return Guess(
-        f"Three tokens in one-hot code: `{first}`, `{near}` and `{far}`. Which of the last two is nearer to `{first}`?",
+        f"Three tokens in one-hot code: `{first}`, `{near}` and `{far}`. Which of the last two is nearer to the first?",
         choices=choices,
         answer=list(choices)[2] if np.isclose(one, other) else list(choices)[0 if one < other else 1],
-        because=f"Both distances are {one:.4f}, the square root of 2.",
+        because=f"The distances are {one:.4f} and {other:.4f}. Two codes are as far from each other as the square root of 2, or equal.",
     )
 
 
@@ -103,22 +121,23 @@ def product_with(*codes):
     )
 
 
-def two_places(text, word):
-    entering = minilm.embed(text)
-    places = [i for i, token in enumerate(minilm.tokenize(text)) if token == word]
-    cosine = geometry.cosine(*entering[places])
+def two_places(word, *texts):
+    found = [(minilm.embed(text)[i], i) for text in texts for i, token in enumerate(minilm.tokenize(text)) if token == word]
+    (first, here), (second, there) = found
+    cosine = geometry.cosine(first, second)
     kinds = {
         "about 0: as unlike as two random words": cosine < 0.3,
-        "exactly 1: one token, one row": cosine > 0.999,
+        "exactly 1: the same vector twice": cosine > 0.999,
         "between the two, nearer to 1": 0.5 < cosine < 0.99,
     }
     notes = [
         "The word weighs more than the place.",
-        "So it is in the table. But a row for the place was added.",
-        "Most of each vector is the row of the word, a little is the place.",
+        "So it is in the table. But a row for the place was added" + (": here the same one." if here == there else "."),
+        "Most of each vector is the row of the word, a little is the place" + (", and both are the same here." if here == there else "."),
     ]
+    said = ", ".join(f"“{text}”" for text in texts)
     return Guess(
-        f"“{text}”: the two vectors of `{word}`, as they enter MiniLM's first block. What is their cosine?",
+        f"{said}: the two vectors of `{word}`, as they enter MiniLM's first block. What is their cosine?",
         choices=dict(zip(kinds, notes)),
         answer=next(kind for kind, holds in kinds.items() if holds),
         margin=min(abs(cosine - edge) for edge in (0.3, 0.5, 0.99, 0.999)),
@@ -181,12 +200,14 @@ AGAIN = {
         two_meanings("light", "a light in the window", "a light bag"),
         two_meanings("spring", "a spring in the mountains", "spring after winter"),
         two_meanings("match", "a match lights the fire", "they won the match"),
+        two_forms("river", "rivers", "a river in the mountains", "the rivers of the mountains"),
     ],
     "cat-has-the-id-4937-which-of": [next_door(word) for word in ("horse", "garden", "bread")],
     "in-one-hot-code-which-token-is": [
         one_hot_distance("king", "queen", ","),
         one_hot_distance("river", "lake", "seven"),
         one_hot_distance("three", "four", "cat"),
+        one_hot_distance("water", "sea", "water"),
     ],
     "five-token-ids-go-into-a-table": [
         shape_of(30_522, 384, 5, 9, 2),
@@ -231,9 +252,10 @@ AGAIN = {
         ),
     ],
     "which-of-these-is-what-minilm-s": [
-        two_places("the dog saw a dog", "dog"),
-        two_places("water is water", "water"),
-        two_places("a king and a queen and a cat", "and"),
+        two_places("dog", "the dog saw a dog"),
+        two_places("water", "water is water"),
+        two_places("cat", "a black cat", "the old cat sleeps"),
+        two_places("and", "a king and a queen and a cat"),
     ],
     "what-does-plain-numpy-give-back-for": [wrong_id(8, -3), wrong_id(10, -11), wrong_id(12, 12)],
     "quiz-new-names": [

@@ -108,7 +108,7 @@ def spoilt(rows, columns, bad, asked):
 
 def times_the_input(rows, width, layers, each):
     return Guess(
-        f"A model has {rows:,} tokens, input rows of {width:,} numbers, and a second table in which each token has {each} numbers for each of {layers} layers. How many times as many numbers as the input table has the second one?",
+        f"A model has {rows:,} tokens, input rows of {width:,} numbers, and a second table in which each token has {each} numbers for each of {layers} layers. How many times as many numbers does the second table have as the input table?",
         answer=rows * layers * each / (rows * width),
         digits=1,
         low=0,

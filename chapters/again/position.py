@@ -18,9 +18,14 @@ def sums_of(one, other, way):
     first, second = (getattr(of, way)(axis=0) for of in rows)
     apart = np.abs(first - second).max()
     called = {"sum": "the sum", "mean": "the mean"}[way]
+    same = sorted(one.split()) == sorted(other.split())
     choices = {
-        f"from {called} of either: they differ": "Each text gives the same rows, and the same rows of places.",
-        "not at all: the two are equal, but for rounding": "What is added up has no order, and all of it goes in both times.",
+        f"from {called} of either: they differ": "Each text gives the same rows, and the same rows of places."
+        if same
+        else "The places are the same, and one of the rows is another.",
+        "not at all: the two are equal, but for rounding": "What is added up has no order, and all of it goes in both times."
+        if same
+        else "So it is where both texts hold the same words.",
         "only if the first word differs": "The first word has no part of its own in what is added up.",
     }
     return Guess(
@@ -185,6 +190,7 @@ AGAIN = {
         sums_of("a dog bit a man", "a man bit a dog", "sum"),
         sums_of("rain after snow", "snow after rain", "mean"),
         sums_of("six before seven", "seven before six", "sum"),
+        sums_of("a dog bit a man", "a dog saw a man", "mean"),
     ],
     "what-is-the-cosine-of-two-neighbouring": [cosine_apart(offset) for offset in (2, 6, 100)],
     "order-without-positions": [

@@ -324,6 +324,7 @@ def test_formgrader_marks_an_answer_and_runs_nothing(marked, formgrader, page):
     answer = page.goto(address_of)
     assert answer.status == 200, log.read_text()[-3000:]
     check_harmless(page, asked, address)
+    page.wait_for_function("formgrader.grades?.loaded && formgrader.comments?.loaded")  # before, nothing is saved
     field = page.locator("input.score#written-long-way")
     field.fill("3")
     comment = page.locator("textarea[id='written-long-way-comment']")

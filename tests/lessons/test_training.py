@@ -288,6 +288,14 @@ def test_a_rate_that_is_too_high_stops_with_a_sentence(optimiser):
     assert all(np.isfinite(snapshot.table.vectors).all() for snapshot in training.snapshots)
 
 
+def test_a_model_that_begins_above_blind_guessing_may_come_down():
+    model = TinyModel(vocabulary(), tied=True)
+    model.weights["token"] *= 10
+    training = train(model, sentences(500), LazyAdam(lr=0.01), steps=60)
+    assert training.losses[0] > np.log(len(vocabulary())) + 3 and training.stopped == ""
+    assert training.losses[-1] < training.losses[0] - 1
+
+
 def test_the_model_goes_back_to_the_last_good_snapshot():
     class Bursting(LazyAdam):
         def step(self, weights, gradients):
