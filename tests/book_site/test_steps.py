@@ -159,6 +159,18 @@ BOTH = f"""(() => {{
 }})()"""
 
 
+def test_a_click_that_takes_the_focus_from_a_section_keeps_the_page_alive(watched, served):
+    """A change of content-visibility in the middle of a click kills a tab of Chromium 156."""
+    watched.goto(served + CHAPTER)
+    section = watched.locator("section:has(> h2):has(.guess-choice)").last
+    watched.wait_for_function("(one) => one.classList.contains('book-apart')", arg=section.element_handle())
+    guess = section.locator(".guess:has(.guess-choice)").first
+    guess.get_by_role("button", name="leaning").click()
+    expect(guess.locator(".guess-problem")).to_have_text("First make a guess. Any guess will do.")
+    guess.locator(".guess-choice").first.click(position={"x": 60, "y": 10})  # its text, which takes no focus itself
+    expect(guess.locator("input").first).to_be_checked()
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_sections_far_from_sight_are_left_out_and_nothing_moves(watched, served, width):
     watched.set_viewport_size({"width": width, "height": 800})
