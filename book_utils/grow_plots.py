@@ -68,7 +68,7 @@ def plot_drift(drift, ax=None):
     Lines that never leave zero lie on one another, so they share one name.
 
     >>> plot_drift({"SGD": [0.0, 0.0]}).get_xlabel()
-    'steps since the gradient is 0'
+    'steps since the gradient became 0'
     """
     ax = ax or new_axes(3.6)
     drift = {name: np.round(way, 4) for name, way in drift.items()}  # the same picture on every processor
@@ -77,7 +77,7 @@ def plot_drift(drift, ax=None):
     for i, way in enumerate(shown.values()):
         ax.plot(way, color=colour(i))
     farthest = max(map(np.max, drift.values()))
-    ax.set(xlabel="steps since the gradient is 0", ylabel="distance", xticks=[0, 30, 60],
+    ax.set(xlabel="steps since the gradient became 0", ylabel="distance", xticks=[0, 30, 60],
            ylim=(-0.2 * farthest - 1e-9, None))
     say(ax, "How far the frozen row has moved")
     names = ["; ".join(still) if name in still else name for name in shown]

@@ -92,9 +92,9 @@ function numberLine({ t, get, kind, stored }) {
 export function verdictOf(it, right) {
   const { t, get, kind, stored } = it, said = saidOf(it, right), surprised = right === false && get("confidence") === "sure";
   const marked = kind === "choice" || kind === "choices", [why = null, ...whys] = prose(get("because"));
-  const answered = h("span", { className: "guess-answer" },
-    h("strong", {}, (kind === "words" ? t.modelAnswer : t.theAnswer) + ": "), line(get("answer_text")));
-  answered.classList.toggle("book-hidden", marked || kind === "lines");
+  const told = h("span", { className: kind === "lines" ? "book-hidden" : "" }, line(get("answer_text")));  // or a list below
+  const answered = h("span", { className: "guess-answer" }, h("strong", {}, (kind === "words" ? t.modelAnswer : t.theAnswer) + ": "), told);
+  answered.classList.toggle("book-hidden", marked);
   const first = h("p", {}, said, " ", answered, " ", marked && why ? [...why.childNodes] : null);
   const longer = () => get("longer") && h("details", { className: "guess-more", open: surprised },
     h("summary", {}, surprised ? t.moreSure : t.more), prose(get("longer")));

@@ -127,6 +127,17 @@
     if (link) offer(t.placeGoOn.replace("{title}", link.textContent.trim()), address.href);
   }
 
+  // The theme marks a heading that comes into sight, and none that leaves it: on the way up it names the one below.
+  const entries = [...document.querySelectorAll("#pst-page-toc-nav .toc-entry")].map((entry) => [entry, entry.querySelector("a")]);
+  function markPlace(now) {
+    for (const [entry, link] of entries) {
+      const here = Boolean(now) && link.hash === `#${now.id}`;
+      for (const one of [entry, link]) one.classList.toggle("active", here);
+      if (here) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
   let waiting = false;
   function note() {
     waiting = false;
@@ -134,14 +145,13 @@
     // While widgets above still grow, the page may stand elsewhere for a moment: the reader is where the address leads.
     const sought = moved ? null : document.querySelector(":target, .book-sought");
     const now = sections.filter((section) => (sought ? section.contains(sought) : section.getBoundingClientRect().top < line)).at(-1);
+    markPlace(now);
     const { pages } = kept();
-    if (!now || pages[page] === now.id) return;
+    if (steps.length < 2 || !now || pages[page] === now.id) return;
     pageStorage.local.setItem(key, JSON.stringify({ pages: { ...pages, [page]: now.id }, last: page }));
   }
-  if (steps.length > 1) {
-    window.addEventListener("scroll", () => {
-      if (!waiting) requestAnimationFrame(note);
-      waiting = true;
-    }, { passive: true });
-  }
+  window.addEventListener("scroll", () => {
+    if (!waiting) requestAnimationFrame(note);
+    waiting = true;
+  }, { passive: true });
 })();

@@ -63,11 +63,13 @@ function entry(t, { word, id }, place, first) {
     again ? h("span", { className: "first-again" }, `, ${filled(t.firstAgain, { place: first })}`) : "");
 }
 
+// How many tokens there are, and how many different rows those have that are drawn.
 function countOf(t, tokens, most, all) {
-  const rows = new Set(tokens.flatMap(({ id }) => id ?? [])).size;
+  const known = tokens.flatMap(({ id }) => id ?? []), rows = new Set(known).size;
   if (!tokens.length) return t.firstEmpty;
-  const said = [tokens.length === 1 ? t.oneToken : filled(t.manyTokens, { n: tokens.length }),
-    rows === 1 ? t.oneRow : filled(t.differentRows, { n: rows }), all > most ? filled(t.firstShown, { n: most }) : ""];
+  const found = rows === 1 ? t.oneRow : filled(t.differentRows, { n: rows });
+  const said = [all === 1 ? t.oneToken : filled(t.manyTokens, { n: all }), all > most ? filled(t.firstShown, { n: most }) : "",
+    known.length === all ? found : rows ? filled(t.firstDrawn, { rows: found }) : ""];
   return said.filter(Boolean).join(", ") + ".";
 }
 

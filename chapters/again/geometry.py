@@ -118,7 +118,7 @@ def analogy(a, b, c, wanted):
         choices={
             wanted: "What one hopes for. It has to beat two words that are in the sum whole.",
             b: f"Its row goes in whole, and what it has in common with `{a}` is taken away.",
-            c: f"Its row goes in whole, too, and what it has in common with `{a}` is taken away.",
+            c: f"Its row goes in whole, and what it has in common with `{a}` is taken away.",
         },
         because=f"With the three words of the question left out, the first is `{without}`.",
     )
@@ -247,7 +247,7 @@ def in_best_column(what, words):
     best = max(int(named[np.argpartition(side * columns, -100, axis=0)[-100:]].sum(axis=0).max()) for side in (1, -1))
     labels = ["about half", "hardly any", "most"]
     notes = [
-        "For that the columns would have to be named after matters.",
+        "For that there would have to be a column for each topic.",
         "Training was free to spread what they have in common over many columns.",
         "That is what the mean row of some of them does, not a column.",
     ]
@@ -397,7 +397,7 @@ AGAIN = {
             ("north", "south"),
             ("horse", "carpet"),
             ("house", "houses"),
-            because="Opposites are used alike; two words from different matters are not.",
+            because="Opposites are used alike; two words from different fields are not.",
         ),
         rank_pairs(
             ("buy", "sell"),

@@ -257,7 +257,7 @@ def tables_changed(asked, before, after, because):
 
 def padding_length():
     length, others = padding_after(tiny_model.TinyModel(KNOWN), TEXT, steps=30)
-    labels = ["still zero", "shorter than the others", "longer than the others"]
+    labels = ["still zero", "not zero, and shorter than the others", "longer than the others"]
     notes = [
         "It is only looked up, and the gradient of that is thrown away.",
         "Nothing moves it: its one gradient is thrown away.",
@@ -279,7 +279,7 @@ def padding_step(final):
     labels = ["it stays 0", "it rises above 0", "it falls below 0"]
     notes = [
         "Its lookups give it no gradient. As an output it gets one.",
-        "For that padding would have to be the right answer somewhere.",
+        "For that padding would have to be the right answer here.",
         "Predicted minus wanted is above 0 for each wrong answer, and padding is always one.",
     ]
     return Guess(
@@ -488,11 +488,11 @@ AGAIN = {
             add_tokens(table, ["[unused0]", "[unused1]"], "zeros"),
         ),
         fitting(
-            "In the tokenizer `tea` and `snow` have each other's IDs.",
+            "A table has rows for just the 8 words of its tokenizer. Now `tea` and `snow` get each other's IDs.",
             ids | {"tea": ids["snow"], "snow": ids["tea"]},
             table,
         ),
-        fitting("The tokenizer has learned `zebra`, and the table has not grown.", ids | {"zebra": 8}, table),
+        fitting("A table has rows for just the 8 words of its tokenizer. The tokenizer learns `zebra`, and the table does not grow.", ids | {"zebra": 8}, table),
     ],
     "frozen-and-it-moves": [
         moved_by(

@@ -67,7 +67,7 @@ def against_blind(what, size):
     }
     notes = [
         "Then the model still knows something of what comes next.",
-        "Blind guessing has no preference at all, a model nearly always has some.",
+        "Blind guessing has no preference at all; a model nearly always has some.",
         "Then it prefers, and what it prefers is wrong.",
     ]
     return Guess(
@@ -309,7 +309,7 @@ AGAIN = {
             29,
             ["ĠRome", "Ġcity", "Ġis"],
             [
-                "It comes in front in the very last block.",
+                "It comes to the front in the very last block.",
                 "A word that belongs to the answer. The name comes to the front one block later.",
                 "So it is at the row itself, before any block.",
             ],

@@ -50,16 +50,16 @@ def two_forms(word, form, one, other):
 def next_door(word):
     here = table.id_of(word)
     names = sorted(token for token in table.tokens if token.isalpha())
-    beside, after = table.tokens[here - 1], names[names.index(word) + 1]
+    beside, before = table.tokens[here - 1], names[names.index(word) - 1]
     kinds = {
-        "the next word of the dictionary": beside == after,
+        "the word before it in the dictionary": beside == before,
         "a word that has nothing to do with it": True,
         "another form of the same word": False,
     }
     if beside.startswith(word[:3]) or geometry.cosine(*table.lookup([here - 1, here])) > 0.3:
         raise ValueError(f"{beside} has to do with {word}: choose another word.")
     notes = [
-        f"That is `{after}`. The vocabulary is not in alphabetical order.",
+        f"That is `{before}`. The vocabulary is not in alphabetical order.",
         "IDs are names. A neighbour in number says nothing of the meaning.",
         "Forms of a word have IDs of their own, and these lie anywhere.",
     ]

@@ -88,7 +88,7 @@ def found_by(damage, vectors):
         several=True,
         choices=dict(zip(passes, notes)),
         answer=[name for name, passed in passes.items() if not passed],
-        because="Each of the first three sees one thing: the shape the number of rows, the length their size, the cosine of two words that must be alike whether these two have their rows.",
+        because="Without the original each check sees one thing: the shape the number of rows, the length their size, the cosine of two words that must be alike whether these two have their rows.",
     )
 
 

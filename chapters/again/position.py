@@ -82,7 +82,7 @@ def turned_before(matrix, called):
     scores = [position.rope(x, m) @ matrix @ (position.rope(y, n) @ matrix) for m, n in ((5, 3), (105, 103))]
     choices = {
         "it stays the same": "So it is where the matrix keeps the dot product of any two vectors, but for one and the same factor.",
-        "it changes": "That takes a matrix that changes dot products, so that the turns no longer cancel.",
+        "it changes": "That takes a matrix that changes dot products by more than a common factor, so that the turns no longer cancel.",
         "it becomes 0": "Nothing takes the two vectors away.",
     }
     return Guess(

@@ -51,7 +51,7 @@ def test_the_place_last_read_is_offered_never_jumped_to(watched, start):
     heading.evaluate("one => one.scrollIntoView()")
     watched.wait_for_function(f"{PLACE}?.pages.lookup === '{section}'")
     watched.goto(start + START)
-    watched.get_by_role("link", name="Go on where you were: Turn token IDs into vectors").click()
+    watched.get_by_role("link", name="Go on where you were: 1. Turn token IDs into vectors").click()
     watched.wait_for_url(f"**/lookup.html#{section}")
     expect(heading).to_be_in_viewport()
     watched.goto(start + START)

@@ -11,6 +11,7 @@ from places import ROOT
 
 from book_utils.asking.questions import read_questions
 from book_utils.asking.score import score
+from book_utils.words import catalogue, languages
 
 # Chapters that nobody has gone through yet by these rules: take a name out, and mend what the tests then find.
 NOT_YET: set[str] = set()
@@ -137,3 +138,10 @@ def test_what_a_guess_says_has_no_marks_that_nobody_sets(chapter):
     said = ["".join(out["data"]["text/plain"]) for cell in cells for out in cell.get("outputs", []) if "data" in out]
     for text in said:
         assert not re.search(r"(?<![\w*])\*[A-Za-z][^*\n]*\*(?!\w)|\$[^$\n]+\$", re.sub(r"`[^`]*`", "", text)), text
+
+
+def test_the_example_of_a_refusal_is_no_answer():
+    answers = [guess["answer"] for asked in QUESTIONS.values() for guess in asked if guess["kind"] == "shape"]
+    for language in languages():
+        [example] = re.findall(r"\(([\d, ]+)\)", catalogue(language)["needShape"])
+        assert answers and [int(size) for size in example.split(",")] not in answers

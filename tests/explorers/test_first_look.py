@@ -121,6 +121,7 @@ def test_by_keys_and_what_it_does_not_know(look, page):
     expect(look.get_by_role("listitem").filter(has_text="antidisestablishment")).to_contain_text("not on this page")
     expect(look).to_contain_text("Not among the words of this page: <, >, /, antidisestablishment.")
     assert look.locator("i").count() == 0
+    expect(look.get_by_role("status")).to_have_text("6 tokens, 2 different rows drawn.")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # the first of what one may try
     expect(field).to_have_value("the cat chased the dog")
@@ -129,7 +130,7 @@ def test_by_keys_and_what_it_does_not_know(look, page):
     expect(look.get_by_role("status")).to_have_text("Type something: each word finds its row.")
     field.fill("a " * 50)
     expect(look.get_by_role("listitem")).to_have_count(MOST)
-    expect(look.get_by_role("status")).to_have_text(f"8 tokens, one row, the first {MOST} shown.")
+    expect(look.get_by_role("status")).to_have_text(f"50 tokens, the first {MOST} shown, one row drawn.")
 
 
 @pytest.mark.parametrize("width", [360, 1280])
