@@ -156,12 +156,12 @@ def fits(tokenizer, table):
     other = [token for token, i in ids.items() if 0 <= i < len(table) and table.tokens[i] != token]
     problems = []
     if outside:
-        problems.append(f"{_tokens_have(outside)} no row, such as {outside[0]!r}, ID {ids[outside[0]]}.")
+        problems.append(f"{_tokens_have('no row', outside)} {outside[0]!r}, ID {ids[outside[0]]}.")
     if other:
         token, i = other[0], ids[other[0]]
-        problems.append(f"{_tokens_have(other)} the row of another: {token!r}, ID {i}, that of {table.tokens[i]!r}.")
+        problems.append(f"{_tokens_have('the row of another', other)} {token!r}, ID {i}, that of {table.tokens[i]!r}.")
     return Fit(tuple(problems))
 
 
-def _tokens_have(tokens):
-    return "1 token has" if len(tokens) == 1 else f"{len(tokens)} tokens have"
+def _tokens_have(what, tokens):
+    return f"1 token has {what}:" if len(tokens) == 1 else f"{len(tokens)} tokens have {what}, such as"

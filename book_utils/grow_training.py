@@ -37,7 +37,7 @@ def drift_of_frozen(model, sentences, token, optimiser, steps=60, afresh=False, 
     return np.array([*distances, float(np.linalg.norm(model.weights["token"][row] - start))])
 
 
-def padding_after(model, sentences, steps, optimiser=LazyAdam(lr=0.01), seed=4):
+def padding_after(model, sentences, steps, optimiser=None, seed=4):
     """Train a copy whose `<bos>` is padding: a row of zeros that gets no gradient from being looked up.
 
     Returns the length of that row afterwards, and the mean length of the others. What PyTorch calls `padding_idx`.
@@ -52,7 +52,7 @@ def padding_after(model, sentences, steps, optimiser=LazyAdam(lr=0.01), seed=4):
     def gradients_of(model, contexts, targets):
         return without_padding(model, contexts, targets, row)
 
-    train_on(model, sentences, optimiser, steps, seed, gradients_of)
+    train_on(model, sentences, optimiser or LazyAdam(lr=0.01), steps, seed, gradients_of)
     lengths = np.linalg.norm(model.weights["token"], axis=1)
     return float(lengths[row]), float(np.delete(lengths, row).mean())
 

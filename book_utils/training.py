@@ -12,7 +12,7 @@ from .corpus import next_token_examples
 from .lookup import EmbeddingTable
 from .tiny_model import TinyModel
 
-# So many nats above blind guessing, ln |V|, or above the first loss where that is higher, on average over up to 15 steps.
+# So many nats above blind guessing, ln |V|, or above the first loss where that is more, on average over 15 steps.
 HOPELESS = 3
 
 

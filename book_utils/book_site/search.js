@@ -9,10 +9,10 @@
   const stemmer = new Stemmer();
   let sections = [];
 
-  // A name of code counts as a whole and in its parts: padding_idx, padding, idx.
+  // A name of code and a word with a hyphen count as a whole and in their parts: padding_idx, padding, idx.
   function stems(text) {
-    const words = text.toLowerCase().split(/[^\p{Letter}\p{Number}_]+/u).flatMap((word) => [word, ...word.split("_")]);
-    return new Set(words.filter((word) => word && !stopwords.includes(word)).map((word) => stemmer.stemWord(word)));
+    const words = text.toLowerCase().split(/[^\p{Letter}\p{Number}_-]+/u).flatMap((word) => [word, ...word.split(/[_-]/)]);
+    return new Set(words.filter((word) => /[^_-]/.test(word) && !stopwords.includes(word)).map((word) => stemmer.stemWord(word)));
   }
 
   window.bookSections = (found) => {

@@ -269,9 +269,9 @@ def nearest_on_map(what, vectors):
     same = int((on_map.argmin(axis=1) == in_full.argmin(axis=1)).sum())
     labels = ["for about half", "for about a quarter or fewer", "for all"]
     notes = [
-        "That takes a map that shows most of the variance, and not all.",
+        "So it may be where a map shows most of the variance, and not all.",
         "So it is where two axes show a small part of the variance.",
-        "Only a map that leaves nothing out can do that.",
+        "Only a map that leaves nothing out is sure to do that.",
     ]
     return Guess(
         f"{what} They are drawn on the two axes along which they vary most. For how many is the nearest on the map the nearest of all?",
@@ -403,7 +403,7 @@ AGAIN = {
             ("buy", "sell"),
             ("tree", "seven"),
             ("tree", "trees"),
-            because="The plural is first, the opposite next, and far behind what has no use in common.",
+            because="The plural is first, the opposite next; far behind them is the pair that has no use in common.",
         ),
     ],
     "king-man-woman-which-of-all-rows": [

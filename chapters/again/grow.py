@@ -92,7 +92,7 @@ def long_or_many():
                 [
                     "Many tokens, and each has scores near 0.",
                     "They are somewhat longer than the rows of the table, and that does not suffice.",
-                    "A long row has scores far from 0, and those of this one lie mostly above it.",
+                    "A long row has scores far from 0, and those of this one lie mostly above 0.",
                 ],
             )
         ),
@@ -111,7 +111,7 @@ def times_as_long(columns, length):
         between=(1, 1e6),
         low=0,
         unit="times",
-        because=f"A row of N(0, 1) is about √d long, here {columns**0.5:.0f}. In the same direction its score would be as many times as far from 0.",
+        because=f"A row of N(0, 1) is about √d long, here {columns**0.5:.0f}: {ratio:.0f} times {length:g}. In the direction of a row of the table its score would be {ratio:.0f} times as far from 0.",
     )
 
 
@@ -244,8 +244,8 @@ def tables_changed(asked, before, after, because):
     same, between, blind = edges
     choices = {
         same: "For that the model must compute with the very same numbers, or be trained until its loss is back.",
-        blind: "So it is where the rows of one table have to do the work of the other, and were never trained for it.",
-        between: "That takes some training for the new use, and less than there was for the old one.",
+        blind: "So it may be where the rows of one table have to do the work of the other, and were never trained for it.",
+        between: "So it is here after some training for the new use, less than there was for the old one.",
     }
     return Guess(
         f"{asked} Its loss was {was:.2f}; blind guessing has {BLIND:.2f}. And now?",
@@ -357,7 +357,7 @@ def spare_rows():
 def held_in_lines(asked, lines, given, wanted):
     given = given | {"np": np, "softmax": tiny_model.softmax, "new": NEW, "lr": LR}
     return Guess(
-        f"{asked} Put the lines in order. `new` is a column that is true for the new rows.",
+        f"{asked} Put the lines that it takes in order. `new` is a column that is true for the new rows.",
         lines=lines,
         answer=in_order(lines, given, lambda names: np.allclose(names["E"], wanted, atol=1e-6)),
         because="All orders were run, and this is the shortest one in which the new rows move as they should, and no old one moves.",
@@ -430,7 +430,7 @@ AGAIN = {
             {
                 "E = moved": LEFT,
                 "moved = moved - lr * gradient": "",
-                "gradient = np.where(new, gradient, 0)": "A mask on the gradient does not stop the decay.",
+                "gradient = np.where(new, gradient, 0)": "A mask on the gradient does not stop the decay, and with the last line it is not needed.",
                 "E = np.where(new, moved, E)": "",
                 "moved = 0.9 * E": "",
             },

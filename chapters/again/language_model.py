@@ -350,7 +350,7 @@ AGAIN = {
             "“Dog dog dog”, in MiniLM: how many different rows are looked up, the special tokens aside?",
             minilm.encode("Dog dog dog", special=False),
             {
-                1: "Its tokenizer lowers capitals and drops spaces.",
+                1: "Its tokenizer turns capitals into small letters and drops spaces.",
                 2: "So it is in SmolLM2, which keeps the capital.",
                 3: "A place in the text changes no row of the table.",
             },

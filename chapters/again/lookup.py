@@ -108,7 +108,7 @@ def product_with(*codes):
         "both rows, one below the other": numbers[:2],
     }
     notes = [
-        "For that the two ones stand in one code.",
+        "For that, two ones stand in one code.",
         "For that there is a half at each of the two places.",
         "For that there is a 2 at the first place.",
         "For that there are two codes, each with a single 1.",

@@ -78,7 +78,7 @@ def found_by(damage, vectors):
         "a comparison with the original file": np.array_equal(damaged.vectors, table.vectors),
     }
     notes = [
-        "It tells rows that are missing or too many, and nothing about what is in them.",
+        "It notices rows that are missing or too many, and nothing of what is in them.",
         "It sees when rows got longer or shorter as a whole, and not where they stand.",
         "It sees when one of these two rows no longer belongs to its token, and nothing of the other rows. A cosine does not see lengths.",
         "It sees everything, where one has the original.",
@@ -218,10 +218,10 @@ AGAIN = {
         brought_in("A program computes where 256 scattered rows lie, and reads just these.", 256, "read row by row"),
     ],
     "from-int8-to-4-bits-which-share": [
-        neighbours_kept("Words of MiniLM's table in 2 bits, one scale a row.", words, two_bits),
-        neighbours_kept("Words of MiniLM's table in 2 bits, a scale for each 32 numbers.", words, two_in_blocks),
+        neighbours_kept("2,000 words of MiniLM's table in 2 bits, one scale a row.", words, two_bits),
+        neighbours_kept("2,000 words of MiniLM's table in 2 bits, a scale for each 32 numbers.", words, two_in_blocks),
         neighbours_kept(
-            "Random rows in 4 bits, a scale for each 32 numbers.", noise, memory.round_trip(noise, "4-bit")
+            "2,000 random rows in 4 bits, a scale for each 32 numbers.", noise, memory.round_trip(noise, "4-bit")
         ),
     ],
     "table-at-the-output": [read_at_output(name) for name in ("SmolLM2 135M", "Llama 3 8B", "Gemma 3 1B")],

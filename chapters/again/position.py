@@ -116,7 +116,7 @@ def full_turns(name, turning, base, context):
     return Guess(
         f"{name}: {len(rounds)} pairs, base {base:,}, a context of {context:,} places. How many pairs turn at least once within it?",
         answer=int((rounds >= 1).sum()),
-        within=2,
+        within=2 if len(rounds) > 16 else 0,
         low=0,
         high=len(rounds),
         margin=float(np.abs(rounds - 1).min()),
@@ -178,7 +178,7 @@ def told_apart(kind, one, other):
         f"{called}, without position rows, reads “{one}” or “{other}”. Can its probabilities for the next token differ?",
         choices=choices,
         answer=below(1e-12, min(apart), by, names[1]) if max(apart) > 1e-12 else names[1],
-        because="A sum over the places holds the same vectors with the same shares in any order. What has weights for each place, or another token to ask, does not.",
+        because="A sum over the places holds the same vectors with the same shares in any order. Where each place has weights of its own, or another token asks, that is no longer so.",
     )
 
 

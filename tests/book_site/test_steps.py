@@ -14,12 +14,16 @@ PLACE = """(() => {
 
 
 def test_the_minutes_of_the_steps_add_up_to_what_the_chapter_promises(site):
+    all_promised = []
     for name in CHAPTERS:
         text = (site / "chapters" / f"{name}.html").read_text(encoding="utf-8")
         steps = [int(n) for n in re.findall(r'<p class="book-minutes">about (\d+) min</p>', text)]
         [promised] = re.findall(r"About (\d+) minutes", text)
         assert len(steps) > 10
         assert sum(steps) == pytest.approx(int(promised), rel=0.15), name
+        all_promised.append(int(promised))
+    start = (site / "chapters" / "welcome.html").read_text(encoding="utf-8")
+    assert f"six chapters of {min(all_promised)} to {max(all_promised)} minutes" in start and len(CHAPTERS) == 6
 
 
 def test_the_bar_shows_which_steps_are_done(watched, served):

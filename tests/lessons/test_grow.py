@@ -206,8 +206,9 @@ def test_a_tokenizer_fits_where_each_token_has_the_row_of_its_name():
     rows = table()
     ids = {token: i for i, token in enumerate(WORDS)}
     assert grow.fits(ids, rows) and grow.fits({"cat": 2}, rows)
-    for wrong, said in ((ids | {"cat": 3, "sat": 2}, "2 tokens have the row of another: 'cat', ID 3, that of 'sat'."),
-                        (ids | {"dog": 6}, "1 token has no row, such as 'dog', ID 6."),
+    for wrong, said in ((ids | {"cat": 3, "sat": 2},
+                         "2 tokens have the row of another, such as 'cat', ID 3, that of 'sat'."),
+                        (ids | {"dog": 6}, "1 token has no row: 'dog', ID 6."),
                         (ids | {"dog": -1}, "'dog', ID -1")):
         found = grow.fits(wrong, rows)
         assert not found and said in str(found)
