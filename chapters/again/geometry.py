@@ -145,7 +145,7 @@ def late_step(lr, steps):
             )
         ),
         answer=level(lengths[-1] / lengths[0], {labels[2]: 0.8, labels[0]: 1.25, labels[1]: np.inf}),
-        because=f"The first step is {lengths[0]:.2g} long, step {steps} {lengths[-1]:.2g}.",
+        because=f"The first step is {lengths[0]:.3g} long, step {steps} {lengths[-1]:.3g}.",
     )
 
 

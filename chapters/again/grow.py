@@ -41,7 +41,8 @@ def fitting(asked, tokenizer, rows):
         f"{asked} A tokenizer fits if each of its tokens finds the row of its own name. What is true here?",
         choices=dict(zip(labels.values(), notes)),
         answer=labels[by_size, by_name],
-        because=f"{len(tokenizer)} tokens, {len(rows)} rows. Whether it fits, only a check by name can say.",
+        because=f"{len(tokenizer)} tokens, {len(rows)} rows. "
+        + ("One token has none." if len(tokenizer) > len(rows) else "Whether it fits, only a check by name can say."),
     )
 
 
@@ -397,7 +398,7 @@ AGAIN = {
         pushed(
             ["the zebra runs .", "the zebra eats .", "the waffle runs .", "the waffle eats ."],
             False,
-            "In the text they come equally often, with the same words around them: “the zebra runs”, “the zebra eats”, “the waffle runs”, “the waffle eats”.",
+            "In the text their tokens come equally often, with the same words around them: “the zebra runs”, “the zebra eats”, “the waffle runs”, “the waffle eats”.",
         ),
         pushed(
             ["the zebra runs .", "the cat melts ."],

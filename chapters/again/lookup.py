@@ -153,7 +153,7 @@ def wrong_id(rows, wrong):
         found = "an error"
     choices = {
         "an error": "NumPy complains where it finds no row, counted from either end.",
-        f"row {(rows + wrong) % rows if wrong < 0 else rows - 1}": "A negative number counts from the end; what lies beyond the end is not there.",
+        f"row {(rows + wrong) % rows if wrong < 0 else rows - 1}": "A negative number counts from the end; what lies beyond either end is not there.",
         "row 0": "Nothing falls back to the first row.",
     }
     return Guess(
