@@ -71,13 +71,11 @@ def without_padding(model, contexts, targets, row):
 
 @threadpool_limits.wrap(limits=1)  # as in `training`: the matrices are small
 def train_on(model, sentences, optimiser, steps, seed, gradients_of=None, batch=256):
-    """Train a model in place and return the loss before each step; `gradients_of` may change its gradients."""
+    """Train a model in place; `gradients_of` may change its gradients."""
     contexts, targets = next_token_examples(sentences, model.tokens, model.context)
     gradients_of = gradients_of or type(model).loss_and_gradients
-    dice, losses = np.random.default_rng(seed), []
+    dice = np.random.default_rng(seed)
     for _ in range(steps):
         taken = dice.integers(0, len(targets), batch)
-        loss, gradients = gradients_of(model, contexts[taken], targets[taken])
+        _, gradients = gradients_of(model, contexts[taken], targets[taken])
         optimiser.step(model.weights, gradients)
-        losses.append(loss)
-    return losses

@@ -129,7 +129,11 @@
 
   // The theme marks a heading that comes into sight, and none that leaves it: on the way up it names the one below.
   const entries = [...document.querySelectorAll("#pst-page-toc-nav .toc-entry")].map((entry) => [entry, entry.querySelector("a")]);
+  // Who chose a heading there stays with it: at the end of a page it may stand too low for the rule below.
+  let chosen = location.hash ? performance.now() : -Infinity;
+  document.getElementById("pst-page-toc-nav")?.addEventListener("click", () => { chosen = performance.now(); });
   function markPlace(now) {
+    if (performance.now() - chosen < 1000) return;
     for (const [entry, link] of entries) {
       const here = Boolean(now) && link.hash === `#${now.id}`;
       for (const one of [entry, link]) one.classList.toggle("active", here);

@@ -65,6 +65,23 @@ def test_the_place_last_read_is_offered_never_jumped_to(watched, start):
     expect(link).to_have_attribute("href", f"#{section}")
 
 
+def test_the_contents_name_the_section_that_one_reads(watched, served):
+    """Also on the way up, and where a chosen section is too near the end of the page to come to its top."""
+    watched.set_viewport_size({"width": 1280, "height": 800})
+    watched.goto(served + CHAPTER)
+    entries, current = watched.locator("#pst-page-toc-nav a"), watched.locator("#pst-page-toc-nav [aria-current]")
+    entries.last.click()
+    expect(current).to_have_text(re.compile(entries.last.text_content().strip()))
+    watched.goto("about:blank")
+    watched.goto(served + CHAPTER)
+    heading = watched.locator("section > h2").nth
+    for n in (6, 3):  # into the middle of a section: no heading comes into sight
+        heading(n).evaluate("one => { one.scrollIntoView(); scrollBy(0, 300); }")
+        expect(current).to_contain_text(heading(n).evaluate("one => one.firstChild.textContent.trim()"))
+    watched.evaluate("scrollTo(0, 0)")
+    expect(current).to_have_count(0)
+
+
 def test_what_grows_above_takes_no_reader_to_another_place(watched, served):
     """Until all that is near has come; here what an explorer starts from never does."""
     watched.goto(served + CHAPTER)
