@@ -20,6 +20,7 @@ from book_utils.book_site.built_pages import Site
 
 ROOT = Path(__file__).resolve().parents[1]
 SLOWER = 4
+DELAY = 80
 NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 PATIENCE = 180_000  # ms
 # Looks once a frame whether the first guess has its fields and its button, and notes when.
@@ -112,7 +113,7 @@ def verdict(guess) -> float:
     press.scroll_into_view_if_needed()
     guess.evaluate("() => new Promise((done) => requestIdleCallback(done))")  # what comes near then is no part of it
     painted = guess.evaluate_handle(f"(guess) => ({{ promise: ({VERDICT})(guess) }})")
-    press.click()
+    press.click(delay=DELAY)
     return painted.evaluate("({ promise }) => promise")
 
 
@@ -133,7 +134,7 @@ def chart(ours: dict, default: dict, path: Path) -> str:
     matplotlib.use("svg")
     import matplotlib.pyplot as plt
 
-    names = [name for name in ours if ours[name]["ready"]]
+    names = [name for name in ours if ours[name]["ready"] and default[name]["ready"]]
     panels = {"kB": "kB sent", "ready": "seconds until the first guess is ready"}
     with plt.style.context(ROOT / "book_utils" / "book.mplstyle"), plt.rc_context({"svg.hashsalt": "book"}):
         figure, axes = plt.subplots(1, 2, figsize=(8, 0.6 * len(names) + 1.5), sharey=True)

@@ -89,12 +89,14 @@ async function answer(event, path) {
     cache = await caches.open(CACHE);
     old = await cache.match(address);
   } catch { /* a disk that fails: the network is still there */ }
-  const network = fetch(event.request).then((fresh) => ({ fresh }), (problem) => ({ problem }));
-  network.then(({ fresh }) => { if (fresh) stalled = -Infinity; });
+  const asked = fetch(event.request);
   if (!old) {  // withdrawn, and perhaps here again: a network's mistake costs no page for ever
-    event.waitUntil(network.then(({ fresh }) => fresh?.ok && keep(path)).catch(() => {}));
-    return network.then(taken);
+    event.waitUntil(asked.then((fresh) => fresh.ok && keep(path)).catch(() => {}));
+    return asked;
   }
+  // To its end, for an answer that has begun may stall, too; then what is kept is shown in place of half a page.
+  const network = asked.then((fresh) => fresh.clone().arrayBuffer().then(() => ({ fresh }))).catch(() => ({}));
+  network.then(({ fresh }) => { if (fresh) stalled = -Infinity; });
   // The parts of a page that had to wait do not wait once more each.
   const patience = Date.now() - stalled < 10 * PATIENCE ? PATIENCE / 10 : PATIENCE;
   const first = await Promise.race([network, new Promise((done) => setTimeout(done, patience))]);
@@ -104,9 +106,4 @@ async function answer(event, path) {
   if (fresh?.type === "opaqueredirect") return fresh;
   // What is no file of ours is shown where a page is asked for, so that a reader can sign in; it stands for nothing else.
   return fresh?.ok && (isPage(path) || !isHtml(fresh)) ? fresh : old;
-}
-
-function taken({ fresh, problem }) {
-  if (problem) throw problem;
-  return fresh;
 }

@@ -53,9 +53,10 @@ def test_a_kept_file_has_its_type_and_a_short_address_leads_to_its_page():
     assert other is None and posted is None  # left to the browser
 
 
-def test_three_seconds_are_waited_once_then_what_is_kept_is_shown():
-    slow = {"/book/a.html": [200, "text/html", "a mark, late", 25_000],
-            "/book/_static/book.css": [200, "text/css", "late", 25_000]}
+@pytest.mark.parametrize("waits", [[25_000, 0], [0, 25_000], [2_000, 2_000]], ids=["to begin", "within", "for both"])
+def test_three_seconds_are_waited_once_then_what_is_kept_is_shown(waits):
+    slow = {"/book/a.html": [200, "text/html", "a mark, late", *waits],
+            "/book/_static/book.css": [200, "text/css", "late", *waits]}
     page, sheet = play(("install", None), ("set", slow), ("get", PAGE), ("get", SHEET))[2:]
     assert page == [200, "a mark, new", 3000] and sheet == [200, "css", 300]
 

@@ -28,8 +28,12 @@ export async function run(source, { files, network, plan }) {
     }
   };
   const fetch = (request) => {
-    const [status, type, body, after = 0] = network[addressOf(request).split("?")[0]] ?? network["*"];
-    return new Promise((done, fail) => wait(() => (status ? done(new Response(body, { status, headers: { "Content-Type": type } })) : fail(new TypeError("Failed to fetch"))), after));
+    const [status, type, text, after = 0, rest = 0] = network[addressOf(request).split("?")[0]] ?? network["*"];
+    // Its beginning comes first, and after `rest` what follows: all at once where that is 0.
+    const write = (out, part) => out.enqueue(new TextEncoder().encode(part));
+    const start = (out) => { write(out, text.slice(0, 3)); wait(() => { write(out, text.slice(3)); out.close(); }, rest); };
+    const answer = () => new Response(rest ? new ReadableStream({ start }) : text, { status, headers: { "Content-Type": type } });
+    return new Promise((done, fail) => wait(() => (status ? done(answer()) : fail(new TypeError("Failed to fetch"))), after));
   };
   const self = { registration: { scope: "https://host/book/" }, addEventListener: (name, act) => { listeners[name] = act; }, skipWaiting() {}, clients: { claim() {} } };
   const clock = { now: () => now };
