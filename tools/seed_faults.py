@@ -8,8 +8,8 @@
 Faults are drawn from all places where the code could be wrong in one small way: a comparison, a sign, a number, a
 missing statement. They are planted in a copy of the committed tree, never in this one. First every test without a
 browser runs once, which tells the lines that each runs. A fault in Python then meets the tests that run its line, the
-fastest first; one in JavaScript the quick tests of its room; what none of them sees meets the room's tests in a
-browser. A fault that no test sees is printed with its line: ask what a reader would see. Before all that, the quick
+fastest first; one in JavaScript the quick tests of its room and of what puts it on a page; what none of them sees
+meets their tests in a browser. A fault that no test sees is printed with its line: ask what a reader would see. Before all that, the quick
 tests of each area's first fault run without it: what fails then is left out, since it would see every fault.
 """
 
@@ -228,11 +228,19 @@ def prepare(folder: Path, quick: bool) -> Path:
 
 
 @cache
+def users(script: Path) -> list[str]:
+    """Name the files of tests of those modules that put a script on a page."""
+    name = script.relative_to("book_utils").as_posix()
+    modules = [path for path in (ROOT / "book_utils").rglob("*.py") if f'"{name}"' in path.read_text(encoding="utf-8")]
+    return [f"test_{path.stem}.py" for path in modules]
+
+
+@cache
 def runs(test: str, script: Path, room: str) -> bool:
-    """Tell whether a file of tests may run a script: it names it, or is of its room and runs node."""
+    """Tell whether a file of tests may run a script: it names it or a user of it, or is of its room and runs node."""
     text = (ROOT / test).read_text(encoding="utf-8")
     of_room = test.startswith(f"tests/{room}/") and re.search(r"\bnode\b|\.m?js\b|twins|pieces", text)
-    return test.startswith("tests/") and (script.name in text or bool(of_room))
+    return test.startswith("tests/") and (script.name in text or Path(test).name in users(script) or bool(of_room))
 
 
 class Guards:
@@ -249,6 +257,8 @@ class Guards:
         room = area_of(fault.path).removesuffix(" js")
         home = [name for name in self.tests if name.startswith(f"tests/{room}/")]
         if fault.path.suffix == ".js":
+            home += [name for name in self.tests
+                     if name not in home and Path(name.partition("::")[0]).name in users(fault.path)]
             quick = [name for name in self.tests if runs(name.partition("::")[0], fault.path, room)]
         else:
             text = (ROOT / fault.path).read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from .widget import code_html, prose_html
 def reveal_parts(reveal, alt: str | None) -> list[dict]:
     """Turn words, tables and figures into a list of parts; a table is a list of rows, its header first.
 
-    Raises ValueError for a figure without `alt` and for what is none of the three.
+    Raises ValueError for a figure without `alt`, a column without a name and what is none of the three.
 
     >>> reveal_parts([["token", "ID"], ["cat", 4937]], None)
     [{'kind': 'table', 'rows': [['token', 'ID'], ['cat', '4,937']]}]
@@ -27,7 +27,7 @@ def reveal_parts(reveal, alt: str | None) -> list[dict]:
         return [{"kind": "figure", "alt": alt, "svg": svg_of(reveal)}]
     if isinstance(reveal, (list, tuple)) and reveal:
         if all(isinstance(row, (list, tuple)) for row in reveal):
-            return [{"kind": "table", "rows": [[label_of(cell) for cell in row] for row in reveal]}]
+            return [{"kind": "table", "rows": headed([[label_of(cell) for cell in row] for row in reveal])}]
         parts = [part for item in reveal for part in reveal_parts(item, alt)]
         if sum(part["kind"] == "figure" for part in parts) > 1:
             raise ValueError("alt= describes one figure: draw the others as further axes of it.")
@@ -60,9 +60,22 @@ def address_of(part: dict) -> str:
 
 def table_html(rows: list[list[str]]) -> str:
     """Set rows as a table, the first row as its header, numbers to the right."""
-    head = "".join(f"<th scope='col'>{code_html(cell)}</th>" for cell in rows[0])
+    head = "".join(f"<th scope='col'>{code_html(cell)}</th>" for cell in headed(rows)[0])
     body = "".join(f"<tr>{''.join(f'<td>{code_html(cell)}</td>' for cell in row)}</tr>" for row in rows[1:])
     return f"<table class='book-table'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def headed(rows: list[list[str]]) -> list[list[str]]:
+    """Give the rows of a table as they are; raise ValueError where its first row leaves a column without a name.
+
+    >>> headed([["", "cosine"], ["king", "0.9"]])
+    Traceback (most recent call last):
+    ValueError: the first row of a table names its columns; column 1 of ['', 'cosine'] has no name.
+    """
+    for number, name in enumerate(rows[0], start=1):
+        if not name.strip():
+            raise ValueError(f"the first row of a table names its columns; column {number} of {rows[0]} has no name.")
+    return rows
 
 
 def parts_html(parts: list[dict]) -> str:

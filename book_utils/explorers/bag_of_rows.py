@@ -47,7 +47,7 @@ class BagOfRows(BookWidget):
     def plain_html(state):
         rows = [[line.partition(": ")[0], *(part.split(" ", 1)[1] for part in line.partition(": ")[2].split("; "))]
                 for line in told(state)]  # fmt: skip
-        names = ["", *(word(f"bagWays.{way}") for way in ("sum", "mean", "reading"))]
+        names = [word("bagHolds"), *(word(f"bagWays.{way}") for way in ("sum", "mean", "reading"))]
         return f'<div class="book-plain"><p>{headline(state)}</p>{table_html([names, *rows])}</div>'
 
 

@@ -105,6 +105,9 @@ def test_javascript_gives_the_same(in_javascript):
     texts = [*TEXTS, *(around(known[start : start + 2_000]) for start in range(0, len(known), 2_000))]
     for text in texts:
         assert in_javascript("tokensOf", text) == LIBRARY["smollm"].encode(text).tokens
+    for special in SMOLLM2.special[:2]:
+        for text in (f"cats{special}dogs run", special + special, f"{special}1 {special} 2{special}x"):
+            assert in_javascript("tokensOf", text) == LIBRARY["smollm"].encode(text).tokens
     assert in_javascript("idsOf", "The cat's 12 cats") == LIBRARY["smollm"].encode("The cat's 12 cats").ids
 
 

@@ -150,6 +150,15 @@ def test_rows_of_zeros_are_no_neighbours():
         nearest("nothing", table, k=1)
 
 
+def test_rounding_leads_no_cosine_beyond_one():
+    vectors = np.random.default_rng(0).standard_normal((300, 7))
+    raw = np.einsum("ij,ij->i", unit(vectors), unit(3 * vectors))
+    assert raw.max() > 1  # so there is something to cut off
+    for others in (3 * vectors, -3 * vectors):
+        found = [cosine_matrix(vectors, others).ravel(), [cosine(*pair) for pair in zip(vectors, others, strict=True)]]
+        assert max(map(np.max, found)) <= 1 and min(map(np.min, found)) >= -1
+
+
 @pytest.mark.parametrize(
     "call", [unit, cosine_matrix, lambda v: cosine(v[0], v[1]), lambda v: silhouette(v, [0, 0, 1])]
 )

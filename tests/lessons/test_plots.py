@@ -28,6 +28,9 @@ def test_one_line_for_each_row_that_moved(kind):
     pale, dark = ([x for x, y in line.get_xydata() if np.isfinite(y)][::2] for line in ax.lines)
     assert pale == [3, 5, 8, 500] and dark == [3, 5]
     assert "SGD: 4 rows" in [text.get_text() for text in ax.texts]
+    ax.figure.draw_without_rendering()
+    lines = [ax.transData.transform(line.get_xydata()) for line in ax.lines]
+    assert ax.texts[0].get_window_extent().y0 > max(np.nanmax(points[:, 1]) for points in lines)  # above its lines
 
 
 @settings(max_examples=5, deadline=None)

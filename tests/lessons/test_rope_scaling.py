@@ -55,8 +55,8 @@ def test_a_config_file_leads_to_the_same_frequencies(case):
 
 def extremes(chance):
     """Draw what a strange config.json may say: numbers at the edge of what floats hold, and where logarithms are 0."""
-    edges = [5e-324, 1e-9, 0.5, 1, 1 + 2**-52, 2, 32, 4096, 10**12]
-    for _ in range(1000):
+    edges = [5e-324, 1e-9, 0.5, 1, 1 + 2**-52, 2, 6, 32, 90, 4096, 10**12]
+    for _ in range(2000):
         method, rotary_dim = chance.choice([*rope_scaling.METHODS]), chance.choice([2, 4, 16])
         scaling = {"method": method, "original_max_position_embeddings": chance.choice([1, 2, 4096, 10**12])}
         for name in ("factor", "low_freq_factor", "high_freq_factor", "beta_fast", "beta_slow", "attention_factor",
