@@ -9,8 +9,9 @@ Faults are drawn from all places where the code could be wrong in one small way:
 missing statement. They are planted in a copy of the committed tree, never in this one. First every test without a
 browser runs once, which tells the lines that each runs. A fault in Python then meets the tests that run its line, the
 fastest first; one in JavaScript the quick tests of its room and of what puts it on a page; what none of them sees
-meets their tests in a browser. A fault that no test sees is printed with its line: ask what a reader would see. Before all
-that, the quick tests of each area's first fault run without it: what fails then is left out, since it would see all.
+meets their tests in a browser. A fault that no test sees is printed with its line: ask what a reader would see.
+Before all that, the quick tests of each area's first fault run without it: what fails then is left out, since it
+would see all.
 """
 
 import argparse
