@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 from places import PACKAGE
 from time_class_report import student_file
+from twins import running
 
 from book_utils import Guess
 from book_utils.asking import record as saved
@@ -234,3 +235,97 @@ def test_a_link_stays_a_link(live, tmp_path):
     (tmp_path / "link.json").symlink_to("real.json")
     save_guesses(tmp_path / "link.json")
     assert (tmp_path / "link.json").is_symlink() and len(read_saved((tmp_path / "real.json").read_bytes()).guesses) == 6
+
+
+# -- the page's side of the same rules ---------------------------------------------------------------------------
+
+NOW = "2026-11-24T12:00:00.000Z"
+PLACE = {"chapter": "lookup", "name": "one", "digest": "0123456789ab"}
+REVIEW = ["2026-11-22T09:30:00Z", "knew"]
+AT_THE_LIMITS = [
+    *[(field, value) for field in ("guess", "second") for value in (
+        "x" * 20_000, "x" * 20_001, ["x" * 2000], ["x" * 2001], [1] * 100, [1] * 101)],
+    *[("ticked", value) for value in ([0] * 100, [0] * 101, [99], [100], [0], [-1])],
+    *[(field, value) for field in ("chapter", "name") for value in ("x", "", "x" * 200, "x" * 201)],
+    ("reviews", [REVIEW] * 2000), ("reviews", [REVIEW] * 2001),
+]
+# {kind: (the choices, a guess that can be, one that cannot)}
+KINDS = {
+    "choice": ("abc", "b", "z"), "choices": ("abc", ["a", "c"], []), "order": ("abc", ["c", "a", "b"], ["a", "b"]),
+    "lines": ("abc", ["c", "a"], ["a", "a"]), "number": ("", 2.5, "2.5"), "shape": ("", [2, 3], [2, -3]),
+    "words": ("", "A row.", "  "), "point": ("", [0.5, -1], [0.5]),
+}
+
+
+@pytest.fixture(scope="module")
+def in_page(tmp_path_factory):
+    """A function that calls record.js, in which moments are texts."""
+    calls = tmp_path_factory.mktemp("js") / "calls.js"
+    calls.write_text(
+        "export const takes = isGuess;\n"
+        "export function taken(file, questions, now) {\n"
+        "  const { changes, left, odd } = changesOf(file, questions, new Date(now));\n"
+        "  return { records: changes.map((change) => change.record(null)), left, odd };\n"
+        "}\n"
+        "export const written = (book, kept, now) => fileOf(book, kept, new Date(now));\n"
+        "export const sound = soundRecord;\n"
+    )
+    with running(*(PACKAGE / "asking" / f"{name}.js" for name in ("score", "merge", "record")), calls) as call:
+        yield call
+
+
+@pytest.mark.parametrize(("field", "value"), AT_THE_LIMITS, ids=map(str, range(len(AT_THE_LIMITS))))
+def test_both_keep_the_limits_of_the_schema(in_page, field, value):
+    entry = PLACE | {"at": REVIEW[0], "guess": "b"} | {field: value}
+    wanted = VALIDATOR.evolve(schema={"$ref": "#/$defs/guess", "$defs": VALIDATOR.schema["$defs"]}).is_valid(entry)
+    assert saved.is_guess(entry) is wanted and in_page("takes", entry) is wanted
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_page_takes_a_guess_that_can_be_and_no_other(in_page, kind):
+    letters, good, bad = KINDS[kind]
+    question = PLACE | {"kind": kind, "choices": [{"label": letter} for letter in letters]}
+    said = {"confidence": "sure", "skipped": False, "revealed": True, "rating": "got", "ticked": [1]}
+    plain = {"confidence": "", "skipped": False, "revealed": False, "rating": "", "ticked": []}
+
+    def taken(*entries):
+        file = {"guesses": [PLACE | {"at": REVIEW[0]} | entry for entry in entries], "cards": []}
+        return in_page("taken", file, [question], NOW)
+
+    for entry, state in [
+        ({"guess": good}, plain | {"guess": good, "second": None}),
+        ({"guess": None, "skipped": True}, plain | {"guess": None, "second": None, "skipped": True}),
+        ({"guess": good, "second": good} | said, said | {"guess": good, "second": good}),
+    ]:
+        found = taken(entry | {"reviews": [REVIEW]})
+        assert found["left"] == {"unknown": 0, "broken": 0} and not found["odd"]
+        [record] = found["records"]
+        assert record["state"] == state and record["at"] == "2026-11-22T09:30:00.000Z"
+        assert record["reviews"] == [["2026-11-22T09:30:00.000Z", "knew"]]
+        # Written to a file, and read again, it is the same.
+        again = in_page("written", "book", [{"question": question, "record": in_page("sound", record, question)}], NOW)
+        assert in_page("taken", again, [question], NOW)["records"] == [record]
+    for entry in ({"guess": bad}, {"guess": good, "second": bad}):
+        assert taken(entry) == {"records": [], "left": {"unknown": 0, "broken": 1}, "odd": False}
+    assert taken({"guess": good, "digest": "ba9876543210"})["left"] == {"unknown": 1, "broken": 0}
+
+
+def test_the_page_counts_an_impossible_moment_as_now(in_page):
+    question = PLACE | {"kind": "number", "choices": []}
+    for at, odd in [("2019-12-31T23:59:59Z", True), ("2020-01-01T00:00:00Z", False), ("2026-11-25T12:00:00Z", False),
+                    ("2026-11-25T12:00:01Z", True), ("2026-13-45T99:99:99Z", True)]:
+        file = {"guesses": [PLACE | {"at": at, "guess": 1, "reviews": [[at, "knew"]]}], "cards": []}
+        found = in_page("taken", file, [question], NOW)
+        moment = NOW if odd else at.replace("Z", ".000Z")
+        assert found["odd"] is odd and found["records"][0]["at"] == moment
+        assert found["records"][0]["reviews"] == ([] if odd else [[moment, "knew"]])
+
+
+def test_the_page_takes_what_was_said_of_a_card(in_page):
+    question = PLACE | {"kind": "card", "choices": []}
+    reviews = [["2026-11-22T09:30:00Z", "knew"], ["2026-11-23T09:30:00Z", "notYet"]]
+    moments = [[at.replace("Z", ".000Z"), said] for at, said in reviews]
+    for listed, wanted in [(reviews, moments), ([], [])]:
+        [record] = in_page("taken", {"guesses": [], "cards": [PLACE | {"reviews": listed}]}, [question], NOW)["records"]
+        assert record["reviews"] == wanted and record["state"] == {"knew": "notYet" if listed else ""}
+        assert record["at"] == (wanted[0][0] if listed else NOW)
