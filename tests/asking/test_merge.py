@@ -109,3 +109,14 @@ def test_of_two_ratings_the_more_modest_counts_in_any_order(merged):
             two = [one | {"rating": rating, "at": f"2026-01-{day}T10:00:00Z"} for rating, day in said]
             wanted = next(rating for rating in ("missed", "partly", "got") if rating in ratings)
             assert joined(*two)["rating"] == merged(*two)["rating"] == wanted
+
+
+def test_what_an_entry_leaves_out_counts_as_nothing_said():
+    least = {"at": "2026-01-05T10:00:00Z", "guess": "a"}
+    nothing = {"confidence": "", "skipped": False, "second": None, "rating": "", "ticked": [], "revealed": False,
+               "reviews": []}
+    others = [least, least | {"at": "2026-01-06T10:00:00Z"}, least | {"guess": None, "skipped": True},
+              least | {"second": "b", "rating": "got", "ticked": [1], "revealed": True}]
+    for other in others:
+        assert joined(least, other) == joined(least | nothing, nothing | other)
+    assert joined(least, least) == least | nothing

@@ -268,7 +268,7 @@ def in_page(tmp_path_factory):
         "  return { records: changes.map((change) => change.record(null)), left, odd };\n"
         "}\n"
         "export const written = (book, kept, now) => fileOf(book, kept, new Date(now));\n"
-        "export const sound = soundRecord;\n"
+        "export const sound = soundRecord, read = readFile;\n"
     )
     with running(*(PACKAGE / "asking" / f"{name}.js" for name in ("score", "merge", "record")), calls) as call:
         yield call
@@ -329,3 +329,16 @@ def test_the_page_takes_what_was_said_of_a_card(in_page):
         [record] = in_page("taken", {"guesses": [], "cards": [PLACE | {"reviews": listed}]}, [question], NOW)["records"]
         assert record["reviews"] == wanted and record["state"] == {"knew": "notYet" if listed else ""}
         assert record["at"] == (wanted[0][0] if listed else NOW)
+
+
+def test_both_read_files_of_the_same_sizes(in_page):
+    for changes, wanted in [({}, True), ({"book": "x" * 200}, True), ({"book": "x" * 201}, False),
+                            ({"guesses": [None] * 10_000}, True), ({"guesses": [None] * 10_001}, False),
+                            ({"cards": [None] * 10_001}, False), ({"saved": "now"}, False), ({"version": 1.5}, False)]:
+        file = {"format": "guesses", "version": 1, "book": "book", "saved": NOW, "guesses": [], "cards": []} | changes
+        assert saved.is_envelope(file) is wanted
+        assert ("file" in in_page("read", json.dumps(file), file["book"])) is wanted
+    assert in_page("read", json.dumps(file | {"version": 2}), "book") == {"error": "fileLater"}
+    assert in_page("read", "[]", "book") == {"error": "fileOther"}
+    assert in_page("read", "{", "book") == {"error": "fileNoJson"}
+    assert in_page("read", json.dumps(small_file()), "another") == {"error": "fileBook"}

@@ -137,6 +137,15 @@ def check_all(node, files, good=None):
         check_same(contents, by_python(contents), theirs)
 
 
+@pytest.mark.parametrize(("value", "named"), [
+    ('"fifty"', '"fifty"'), ("7.5", "7.5"), ("true", "true"), ("[1]", "a list"), ('{"a": 1}', "an object"),
+    ('"' + "x" * 39 + '"', '"' + "x" * 39 + "…"), ('"' + "x" * 38 + '"', '"' + "x" * 38 + '"'),
+])
+def test_the_page_says_what_it_got(node, value, named):
+    error = node([f'{{"vocab_size": {value}}}'.encode()])["files"][0]["error"]
+    assert re.search(r"\bgot (.*)\.$", error)[1] == named
+
+
 # --- one list of names, two readers
 
 
