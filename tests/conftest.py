@@ -20,7 +20,8 @@ from watching import watch
 from workers import ByFile, arrange, made_once
 
 BUILD = "from jupyter_book.cli.main import main; main()"
-PATIENCE = 120_000  # milliseconds: costs nothing where all is well, and a busy machine may be slow
+# Milliseconds: they cost nothing where all is well, and a busy machine may be slow. seed_faults sets fewer.
+PATIENCE = int(os.environ.get("BOOK_PATIENCE", 120_000))
 expect.set_options(timeout=PATIENCE)
 # Notebooks answer from the record, whose every line a test of its own runs again (test_recorded_model.py).
 os.environ["BOOK_LANGUAGE_MODEL"] = "recorded"

@@ -33,6 +33,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("models", "asking", "explorers", "words", "book_site", "classroom")
+PATIENCE = "12000"  # ms for a page to come to what a test waits for: most faults of a page keep it from that
 MINUTES = 15  # for the tests of one fault in a browser; a fault that makes tests hang is seen
 LONG = 60  # seconds; a test that takes longer guards a record, and is left out here
 # What a test asks for that needs a built book, a browser or a graded course.
@@ -308,13 +309,14 @@ def is_caught(copy: Path, fault: Fault, guards: Guards, quick: bool = False) -> 
     file = copy / fault.path
     text = file.read_text(encoding="utf-8")
     planted = text[: fault.start] + fault.planted + text[fault.end :]
-    kept, variables = {file: text}, {}
+    kept, variables = {file: text}, {"BOOK_PATIENCE": PATIENCE}
     file.write_text(planted, encoding="utf-8")
     if fault.path.suffix == ".js":
         books = {"BOOK_HTML": "site", "BOOK_SCRATCH": "scratch"}
-        variables = {name: str(copy.parent / folder / "_build" / "html") for name, folder in books.items()}
-        for site in variables.values():
-            kept |= rewritten(Path(site), text, planted)
+        sites = {name: copy.parent / folder / "_build" / "html" for name, folder in books.items()}
+        variables |= {name: str(site) for name, site in sites.items()}
+        for site in sites.values():
+            kept |= rewritten(site, text, planted)
     try:
         fast, slow = guards.of(fault)
         own = [str(fault.path)] if fault.path.suffix == ".py" else []
