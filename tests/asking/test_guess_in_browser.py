@@ -4,6 +4,7 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from kept_guesses import QUESTIONS
 from playwright.sync_api import expect
@@ -337,6 +338,9 @@ COVERED = """map => {
 }"""
 
 
+MIDDLE = "one => { const { x, y, width, height } = one.getBBox(); return [x + width / 2, y + height / 2]; }"
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_names_on_a_map_never_lie_on_one_another(watched, served, width):
     question = next(one for one in QUESTIONS if one["kind"] == "point")
@@ -353,6 +357,15 @@ def test_names_on_a_map_never_lie_on_one_another(watched, served, width):
     assert guess.locator(".guess-map").evaluate(COVERED) == []
     drawn = "text => parseFloat(getComputedStyle(text).fontSize) * text.ownerSVGElement.clientWidth / 640"
     assert texts.first.evaluate(drawn) >= 13  # pixels
+    # Where the words lie tells where a place is drawn: the cross is the guess, and the circle the answer.
+    places = [place for _, *place in question["scale"]["points"]]
+    made = [float(slider.input_value()) for slider in guess.locator("input[type=range]").all()]
+    dots = [guess.locator(".guess-map g:first-child circle").nth(i).evaluate(MIDDLE) for i in range(len(places))]
+    circle, cross = (guess.locator(f".guess-at-{name}").evaluate(MIDDLE) for name in ("answer", "own"))
+    for axis in (0, 1):
+        slope, start = np.polyfit([place[axis] for place in places], [dot[axis] for dot in dots], 1)
+        assert circle[axis] == pytest.approx(start + slope * question["answer"][axis], abs=1)
+        assert cross[axis] == pytest.approx(start + slope * made[axis], abs=1)
 
 
 def test_slider_and_field_go_together(kinds):

@@ -379,6 +379,18 @@ def test_moving_both_keeps_the_score_until_the_pairings_are_mixed(dial):
     expect(compared).to_be_empty()
 
 
+def test_the_curve_says_where_it_ends_and_what_lies_between(dial):
+    unfold(dial, CURVE)
+    python = RopeDial()
+    # 128 steps around the query, which stands at place 5, and none before the first place; the key stands at 3.
+    scores = [RopeDial(query_place=place, key_place=3).score for place in range(129)]
+    assert scores[5] == python.score
+    low, high = int(np.argmin(scores)), int(np.argmax(scores))
+    said = (f"The score from offset -3 to 125. At offset 2: {scores[5]:.2f}. "
+            f"Lowest {scores[low]:.2f} at {low - 3}, highest {scores[high]:.2f} at {high - 3}.")
+    expect(dial.locator("svg[aria-label^='The score']")).to_have_attribute("aria-label", said.replace("-", "\u2212"))
+
+
 def test_at_the_end_of_the_context_both_move_back(dial):
     enter(place(dial, "Query"), "262143")
     enter(place(dial, "Key"), "262000")

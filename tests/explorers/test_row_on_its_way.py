@@ -200,6 +200,28 @@ def test_lines_and_cells_stand_where_their_numbers_are(node):
     assert points[2, 0] == pytest.approx(float(cells[2]["x"]) + float(cells[2]["width"]) / 2, abs=0.1)
 
 
+def test_ticks_stand_at_their_numbers(node):
+    numbers, picture = drawn(node)
+    texts = [one for one in picture["children"] if one["tag"] == "text"]
+    for name, title, given, read, wanted in (
+        ("way-own", "c", numbers["cosine"], float, ["1", "0.5", "0", "\u22120.4"]),
+        ("way-length", "l", np.log10(numbers["length"]), lambda text: np.log10(float(text)), "1 10 100 1,000".split()),
+    ):
+        (line,) = parts(picture, "path", name)
+        heights = np.array(re.findall(r"[\d.]+", line["d"]), float)[1::2]
+        slope, start = np.polyfit(given, heights, 1)
+        places = {text: start + slope * read(text.replace("\u2212", "-").replace(",", "")) for text in wanted}
+        drawn_at = [(one["children"][0], float(one["attributes"]["y"]) - 5) for one in texts]
+        band = min(places.values()) - 1, max(places.values()) + 1
+        ticks = [(text, height) for text, height in drawn_at if text in wanted and band[0] <= height <= band[1]]
+        assert sorted(text for text, _ in ticks) == sorted(wanted)
+        [above] = [height + 5 for text, height in drawn_at if text == title]
+        assert above + 6 == pytest.approx(min(places.values()), abs=0.5)  # the largest stands at the top
+        for text, height in ticks:
+            assert height == pytest.approx(places[text], abs=0.5)
+            assert [grid for grid in parts(picture, "line", "way-grid") if abs(float(grid["y1"]) - height) < 0.5]
+
+
 # -- on a built page -----------------------------------------------------------------------------------------------
 
 
