@@ -716,6 +716,25 @@ def test_a_disk_that_refuses(report, tmp_path, monkeypatch, call, code):
     assert state(tmp_path / "out") == before and sorted(os.listdir(tmp_path)) == ["in", "out"]
 
 
+@pytest.mark.parametrize("which", [1, 2])
+def test_a_swap_that_fails_half_way_leaves_the_old_report(report, tmp_path, monkeypatch, which):
+    report({"a.json": GOOD})
+    before, rename, calls = state(tmp_path / "out"), os.rename, []
+
+    def refused_once(*paths):
+        calls.append(paths)
+        if len(calls) == which:
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+        rename(*paths)
+
+    monkeypatch.setattr(whole_folder, "_exchanged", lambda *paths: False)
+    monkeypatch.setattr(os, "rename", refused_once)
+    with pytest.raises(ValueError, match="permission denied"):
+        report({})
+    monkeypatch.undo()
+    assert state(tmp_path / "out") == before and sorted(os.listdir(tmp_path)) == ["in", "out"]
+
+
 def test_without_a_way_to_exchange_folders(report, tmp_path, monkeypatch):
     monkeypatch.setattr(whole_folder, "_exchanged", lambda *paths: False)
     report({"a.json": GOOD})

@@ -205,7 +205,8 @@ def test_ticks_stand_at_their_numbers(node):
     texts = [one for one in picture["children"] if one["tag"] == "text"]
     for name, title, given, read, wanted in (
         ("way-own", "c", numbers["cosine"], float, ["1", "0.5", "0", "\u22120.4"]),
-        ("way-length", "l", np.log10(numbers["length"]), lambda text: np.log10(float(text)), ["1", "10", "100", "1,000"]),
+        ("way-length", "l", np.log10(numbers["length"]), lambda text: np.log10(float(text)),
+         ["1", "10", "100", "1,000"]),
     ):
         (line,) = parts(picture, "path", name)
         heights = np.array(re.findall(r"[\d.]+", line["d"]), float)[1::2]

@@ -109,7 +109,7 @@ def info(name=b"token_embd.weight", dims=(256, 1), kind=Kind.F32, offset=0):
         (b"GGUF" + bytes(4), "got version 0"),
         (gguf_bytes(version=1), "got version 1"),
         (b"GGUF" + struct.pack(">I", 3) + bytes(16), "big-endian"),
-        (b"NOPE" + bytes(20), "must begin with the letters GGUF"),
+        (b"NOPE" + bytes(20), r"must begin with the letters GGUF; it begins with b'NOPE(\\x00){4}'\."),
         (gguf_bytes(n_keys=2**63), "announces"),
         (gguf_bytes(n_keys=100_001), "announces"),
         (gguf_bytes(n_tensors=2**64 - 1), "announces"),

@@ -33,6 +33,7 @@ def test_a_model_folder_gives_a_table_with_tokens(folder):
     assert np.array_equal(table.lookup([[1], [2]]), VECTORS[[[1], [2]]])
     assert table.tokens[-1] == "[row 11]"  # a padded row
     assert repr(table) == "TableOnDisk(12 rows x 256 numbers, F32 on disk, 12,288 bytes)"
+    assert repr(table.vectors) == "RowsOnDisk(12 x 256, F32, 12,288 bytes)"
     assert table.notes == () and table.name == "model.embed_tokens.weight"
     with pytest.raises(IndexError, match="token IDs run from 0 to 11; got 12"):
         table.lookup([12])
