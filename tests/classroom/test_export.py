@@ -66,10 +66,15 @@ def test_gift(tmp_path):
     def told(part):
         return plain(html.unescape(re.sub("</?code>", "", re.sub(r"\\(.)", r"\1", part))))
 
-    found = {}
+    found, category, chapters = {}, None, {}
     for block in re.split(r"\n\n", text.strip()):
+        if block.startswith("$CATEGORY: "):
+            category = block.rpartition("/")[2]
+            assert category not in chapters.values()  # named once, before the first of its questions
         if match := re.fullmatch(r"::((?:\\.|[^:])*)::\[html\]((?:\\.|[^{])*)\{\n(.*)\n\}", block, re.DOTALL):
             found[told(match[1])] = (told(match[2]), match[3].split("\n"))
+            chapters[told(match[1])] = category
+    assert chapters == {guess["name"]: place.partition(".")[0] for place, guess in ASKED.items()}
     assert list(found) == [guess["name"] for guess in ASKED.values()]
     for guess in ASKED.values():
         question, lines = found[guess["name"]]
