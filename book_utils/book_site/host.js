@@ -143,6 +143,14 @@ function leave(view) {
   delete models[id];
 }
 
+// Each view is made in a task of its own: all of a page in one would keep a reader on a slow phone from scrolling.
+let turns = Promise.resolve();
+const turn = () => (turns = turns.then(() => new Promise((done) => {
+  const { port1, port2 } = new MessageChannel();  // no timer: those of a hidden page are slow
+  port1.onmessage = () => { port1.close(); done(); };
+  port2.postMessage(0);
+})));
+
 async function mount(id, el, host, signal) {
   const model = await modelFor(id);
   const record = page.state[id].state;
@@ -155,6 +163,7 @@ async function mount(id, el, host, signal) {
     cleanUp(await started.get(id));
   }
   await started.get(id);
+  await turn();
   // `book` is ours, beside what AFM gives: a module without it has a kernel to ask.
   const review = (said) => { seen[id] = window.bookStore.review(book, chapterOf(id), model.get("name"), model.get("digest"), said); };
   const { inClass } = document.documentElement.dataset;  // first.js says so
