@@ -14,6 +14,7 @@ from fsrs import Card, Rating, Scheduler
 from kept_guesses import AT, BLOCKED_STORAGE, CARDS, KEPT, QUESTIONS, choices, key, record, seed, wrong
 from places import PACKAGE
 from playwright.sync_api import expect
+from watching import LATE_VIEWS
 
 ROOT = Path(__file__).resolve().parents[2]
 RECALL = "chapters/recall.html"
@@ -243,8 +244,10 @@ def test_five_a_day_the_sure_and_wrong_first_and_chapters_mixed(watched, served)
     expect(recall).to_contain_text(f"{due - 5} to go.")
 
 
-def test_what_is_due_opens_the_next_chapter(watched, served):
+@pytest.mark.parametrize("views", ["", LATE_VIEWS], ids=["", "late"])
+def test_what_is_due_opens_the_next_chapter(watched, served, views):
     """In place of its own opening cards; a reader who has been nowhere else loads nothing for it."""
+    watched.add_init_script(views)
     asked = []
     watched.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[-1].partition("?")[0]))
     question = choices(1)[0]

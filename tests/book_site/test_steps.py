@@ -164,6 +164,7 @@ def test_a_part_that_can_be_skipped_is_folded_and_a_link_opens_it(watched, start
 
 
 TALL = "document.documentElement.scrollHeight"
+ALL_ALIVE = "[...document.querySelectorAll('.book-widget[data-kind=guess]')].every((one) => one.dataset.live)"
 APART = "document.querySelectorAll('.book-apart').length"
 # Whether what is in a section is laid out, and whether it is in sight.
 SKIPPED = """[...document.querySelectorAll("article section > h2")].map((one) => one.parentElement)
@@ -183,6 +184,7 @@ BOTH = f"""(() => {{
 def test_a_click_that_takes_the_focus_from_a_section_keeps_the_page_alive(watched, served):
     """A change of content-visibility in the middle of a click kills a tab of Chromium 156."""
     watched.goto(served + CHAPTER)
+    watched.wait_for_function(ALL_ALIVE)
     section = watched.locator("section:has(> h2):has(.guess-choice)").last
     watched.wait_for_function("(one) => one.classList.contains('book-apart')", arg=section.element_handle())
     guess = section.locator(".guess:has(.guess-choice)").first
@@ -196,7 +198,7 @@ def test_a_click_that_takes_the_focus_from_a_section_keeps_the_page_alive(watche
 def test_sections_far_from_sight_are_left_out_and_nothing_moves(watched, served, width):
     watched.set_viewport_size({"width": width, "height": 800})
     watched.goto(served + CHAPTER)
-    watched.wait_for_function(f"{APART} > 5")
+    watched.wait_for_function(f"{ALL_ALIVE} && {APART} > 5")
     assert watched.evaluate(SKIPPED) > 5
     left, laid, skipped = watched.evaluate(BOTH)
     assert left == pytest.approx(laid, abs=2) and skipped == 0

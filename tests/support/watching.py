@@ -30,3 +30,9 @@ def watch(page, faults: list) -> None:
     page.on("console", lambda line: is_loud(line) and faults.append((line.type, line.text)))
     page.on("response", lambda answer: answer.status >= 400 and faults.append((answer.status, answer.url)))
     page.on("requestfailed", failed)
+
+# Each view of a page is made in a task of its own (host.js): with this, as late as on a slow phone.
+LATE_VIEWS = """
+    const at = MessagePort.prototype.postMessage;
+    MessagePort.prototype.postMessage = function (...all) { setTimeout(() => at.apply(this, all), 100); };
+"""

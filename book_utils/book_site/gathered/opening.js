@@ -1,7 +1,7 @@
 // The cards that open a chapter: what is due of the chapters before it takes their place, as many as there are. A card
 // that the reader has already turned, or is about to, stays.
 
-const untouched = (view) => !view.contains(document.activeElement) && view.querySelector(".card-front[aria-expanded=false]");
+const untouched = (view) => !view.contains(document.activeElement) && !view.querySelector(".card-front[aria-expanded=true]");
 
 export function openingCards(article) {
   const first = article.querySelector("h2"), before = (view) => first && view.compareDocumentPosition(first) & Node.DOCUMENT_POSITION_FOLLOWING;
