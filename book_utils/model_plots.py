@@ -2,7 +2,7 @@
 
 import textwrap
 
-import matplotlib.pyplot as plt
+from matplotlib.patches import Rectangle
 
 from .labels import colour, label_lines, new_axes, say
 from .plots import MARKERS
@@ -32,10 +32,10 @@ def whole_model(n_blocks, ax=None):
         ax.text(0.55, -level - 0.17, textwrap.fill(says, 27), ha="center", va="top")
         if level:
             ax.annotate("", (0.55, -level + 0.14), (0.55, -level + 0.37), arrowprops={"arrowstyle": "->"})
-    ax.add_patch(plt.Rectangle((0.06, -4.5), 0.98, 1.68, fill=False, linestyle="--"))
+    ax.add_patch(Rectangle((0.06, -4.5), 0.98, 1.68, fill=False, linestyle="--"))
     ax.text(0, -3.6, f"block, {n_blocks} times", rotation=90, ha="center", va="center")
     ax.text(0, -1.0, "you are here", rotation=90, ha="center", va="center", weight="bold", color="C0")
-    ax.add_patch(plt.Rectangle((0.06, -2.5), 0.98, 2.7, fill=False, linewidth=2, edgecolor="C0"))
+    ax.add_patch(Rectangle((0.06, -2.5), 0.98, 2.7, fill=False, linewidth=2, edgecolor="C0"))
     ax.set(xlim=(-0.06, 1.06), ylim=(-6.6, 0.3))
     ax.axis("off")
     return ax

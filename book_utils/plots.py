@@ -1,9 +1,8 @@
 """Figures: each function draws into `ax` (or into a new one) and returns it. Its title is a sentence."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 
-from .labels import WIDTH, along, colour, count_by_tens, label_lines, label_points, new_axes, say
+from .labels import along, colour, count_by_tens, label_lines, label_points, new_axes, new_figure, say
 
 MARKERS = "osD^Pv*X"
 
@@ -33,7 +32,7 @@ def plot_cosines(cosines, axes=None):
     'd = 2'
     """
     if axes is None:
-        axes = plt.figure(figsize=(WIDTH, 1.1 + 1.1 * len(cosines))).subplots(len(cosines), 1, sharex=True)
+        axes = new_figure(1.1 + 1.1 * len(cosines)).subplots(len(cosines), 1, sharex=True)
     for ax, (dim, values) in zip(axes, cosines.items(), strict=True):
         ax.hist(values, bins=np.linspace(-1, 1, 61))
         ax.set(title=f"d = {dim}", yticks=[])  # heights: each to its own scale
@@ -72,7 +71,7 @@ def plot_quality(counts, shares, axes=None):
     'after 150 steps'
     """
     if axes is None:
-        axes = np.atleast_1d(plt.figure(figsize=(WIDTH, 3.2)).subplots(1, len(shares), sharey=True))
+        axes = np.atleast_1d(new_figure(3.2).subplots(1, len(shares), sharey=True))
     jitter = np.random.default_rng(0).uniform(-0.02, 0.02, len(counts))  # equal shares would hide one another
     for ax, (step, share) in zip(axes, shares.items(), strict=True):
         ax.scatter(counts, share + jitter, s=16, alpha=0.6)
@@ -111,7 +110,7 @@ def plot_places(cosines, projection, first=20, last=40, axes=None):
     'axis 1'
     """
     if axes is None:
-        axes = plt.figure(figsize=(WIDTH, 3.0)).subplots(1, 2)
+        axes = new_figure(3.0).subplots(1, 2)
     size = len(cosines)
     by = 1 + size // 300  # places to a cell: a column of a phone has no more than 300 pixels
     cells = np.asarray(cosines)[: size // by * by, : size // by * by].reshape(size // by, by, size // by, by)

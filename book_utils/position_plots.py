@@ -1,9 +1,9 @@
 """Figures of positions: a query and a key turned by their places, and scores against the offset."""
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.patches import Circle
 
-from .labels import WIDTH
+from .labels import new_figure
 
 
 def plot_turned(pairs, rate=1.0, axes=None):
@@ -15,7 +15,7 @@ def plot_turned(pairs, rate=1.0, axes=None):
     'places (5, 3)'
     """
     if axes is None:
-        axes = np.atleast_1d(plt.figure(figsize=(WIDTH, 3.1 * len(pairs))).subplots(len(pairs), 1))
+        axes = np.atleast_1d(new_figure(3.1 * len(pairs)).subplots(len(pairs), 1))
     for ax, ((m, n), vectors) in zip(axes, pairs.items(), strict=True):
         start = [np.arctan2(*vector[::-1]) for vector in vectors]
         ends = [angle + rate * place for angle, place in zip(start, (m, n), strict=True)]
@@ -26,7 +26,7 @@ def plot_turned(pairs, rate=1.0, axes=None):
         for tip, other, name, style in zip(tips, tips[::-1], (f"q at {m}", f"k at {n}"), ("-", "--"), strict=True):
             ax.annotate("", tip, (0, 0), arrowprops={"arrowstyle": "->", "linewidth": 2, "linestyle": style})
             ax.text(*1.17 * tip, name, ha="right" if tip[0] < other[0] else "left", va="center")
-        ax.add_patch(plt.Circle((0, 0), 1, fill=False, color="0.5"))
+        ax.add_patch(Circle((0, 0), 1, fill=False, color="0.5"))
         ax.set(title=f"places ({m}, {n})", xlim=(-1.7, 1.7), ylim=(-1.4, 1.4), xticks=[], yticks=[], aspect="equal")
         ax.spines[:].set_visible(False)
     return axes
@@ -41,7 +41,7 @@ def plot_offsets(panels, axes=None):
     'none'
     """
     if axes is None:
-        axes = np.atleast_1d(plt.figure(figsize=(WIDTH, 2.1 * len(panels))).subplots(len(panels), 1, sharex=True))
+        axes = np.atleast_1d(new_figure(2.1 * len(panels)).subplots(len(panels), 1, sharex=True))
     for ax, ((title, what), drawn) in zip(axes, panels.items(), strict=True):
         for name, (offsets, numbers) in drawn.items():
             steps = np.asarray(numbers).dtype.kind == "i"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from browse import launch_options, serving
+from other_machines import other_machine
 from page_weight import pages_of
 from places import ROOT
 from playwright.sync_api import expect
@@ -78,10 +79,13 @@ def build_book(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def site(build_book, tmp_path_factory):
-    """The folder of the built site; BOOK_HTML names one that is there already, to save a developer's time."""
+    """The folder of the site, built as on another processor (its chapters run as on this one, too, as tests).
+
+    BOOK_HTML names a site that is there already, to save a developer's time.
+    """
     if "BOOK_HTML" in os.environ:
         return Path(os.environ["BOOK_HTML"]).resolve()
-    return made_once(tmp_path_factory, "site", lambda: build_book(ROOT).site)
+    return made_once(tmp_path_factory, "site", lambda: build_book(ROOT, **other_machine(0)).site)
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,10 @@
 
 import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
+from axe import violations
 from kept_guesses import QUESTIONS
 from playwright.sync_api import expect
 from watching import WIDGETS
@@ -13,7 +13,6 @@ from watching import WIDGETS
 from book_utils.asking.record import is_value
 from book_utils.words import word
 
-AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 ACTIVE = """() => {
     const at = document.activeElement, root = at.closest(".book-widget");
     return { widget: root && root.dataset.model, type: at.type || at.tagName.toLowerCase(), value: at.value || "",
@@ -132,11 +131,13 @@ def guess_by_keyboard(page, model, kind, scale, possible, near):
     assert active["widget"] == model and active["verdict"]
 
 
-def play(page, near=False):
-    """Make all guesses of a page by keyboard; give what the page then says of each."""
+def play(page, near=False, one_of_a_kind=False):
+    """Make all guesses of a page by keyboard, or one of each kind; give what the page then says of each."""
     guesses = {model: state for model, state in state_of(page).items() if "answer_text" in state}
     assert page.locator(".guess").count() == len(guesses)
     order = page.locator(".book-widget[data-kind=guess]").evaluate_all("all => all.map((view) => view.dataset.model)")
+    if one_of_a_kind:
+        order = list({guesses[model]["kind"]: model for model in reversed(order)}.values())[::-1]
     for model in order:
         state = guesses[model]
         guess_by_keyboard(page, model, state["kind"], state["scale"], state["possible"], near)
@@ -172,7 +173,8 @@ def test_every_guess_of_every_page_by_keyboard_alone(watched, served, pages):
         watched.goto(served + name)
         watched.wait_for_function(WIDGETS)
         assert watched.evaluate(TELLING) == [], name
-        before = play(watched, near="lookup" not in name)  # of one chapter every key is pressed
+        gathered = name.endswith("/guesses.html")  # what is asked there is played in its chapter
+        before = play(watched, near="lookup" not in name, one_of_a_kind=gathered)  # of one chapter every key is pressed
         ids = watched.locator(".book-widget[id]").evaluate_all("all => all.map((view) => view.id)")
         assert len(ids) == len(set(ids)), "two questions of a page have one name: give name= to one"
         if before:
@@ -761,9 +763,7 @@ def test_axe_finds_nothing_before_and_after_the_answers(browser, scratch, scheme
     context = browser.new_context(color_scheme=scheme, viewport={"width": 360, "height": 800}, reduced_motion="reduce")
     page = context.new_page()
     page.goto(scratch.address + "kinds.html?class")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    axe = "axe.run('article', { rules: { 'target-size': { enabled: true } } })"
-    faults = page.evaluate(axe)["violations"]
+    faults = violations(page, least=15, within="article")
     row = page.locator("#guess-choice .guess-sure button").evaluate_all("all => all.map((one) => one.offsetTop)")
     assert len(set(row)) == 1  # the three stand side by side
     for widget in page.locator("[data-kind=guess]").all():
@@ -772,14 +772,11 @@ def test_axe_finds_nothing_before_and_after_the_answers(browser, scratch, scheme
         commit(widget, sure=press) if kind != "order" else None  # shows what is missing; an order is there already
         fill(widget, kind)
         commit(widget, sure=press)
-    faults += page.evaluate(axe)["violations"]
+    faults += violations(page, least=15, within="article")
     for widget in page.locator("[data-kind=guess]").all():
         reveal(widget)
     page.evaluate("document.querySelectorAll('.guess details').forEach((part) => { part.open = true; })")
     page.locator("#card-card").get_by_role("button").first.click()
-    result = page.evaluate(axe)
-    assert len(result["passes"]) > 15
-    faults += result["violations"]
-    assert [(fault["id"], node["html"][:200]) for fault in faults for node in fault["nodes"]] == []
+    assert faults + violations(page, least=15, within="article") == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     context.close()

@@ -4,8 +4,7 @@ import filecmp
 import re
 
 import pytest
-from check_answers import machine
-from other_machines import OTHERS
+from other_machines import other_machine
 from page_weight import on_first_use, table, too_heavy, weigh
 from places import ROOT
 from playwright.sync_api import expect
@@ -34,9 +33,9 @@ def test_pages_stay_within_their_budgets(site, browser):
     assert too_heavy(visits) == []
 
 
-def test_a_build_on_another_processor_gives_the_same_bytes(site, build_book):
+def test_a_build_on_a_third_processor_gives_the_same_bytes(site, build_book):
     """With every chapter run there, each number and picture of it; and nothing else of a build hangs on the run."""
-    again = build_book(ROOT, **(machine(OTHERS[0], threads=2) if OTHERS else {})).site
+    again = build_book(ROOT, **other_machine(1)).site
     assert all((again / "chapters" / f"{path.stem}.html").is_file() for path in ROOT.glob("chapters/*.ipynb"))
 
     def files(folder):
@@ -71,6 +70,17 @@ def test_a_formula_that_fails_is_a_warning_with_its_line(faulty):
 
 
 # -- narrow, and without JavaScript -----------------------------------------------------------------------
+
+
+def test_no_page_is_too_wide_without_javascript(new_context, site, pages):
+    """With all open: a table that is wider than a phone scrolls by itself."""
+    page = new_context(java_script_enabled=False, viewport={"width": 360, "height": 740}).new_page()
+    wide = []
+    for name in pages:
+        page.goto((site / name).as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+        wide += [name] * (page.evaluate("document.documentElement.scrollWidth") > 360)
+    assert wide == []
 
 
 @pytest.mark.parametrize("width", [1280, 360])

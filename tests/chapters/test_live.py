@@ -21,7 +21,6 @@ from book_utils.asking.record import read_saved
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "known-to-this-test"
 APPS = {"JupyterLab": "doc/tree", "Notebook 7": "notebooks"}  # two faces of one server
-CHAPTERS = ["lookup", "position"]
 SAVE = 'from book_utils import save_guesses\nsave_guesses("mine.json").name'
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 FAILED = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
@@ -104,7 +103,7 @@ def lab(tmp_path_factory):
     spec = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     notebooks = {name: new_notebook(cells=list(map(new_code_cell, sources)), metadata=spec)
                  for name, sources in [("guess", CELLS), ("explorers", EXPLORERS)]}
-    notebooks |= {name: nbformat.read(ROOT / "chapters" / f"{name}.ipynb", as_version=4) for name in CHAPTERS}
+    notebooks["lookup"] = nbformat.read(ROOT / "chapters" / "lookup.ipynb", as_version=4)
     notebooks["lookup"].cells.append(new_code_cell(SAVE))
     for cell in (cell for notebook in notebooks.values() for cell in notebook.cells if cell.cell_type == "code"):
         cell.execution_count = 99
@@ -217,14 +216,6 @@ def test_a_chapter_is_run_guessed_saved_and_restarted(opened):
             page.get_by_role("button", name="Confirm Kernel Restart").click()
             expect(page.locator(".how-sure")).to_contain_text("No guesses yet")
             expect(notebook.printed(-1)).to_have_text("'mine.json'")
-
-
-def test_the_dial_of_a_chapter_turns(opened):
-    page = opened("position").page
-    expect(page.locator(".how-sure")).to_be_visible()
-    expect(page.locator(FAILED)).to_have_count(0)
-    page.locator(".rope-dial input[type=range]").first.press("ArrowRight")
-    expect(page.locator(".rope-dial")).to_contain_text("place 6")
 
 
 def test_explorers_react_and_their_state_is_in_the_kernel(opened):

@@ -6,11 +6,14 @@ import pickle
 from filelock import FileLock
 from xdist.scheduler import LoadScopeScheduling
 
-# The files that take longest, the longest first (CONTRIBUTING.md says how to measure it); the others follow.
+# The files that take longest, the longest first (CONTRIBUTING.md says how to measure it); the others follow. The third
+# needs no site: while one worker builds that, each of the others has something to do.
 FIRST = [
-    "test_assignments.py", "test_every_page.py", "test_site.py", "test_live.py", "test_german.py",
-    "test_guess_in_browser.py", "test_other_machines.py", "test_lite.py", "test_engines.py", "test_progress.py",
-    "test_config_twins.py", "test_config.py", "test_first_cell.py", "test_class_report.py", "test_offline.py",
+    "test_assignments.py", "test_site.py", "test_german.py", "test_every_page.py", "test_guess_in_browser.py",
+    "test_engines.py", "test_pdf.py", "test_live.py", "test_recorded_model.py", "test_offline.py", "test_lite.py",
+    "test_progress.py", "test_first_cell.py", "test_config_twins.py", "test_neighbours.py", "test_rope_dial.py",
+    "test_class_report.py", "test_keys.py", "test_downloads.py", "test_break_it.py", "test_recall.py",
+    "test_grow_claims.py", "test_steps.py", "test_config.py",
 ]
 
 
