@@ -61,10 +61,9 @@ def address_of(part: dict) -> str:
 def table_html(rows: list[list[str]]) -> str:
     """Set rows as a table, the first row as its header; one wider than a phone scrolls in its own frame."""
     head = "".join(f"<th scope='col'>{code_html(cell)}</th>" for cell in headed(rows)[0])
-    name = escape(", ".join(rows[0]), quote=True)
     body = "".join(f"<tr>{''.join(f'<td>{code_html(cell)}</td>' for cell in row)}</tr>" for row in rows[1:])
     table = f"<table class='book-table'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f"<div class='book-scroll' tabindex='0' role='group' aria-label='{name}'>{table}</div>"
+    return f"<div class='book-scroll'>{table}</div>"
 
 
 def headed(rows: list[list[str]]) -> list[list[str]]:
