@@ -85,8 +85,8 @@ def texts(selector):
     return f"[...document.querySelectorAll({selector!r})].map((part) => part.textContent)"
 
 
-def played(command: list, scratch, **more) -> list[dict]:
-    """What the pages said in another engine: the kinds from a server and from a folder, the pictures, the guests."""
+def guess_pages(scratch) -> list[dict]:
+    """What to play: the kinds from a server and from a folder, the pictures, the guests."""
     starts = (scratch.address, scratch.folder.as_uri() + "/")
     kinds = {"ready": LOADED, "steps": STEPS, "until": {"played": PLAYED, "loaded": LOADED}, "look": texts(SAYING)}
     guests = {"ready": LOADED, "steps": [], "until": {"played": LOADED, "loaded": LOADED}, "look": texts("[data-live]")}
@@ -101,17 +101,17 @@ def played(command: list, scratch, **more) -> list[dict]:
                "steps": [(f".explorer.{name} {at}", keys) for name, (at, keys, _) in BY_HAND.items()], "look": look,
                "until": {"played": f"{look}.every((text, i) => text.includes({said}[i]))", "loaded": LOADED}}
     others = [pictures, by_hand, {"address": scratch.address + "guests.html"} | guests]
-    return outcomes(command, {"pages": [*pages, *others]} | more)
+    return [*pages, *others]
 
 
 def outcomes(command: list, plan: dict) -> list[dict]:
-    """What each page of a plan said, and what it said again after a reload."""
+    """What each page of a plan said in one browser, and what it said again after a reload."""
     done = subprocess.run(command, input=json.dumps(plan), capture_output=True, text=True, timeout=900, cwd=ENGINES)
     assert done.returncode == 0, done.stdout + done.stderr
     return [json.loads(line) for line in done.stdout.strip().split("\n")]
 
 
-def check(outcomes):
+def check_guesses(outcomes):
     *kinds, pictures, by_hand, guests = outcomes
     assert len(kinds) == 2 and pictures["problems"] == by_hand["problems"] == []
     pulled, angle, length, step = pictures["said"]
@@ -145,8 +145,8 @@ document.addEventListener("keydown", () => work(200), true);
 setInterval(() => work(40), 50);"""
 
 
-def check_lab(command: list, starts: list[str], **more):
-    """Play the lab page from each start; an explorer changes what it says, and is back after a reload."""
+def lab_pages(starts: list[str]) -> list[dict]:
+    """What to play: the lab page from each start."""
     parts = [f".explorer.{name} {part}".strip() for name, (part, _, _) in LAB.items()]
     look = f"{json.dumps(parts)}.map((part) => document.querySelector(part)?.textContent ?? '')"
     ready = f"({LOADED}) && {look}.every(Boolean)"
@@ -156,14 +156,19 @@ def check_lab(command: list, starts: list[str], **more):
     pages = [{"address": f"{start}chapters/lab.html", "ready": ready, "steps": steps, "until": until, "look": look}
              for start in starts]
     pages[0]["busy"] = BUSY
-    for outcome in outcomes(command, {"pages": pages} | more):
+    return pages
+
+
+def check_lab(outcomes):
+    """An explorer changes what it says, and is back after a reload."""
+    for outcome in outcomes:
         assert outcome["problems"] == []
         assert len(outcome["said"]) == len(LAB)
-        assert not any(words in text for words, text in zip(said, outcome["kept"], strict=True))  # all as at first
+        assert not any(words in text for (_, _, words), text in zip(LAB.values(), outcome["kept"], strict=True))
 
 
-def check_parts(command: list, starts: list[str], folder: Path, **more):
-    """Play the progress page, the recall page and the bar of steps; all is there after a reload."""
+def parts_pages(starts: list[str], folder: Path) -> list[dict]:
+    """What to play: the progress page, the recall page and the bar of steps."""
     one, other = (dict(question, chapter="lookup") for question in read_questions()["lookup"]["guesses"][:2])
     wrong = next(choice["label"] for choice in one["choices"] if choice["label"] != one["answer"])
     at = (datetime.now(UTC) - timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -193,8 +198,12 @@ def check_parts(command: list, starts: list[str], folder: Path, **more):
     marked = f"{bar}.startsWith('1 of')"
     pages += [{"address": f"{start}chapters/lookup.html", "ready": LOADED, "seed": seed, "steps": [],
                "look": f"[{bar}]", "until": {"played": marked, "loaded": marked}} for start in starts]
-    found = outcomes(command, {"pages": pages} | more)
-    assert [outcome["problems"] for outcome in found] == [[]] * len(pages)
+    return pages
+
+
+def check_parts(found):
+    """All is there after a reload."""
+    assert [outcome["problems"] for outcome in found] == [[]] * 6
     for progress, recall in zip(found[0:4:2], found[1:4:2], strict=True):
         assert "All chapters2 / " in progress["said"][0]
         assert "All chapters2 / " in progress["kept"][0]  # the file's guess has stayed
@@ -218,19 +227,24 @@ def webkit_command():
     return [display, "-a", sys.executable, ENGINES / "webkit.py"], {"browser": MINI_BROWSERS[0], "driver": driver}
 
 
-@pytest.mark.parametrize("engine", [firefox_command, webkit_command], ids=["firefox", "webkit"])
-def test_guesses_in_another_engine(engine, scratch):
-    command, more = engine()
-    check(played(command, scratch, **more))
+@pytest.fixture(scope="module", params=[firefox_command, webkit_command], ids=["firefox", "webkit"])
+def found(request, scratch, site, served, tmp_path_factory):
+    """What all pages said in another engine, by what was played; in one browser, for to start one takes seconds."""
+    command, more = request.param()
+    starts = [served, site.as_uri() + "/"]
+    plans = {"guesses": guess_pages(scratch), "lab": lab_pages(starts),
+             "parts": parts_pages(starts, tmp_path_factory.mktemp("file"))}
+    all_said = iter(outcomes(command, {"pages": [page for pages in plans.values() for page in pages]} | more))
+    return {name: [next(all_said) for _ in pages] for name, pages in plans.items()}
 
 
-@pytest.mark.parametrize("engine", [firefox_command, webkit_command], ids=["firefox", "webkit"])
-def test_explorers_in_another_engine(engine, site, served):
-    command, more = engine()
-    check_lab(command, [served, site.as_uri() + "/"], **more)
+def test_guesses_in_another_engine(found):
+    check_guesses(found["guesses"])
 
 
-@pytest.mark.parametrize("engine", [firefox_command, webkit_command], ids=["firefox", "webkit"])
-def test_progress_recall_and_steps_in_another_engine(engine, site, served, tmp_path):
-    command, more = engine()
-    check_parts(command, [served, site.as_uri() + "/"], tmp_path, **more)
+def test_explorers_in_another_engine(found):
+    check_lab(found["lab"])
+
+
+def test_progress_recall_and_steps_in_another_engine(found):
+    check_parts(found["parts"])

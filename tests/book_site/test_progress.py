@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from kept_guesses import AT, BLOCKED_STORAGE, CARDS, KEPT, QUESTIONS, choices, key, record, seed, wrong
 from places import CHAPTERS, PACKAGE, ROOT
 from playwright.sync_api import expect
-from scipy.stats import binomtest
 from twins import running
 
 from book_utils.asking.questions import BOOK, read_questions
@@ -115,6 +114,8 @@ def test_sums_and_the_picture_are_honest(watched, served):
     many = [(one, record(one, one["answer"] if i else wrong(one))) for i, one in enumerate(sure)]
     many += [(one, record(one, wrong(one), "leaning")) for one in leaning]
     progress = open_progress(watched, served, many)
+    from scipy.stats import binomtest  # a second to import, in every worker
+
     low, high = binomtest(5, 6).proportion_ci(method="wilson")
     expect(
         progress.get_by_role("row", name=f"sure 6 5 83 % {low:.0%} – {high:.0%}".replace("%", " %").replace("  ", " "))

@@ -8,7 +8,6 @@ import re
 import numpy as np
 import pytest
 from places import PACKAGE
-from scipy.stats import binomtest
 from twins import running
 
 from book_utils.asking.score import CONFIDENCES
@@ -257,6 +256,8 @@ def test_a_group_is_an_island_when_it_is_nearer_to_itself_than_half_way_to_anoth
 
 
 def test_the_range_is_wilsons(sure):
+    from scipy.stats import binomtest  # a second to import, in every worker
+
     for made in (1, 5, 40):
         for right in range(made + 1):
             low, high = binomtest(right, made).proportion_ci(method="wilson")

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ PIECES = st.one_of(
 )
 
 
+@cache
 def as_made(pieces):
     """The library's tokenizer, put together as the model's makers did."""
     ids = {token: i for i, token in enumerate(SMOLLM2.tokens)}
@@ -53,13 +55,14 @@ def as_made(pieces):
     return tokenizer
 
 
-LIBRARY = {pieces: as_made(pieces) for pieces in MAKERS}
-OURS = {pieces: BytePairs(SMOLLM2.tokens, SMOLLM2.merges, SMOLLM2.special, pieces) for pieces in MAKERS}
+@cache
+def ours(pieces):
+    return BytePairs(SMOLLM2.tokens, SMOLLM2.merges, SMOLLM2.special, pieces)
 
 
 def same(text, pieces="smollm"):
-    expected = LIBRARY[pieces].encode(text)
-    assert OURS[pieces].encode(text) == (expected.ids, expected.tokens)
+    expected = as_made(pieces).encode(text)
+    assert ours(pieces).encode(text) == (expected.ids, expected.tokens)
 
 
 def around(codes):
@@ -104,18 +107,18 @@ def test_javascript_gives_the_same(in_javascript):
     known = [code for code in known if code < 0x3200 or not code % 16]  # node and the harness are slow at long texts
     texts = [*TEXTS, *(around(known[start : start + 2_000]) for start in range(0, len(known), 2_000))]
     for text in texts:
-        assert in_javascript("tokensOf", text) == LIBRARY["smollm"].encode(text).tokens
+        assert in_javascript("tokensOf", text) == as_made("smollm").encode(text).tokens
     for special in SMOLLM2.special[:2]:
         for text in (f"cats{special}dogs run", special + special, f"{special}1 {special} 2{special}x"):
-            assert in_javascript("tokensOf", text) == LIBRARY["smollm"].encode(text).tokens
-    assert in_javascript("idsOf", "The cat's 12 cats") == LIBRARY["smollm"].encode("The cat's 12 cats").ids
+            assert in_javascript("tokensOf", text) == as_made("smollm").encode(text).tokens
+    assert in_javascript("idsOf", "The cat's 12 cats") == as_made("smollm").encode("The cat's 12 cats").ids
 
 
 def test_the_chapters_give_the_same_in_all_three(in_javascript):
     for path in sorted(Path(ROOT / "chapters").glob("*.ipynb")):
         text = "".join("".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"])
         same(text)
-        assert in_javascript("tokensOf", text) == LIBRARY["smollm"].encode(text).tokens
+        assert in_javascript("tokensOf", text) == as_made("smollm").encode(text).tokens
 
 
 def test_javascript_gives_a_token_its_text(in_javascript):
@@ -125,14 +128,14 @@ def test_javascript_gives_a_token_its_text(in_javascript):
 
 def test_the_library_that_the_book_sets_up_gives_the_same():
     for pieces in MAKERS:
-        ours = Vocabulary(SMOLLM2.tokens, SMOLLM2.merges, SMOLLM2.special, pieces).tokenizer()
-        assert isinstance(ours, Tokenizer)
+        made = Vocabulary(SMOLLM2.tokens, SMOLLM2.merges, SMOLLM2.special, pieces).tokenizer()
+        assert isinstance(made, Tokenizer)
         for text in [*TEXTS, around(CODES[:3_000])]:
-            assert ours.encode(text).ids == LIBRARY[pieces].encode(text).ids
+            assert made.encode(text).ids == as_made(pieces).encode(text).ids
 
 
 def test_a_space_is_written_as_a_letter():
-    assert OURS["smollm"].encode("the cat\n12").tokens == ["the", "Ġcat", "Ċ", "1", "2"]
+    assert ours("smollm").encode("the cat\n12").tokens == ["the", "Ġcat", "Ċ", "1", "2"]
     assert len(BYTES) == 256 and bytes_of("Ġ") == b" "
 
 
