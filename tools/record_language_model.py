@@ -78,8 +78,9 @@ def run_chapters(model):
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
         if any("load_language_model" in source for source in code):
             names = {"__name__": path.stem}
-            for source in code:
-                exec(compile(source, str(path), "exec"), names)
+            with matplotlib.rc_context():  # a chapter sets its own style
+                for source in code:
+                    exec(compile(source, str(path), "exec"), names)
 
 
 def record_of(file):

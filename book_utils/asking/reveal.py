@@ -63,7 +63,8 @@ def table_html(rows: list[list[str]]) -> str:
     head = "".join(f"<th scope='col'>{code_html(cell)}</th>" for cell in headed(rows)[0])
     body = "".join(f"<tr>{''.join(f'<td>{code_html(cell)}</td>' for cell in row)}</tr>" for row in rows[1:])
     table = f"<table class='book-table'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f"<div class='book-scroll'>{table}</div>"
+    name = escape(", ".join(rows[0]), quote=True)
+    return f"<div class='book-scroll' tabindex='0' role='group' aria-label='{name}'>{table}</div>"
 
 
 def headed(rows: list[list[str]]) -> list[list[str]]:

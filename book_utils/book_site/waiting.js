@@ -4,12 +4,14 @@ const CONTROLS = "a[href], summary, [tabindex='0'], :is(button, input, select, t
 const views = [...document.querySelectorAll(".book-widget")];
 const shown = new Map();  // by view, the promise that it lives or has said that it does not
 
-// A view that waits can be reached by Tab: it comes then, and one of its controls gets the focus, from either side.
+// A view that waits can be reached by Tab, as can a table of its plain form: it comes then, and one of its controls gets
+// the focus, from either side.
 function wait(view) {
   view.tabIndex = 0;
   view.setAttribute("role", "group");
   view.setAttribute("aria-label", t.hostComing);
-  view.addEventListener("focus", ({ relatedTarget }) => {
+  view.addEventListener("focusin", ({ relatedTarget }) => {
+    if (view.contains(relatedTarget)) return;
     view.dataset.from = relatedTarget && view.compareDocumentPosition(relatedTarget) & Node.DOCUMENT_POSITION_FOLLOWING ? "below" : "above";
     come(view);
   });
@@ -23,11 +25,12 @@ function come(view) {
 
 async function arrive(view) {
   near.unobserve(view);
-  const height = view.offsetHeight;
+  const height = view.offsetHeight, active = document.activeElement;
   await show(view);
   // Not every browser keeps what is read where it is when something grows above it.
   if (!CSS.supports("overflow-anchor", "auto") && view.getBoundingClientRect().top < 0) scrollBy(0, view.offsetHeight - height);
-  const focused = document.activeElement === view;
+  const at = document.activeElement, gone = active !== view && view.contains(active);  // with its plain form
+  const focused = view.contains(at) || (gone && at === document.body);
   for (const name of ["tabindex", "role", "aria-label"]) view.removeAttribute(name);
   if (!focused) return;
   const from = view.dataset.from === "below" ? -1 : 0;
