@@ -20,7 +20,7 @@ def plot_turned(pairs, rate=1.0, axes=None):
         start = [np.arctan2(*vector[::-1]) for vector in vectors]
         ends = [angle + rate * place for angle, place in zip(start, (m, n), strict=True)]
         apart = (ends[0] - ends[1] + np.pi) % (2 * np.pi) - np.pi
-        wedge = np.append(ends[1] + np.linspace(0, apart, 40), np.nan)[:-1]
+        wedge = ends[1] + np.linspace(0, apart, 40)
         ax.fill(np.append(0, 0.45 * np.cos(wedge)), np.append(0, 0.45 * np.sin(wedge)), color="0.5")
         tips = [np.array([np.cos(angle), np.sin(angle)]) for angle in ends]
         for tip, other, name, style in zip(tips, tips[::-1], (f"q at {m}", f"k at {n}"), ("-", "--"), strict=True):

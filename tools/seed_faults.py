@@ -121,8 +121,9 @@ def python_faults(text: str):
                 yield between(values[0], values[1], operator, "or" if isinstance(operator, ast.And) else "and")
             case ast.UnaryOp(op=ast.Not()):
                 yield span(node)[0], span(node)[0] + len("not"), ""
-            case ast.Constant(value=bool() as value) if id(node) not in strict:
-                yield *span(node), str(not value)
+            case ast.Constant(value=bool() as value):
+                if id(node) not in strict:
+                    yield *span(node), str(not value)
             case ast.Constant(value=int() | float() as value):
                 yield *span(node), repr(value + 1)
             case ast.Return(value=value) if value is not None:

@@ -20,7 +20,7 @@ from book_utils.explorers.clock_hands import ClockHands
 from book_utils.explorers.model_areas import FACTORS, MODELS, ModelAreas, widened
 from book_utils.explorers.pages_of_disk import PagesOfDisk
 from book_utils.explorers.shuffled_table import ShuffledTable
-from book_utils.explorers.two_hands import LAST, TwoHands, between
+from book_utils.explorers.two_hands import LAST, TwoHands, between, hands_rows
 from book_utils.explorers.two_pairings import TwoPairings, scores
 from book_utils.models.config import ModelConfig
 from book_utils.models.parameters import parameters, table_share
@@ -50,6 +50,16 @@ def test_the_angle_between_the_hands_gives_the_score():
                 score = position.score([1, 0], [0, 1], m, n, frequencies=[rate])
                 assert math.cos(hand["between"]) == pytest.approx(float(score), abs=1e-9)
                 assert hand["between"] == pytest.approx(between(m, n, rate), abs=1e-9)
+
+
+def test_the_plain_rows_move_one_hand_and_then_both_as_far_as_there_are_places():
+    def shown(m, n):
+        return [row[0] for row in hands_rows(m, n)[1:]]
+
+    assert shown(5, 3) == ["(5, 3)", "(6, 3)", "(6, 4)", "(55, 53)"]
+    assert shown(LAST - 50, 0) == ["(150, 0)", "(151, 0)", "(151, 1)", "(200, 50)"]
+    assert shown(0, LAST - 49) == ["(0, 151)", "(1, 151)", "(1, 152)"]
+    assert shown(LAST, LAST) == ["(200, 200)", "(200, 200)"]
 
 
 def test_hands_move_alone_or_together_and_stay_on_their_places():

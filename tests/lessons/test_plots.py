@@ -107,6 +107,19 @@ DRAWN = {  # {figure: (how it is drawn, texts in it, numbers in it)}
 }
 
 
+@pytest.mark.parametrize(("query", "key"), [(0.3, 2.0), (2.0, 0.3), (-3.0, 3.0), (3.0, -3.0)])
+def test_the_wedge_leads_from_the_key_to_the_query_the_short_way(query, key):
+    arms = [[np.cos(angle), np.sin(angle)] for angle in (query, key)]
+    [axes] = position_plots.plot_turned({(0, 0): arms})
+    wedge = axes.patches[0].get_xy()
+    edge = wedge[np.hypot(*wedge.T) > 0.1]
+    np.testing.assert_allclose(edge[[0, -1]] / 0.45, [arms[1], arms[0]], atol=1e-9)
+    apart = (query - key + np.pi) % (2 * np.pi) - np.pi
+    steps = np.unwrap(np.arctan2(*edge.T[::-1]))
+    assert steps[-1] - steps[0] == pytest.approx(apart) and abs(apart) < np.pi
+    assert np.ptp(np.hypot(*edge.T)) < 1e-9
+
+
 def held(axes):
     """The numbers that are drawn: of lines both ways, of points, of pictures, and how long bars are."""
     for line in axes.lines:
