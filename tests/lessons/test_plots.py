@@ -107,6 +107,16 @@ DRAWN = {  # {figure: (how it is drawn, texts in it, numbers in it)}
 }
 
 
+def test_places_beside_each_other_are_one_grey_square_and_one_trail():
+    cosines = np.linspace(0, 1, 9).reshape(3, 3)
+    square, trail = plots.plot_places(cosines, project(np.eye(3)), first=1, last=2)
+    [image], [line] = square.images, trail.lines
+    np.testing.assert_array_equal(image.get_array(), cosines)
+    assert image.get_clim() == (0, 1) and image.get_cmap()(0.0)[:3] == (0, 0, 0)
+    assert image.get_extent() == [0, 3, 3, 0] and not trail.images
+    np.testing.assert_array_equal(line.get_xydata(), project(np.eye(3)).points[1:3])
+
+
 @pytest.mark.parametrize(("query", "key"), [(0.3, 2.0), (2.0, 0.3), (-3.0, 3.0), (3.0, -3.0)])
 def test_the_wedge_leads_from_the_key_to_the_query_the_short_way(query, key):
     arms = [[np.cos(angle), np.sin(angle)] for angle in (query, key)]

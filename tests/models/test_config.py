@@ -12,6 +12,7 @@ from places import PACKAGE
 from book_utils.models.config import ModelConfig
 from book_utils.models.config_keys import ConfigError, config_keys, parse_config
 from book_utils.models.parameters import parameters, per_layer_numbers, table_numbers, table_share
+from book_utils.models.public_models import config_of
 from book_utils.models.unusual import unusual
 
 MODELS = json.loads((PACKAGE / "data" / "models.json").read_text())["models"]
@@ -329,3 +330,11 @@ def test_damaged_files_give_facts_or_a_sentence(name, data):
         assert ModelConfig(parse_config(bytes(contents))).facts
     except ConfigError as error:
         assert str(error).endswith(".")
+
+
+@pytest.mark.parametrize(("name", "sentence"), [
+    ("GPT2", "'GPT2' is not in the list. Did you mean 'GPT-2'?"), ("zzzz", "'zzzz' is not in the list."),
+])
+def test_a_public_model_that_is_not_listed_gets_the_nearest_name(name, sentence):
+    with pytest.raises(KeyError, match=f'^"{re.escape(sentence)}"$'):
+        config_of(name)
