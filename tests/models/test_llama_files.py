@@ -91,6 +91,16 @@ def test_a_file_that_does_not_fit_is_refused(tmp_path, change, sentence):
         model_from_gguf(small_gguf(tmp_path / "a.gguf", NAME, change))
 
 
+@pytest.mark.parametrize(("scaling", "divisor"), [
+    ({}, 1), ({"type": "none", "factor": 4.0}, 1), ({"type": "linear", "factor": 4.0}, 4), ({"type": "linear"}, 1),
+])
+def test_positions_are_stretched_where_the_file_says_by_how_much(tmp_path, scaling, divisor):
+    def change(keys, tensors):
+        keys.update({f"llama.rope.scaling.{name}": value for name, value in scaling.items()})
+
+    assert model_from_gguf(small_gguf(tmp_path / "a.gguf", NAME, change)).settings.divisors == divisor
+
+
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
