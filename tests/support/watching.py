@@ -31,6 +31,7 @@ def watch(page, faults: list) -> None:
     page.on("response", lambda answer: answer.status >= 400 and faults.append((answer.status, answer.url)))
     page.on("requestfailed", failed)
 
+
 # Each view of a page is made in a task of its own (host.js): with this, as late as on a slow phone.
 LATE_VIEWS = """
     const at = MessagePort.prototype.postMessage;
