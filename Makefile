@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: book test notebooks key claims models pdf speed lint lite clean
 
-# The book, built from nothing: Jupyter Book's cache does not notice a change in book_utils.
+# The book, built from nothing: else only the pages that changed would be built again, not those of a changed book_utils.
 book: .venv/book
 	rm -rf _build
 	$(BIN)/jupyter-book build . -W -n --keep-going
