@@ -232,7 +232,7 @@ def found(request, scratch, site, served, tmp_path_factory):
     """What all pages said in another engine, by what was played; in one browser, for to start one takes seconds."""
     command, more = request.param()
     starts = [served, site.as_uri() + "/"]
-    plans = {"guesses": guess_pages(scratch), "lab": lab_pages(starts),
+    plans = {"guesses": guess_pages(scratch), "lab": lab_pages(starts[1:]),
              "parts": parts_pages(starts, tmp_path_factory.mktemp("file"))}
     all_said = iter(outcomes(command, {"pages": [page for pages in plans.values() for page in pages]} | more))
     return {name: [next(all_said) for _ in pages] for name, pages in plans.items()}

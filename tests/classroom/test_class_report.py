@@ -735,6 +735,16 @@ def test_a_swap_that_fails_half_way_leaves_the_old_report(report, tmp_path, monk
     assert state(tmp_path / "out") == before and sorted(os.listdir(tmp_path)) == ["in", "out"]
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux exchanges two folders in one step")
+def test_on_linux_there_is_no_moment_without_a_report(report, tmp_path, monkeypatch):
+    """A second report is exchanged for the first: no name is free meanwhile, as it would be between two renames."""
+    report({"a.json": GOOD})
+    moved = []
+    monkeypatch.setattr(os, "rename", lambda *paths: moved.append(paths))
+    assert report({"b.json": file_of(guess_of("quiz-rows", 3))}).students == 2
+    assert moved == [] and sorted(os.listdir(tmp_path)) == ["in", "out"]
+
+
 def test_without_a_way_to_exchange_folders(report, tmp_path, monkeypatch):
     monkeypatch.setattr(whole_folder, "_exchanged", lambda *paths: False)
     report({"a.json": GOOD})

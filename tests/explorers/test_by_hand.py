@@ -403,6 +403,8 @@ def test_by_keys_and_by_hand_on_a_phone_in_the_dark(new_context, scratch):
         play(page)
     for slider in page.locator("input[type=range]").all():
         check(page, slider)
+        shown = slider.locator("xpath=..").locator(".hand-value")
+        expect(shown).to_have_text(slider.get_attribute("aria-valuetext") or "-")
     assert problems == [] and violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
