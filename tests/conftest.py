@@ -59,13 +59,13 @@ def browser_context_args(browser_context_args):
 
 @pytest.fixture(scope="session")
 def build_book(tmp_path_factory):
-    """A function that builds a book into a fresh folder: no kept output may hide a change in book_utils.
+    """A function that builds a book into a fresh folder, or `into` one where it was built before.
 
     What is given by name is set in the environment of the build.
     """
 
-    def build(source: Path, check: bool = True, **variables: str):
-        out = tmp_path_factory.mktemp("book")
+    def build(source: Path, check: bool = True, into: Path | None = None, **variables: str):
+        out = into or tmp_path_factory.mktemp("book")
         command = [sys.executable, "-c", BUILD, "build", str(source), "--path-output", str(out)]
         done = subprocess.run(
             [*command, "-W", "-n", "--keep-going"], capture_output=True, text=True, env=os.environ | variables

@@ -2,12 +2,14 @@
 
 import filecmp
 import re
+import shutil
 
 import pytest
 from other_machines import other_machine
 from page_weight import on_first_use, table, too_heavy, weigh
 from places import ROOT
 from playwright.sync_api import expect
+from scratch_book import write_book
 
 START, CHAPTER = "chapters/welcome.html", "chapters/lookup.html"
 
@@ -44,6 +46,22 @@ def test_a_build_on_a_third_processor_gives_the_same_bytes(site, build_book):
     assert files(site) == files(again)
     names = [str(name) for name in files(site)]
     assert filecmp.cmpfiles(site, again, names, shallow=False)[1:] == ([], [])
+
+
+def test_what_an_earlier_build_kept_changes_nothing(build_book, tmp_path):
+    """As a cache of outputs would: it loses the order of names in a widget."""
+    pages = {"start": "# Start\n", "page": ["from book_utils import ConfigExplorer\nConfigExplorer()"]}
+    write_book(tmp_path, {"title": "Again"}, pages)
+
+    def page_and_states(built):
+        return (built.site / "page.html").read_bytes(), [path.name for path in built.site.glob("_static/states/*.js")]
+
+    first = build_book(tmp_path)
+    page, states = page_and_states(first)
+    shutil.rmtree(first.site)
+    shutil.rmtree(first.site.parent / ".doctrees")
+    assert len(states) == 1
+    assert page_and_states(build_book(tmp_path, into=first.site.parents[1])) == (page, states)
 
 
 def test_what_is_printed_stands_as_it_was_printed(scratch):
