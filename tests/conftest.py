@@ -24,7 +24,7 @@ BUILD = "from jupyter_book.cli.main import main; main()"
 # Milliseconds: they cost nothing where all is well, and a busy machine may be slow. seed_faults sets fewer.
 PATIENCE = int(os.environ.get("BOOK_PATIENCE", 120_000))
 expect.set_options(timeout=PATIENCE)
-# Notebooks answer from the record, whose every line a test of its own runs again (test_recorded_model.py).
+# Notebooks answer from the record; a test runs two calls of each kind in it again (test_recorded_model.py).
 os.environ["BOOK_LANGUAGE_MODEL"] = "recorded"
 
 
