@@ -1,7 +1,7 @@
 """Plant single faults, one at a time, and see whether the tests that guard the place notice.
 
     python tools/seed_faults.py --seed 1 --each 10                  ten faults in each area
-    python tools/seed_faults.py --seed 1 --each 40 --area asking    forty in one
+    python tools/seed_faults.py --seed 1 --each 40 --area core      forty in one
     python tools/seed_faults.py --seed 1 --keep FOLDER              keeps its copy, books and table of tests there
     python tools/seed_faults.py --seed 1 --quick                    without a browser: minutes in place of hours
 
@@ -433,6 +433,8 @@ def main() -> int:
     areas: dict[str, list[Fault]] = {}
     for path in paths:
         areas.setdefault(area_of(path), []).extend(faults_of(path))
+    if unknown := set(options.area or ()) - set(areas):
+        parser.error(f"The areas are {', '.join(sorted(areas))}; got {', '.join(sorted(unknown))}.")
     multiprocessing.get_context("forkserver").set_forkserver_preload(READY)
     drawn = {area: random.Random(f"{options.seed} {area}").sample(areas[area], min(options.each, len(areas[area])))
              for area in sorted(options.area or areas)}
