@@ -9,9 +9,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from browse import launch_options, serving
+from nbval.plugin import IPyNbCell
 from other_machines import other_machine
 from page_weight import pages_of
 from places import ROOT
@@ -30,6 +32,13 @@ os.environ["BOOK_LANGUAGE_MODEL"] = "recorded"
 
 def pytest_collection_modifyitems(items):
     arrange(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    """The kernel of a notebook, which nbval starts before its first cell, computes as on another processor."""
+    with mock.patch.dict(os.environ, other_machine(1) if isinstance(item, IPyNbCell) else {}):
+        return (yield)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -79,7 +88,7 @@ def build_book(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def site(build_book, tmp_path_factory):
-    """The folder of the site, built as on another processor (its chapters run as on this one, too, as tests).
+    """The folder of the site, built as on another processor (its chapters run as on a third one, too, as tests).
 
     BOOK_HTML names a site that is there already, to save a developer's time.
     """

@@ -29,9 +29,9 @@ def launch_options(playwright) -> dict:
 
 
 @functools.lru_cache(maxsize=1_000)
-def gzipped(path: Path, _changed: int) -> bytes:
-    """Compress a file, once for each time that it was changed."""
-    return gzip.compress(path.read_bytes(), compresslevel=6, mtime=0)
+def gzipped(content: bytes) -> bytes:
+    """Compress a content, once for all copies of it."""
+    return gzip.compress(content, compresslevel=6, mtime=0)
 
 
 class Pages(http.server.SimpleHTTPRequestHandler):
@@ -45,7 +45,7 @@ class Pages(http.server.SimpleHTTPRequestHandler):
             self.send_error(404)
             return
         packed = path.suffix not in (".png", ".jpg", ".woff2", ".zip")
-        body = gzipped(path, path.stat().st_mtime_ns) if packed else path.read_bytes()
+        body = gzipped(path.read_bytes()) if packed else path.read_bytes()
         self.server.sent.append((path.relative_to(self.directory).as_posix(), len(body)))
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(path))

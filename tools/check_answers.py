@@ -52,7 +52,8 @@ def machine(kernel: str, threads: int) -> dict[str, str]:
     """Give the environment in which Python computes as on a processor of this kernel, with so many threads."""
     newer = [name for name in __cpu_dispatch__ if __cpu_features__[name] and name.startswith(NEWER.get(kernel, ""))]
     settings = {"OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
-    return {**os.environ, **settings, "NPY_DISABLE_CPU_FEATURES": " ".join(newer)}
+    sleep = {"OPENBLAS_THREAD_TIMEOUT": "4"}  # a thread that waits for the next product sleeps soon
+    return {**os.environ, **settings, **sleep, "NPY_DISABLE_CPU_FEATURES": " ".join(newer)}
 
 
 def ran(path: Path, environment: dict[str, str] | None = None, shift: int = 0):

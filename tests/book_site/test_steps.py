@@ -6,6 +6,7 @@ import re
 import pytest
 from places import CHAPTERS
 from playwright.sync_api import expect
+from watching import WIDGETS
 
 START, CHAPTER = "chapters/welcome.html", "chapters/lookup.html"
 PLACE = """(() => {
@@ -63,6 +64,22 @@ def test_the_place_last_read_is_offered_never_jumped_to(watched, start):
     assert watched.evaluate("scrollY") == 0
     link = watched.get_by_role("link", name=re.compile("^Go on where you were: "))
     expect(link).to_have_attribute("href", f"#{section}")
+
+
+def test_a_page_that_is_loaded_again_stays_where_the_reader_was(watched, served):
+    """Not where its address leads: what comes alive takes there only who has just arrived."""
+    watched.goto(served + CHAPTER)
+    headings = watched.locator("section > h2")
+    section = headings.nth(5).evaluate("one => one.parentElement.id")
+    watched.goto("about:blank")
+    watched.goto(f"{served}{CHAPTER}#{section}")
+    expect(headings.nth(5)).to_be_in_viewport()
+    watched.wait_for_function(WIDGETS)
+    headings.nth(2).evaluate("one => one.scrollIntoView()")
+    watched.reload()
+    watched.wait_for_function(WIDGETS)
+    expect(headings.nth(2)).to_be_in_viewport()
+    expect(headings.nth(5)).not_to_be_in_viewport()
 
 
 def test_the_contents_name_the_section_that_one_reads(watched, served):

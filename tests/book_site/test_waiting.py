@@ -107,6 +107,9 @@ def test_an_address_shows_what_was_seen_when_it_was_copied(watched, start):
         one = view(watched, kind)
         expect(one.locator(place).first).to_have_text(told[kind])
         expect(one).to_be_in_viewport()
+    watched.goto(start + LAB + "#see=neighbours&first=king&second=queen")  # the same view, alive with another state
+    expect(view(watched, "neighbours").locator(".neighbours-cosine")).to_contain_text("king and queen")
+    watched.goto(addresses["configexplorer"])
     watched.reload()
     expect(view(watched, "configexplorer").locator("[role=status]").first).to_contain_text("GPT-2")
 

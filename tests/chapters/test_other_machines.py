@@ -1,10 +1,14 @@
-"""The chapters print on two other processors what they print on this one, which runs each of them as a test (nbval).
+"""The chapters print on two other processors what is stored, which the one of their author printed.
 
-One of the others builds the site, the other builds it again (test_site.py); a build stops at an answer that is not the
-confirmed one (test_confirmed.py).
+One of the two builds the site, which is compared here; in kernels like the other's nbval runs every notebook
+(conftest.py). A build stops at an answer that is not the confirmed one (test_confirmed.py).
 """
 
 import json
+import os
+import re
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -27,7 +31,7 @@ def test_a_chapter_is_the_same_on_another_processor(path, site):
     outputs = [output for cell in built.cells for output in cell.get("outputs", [])]
     assert len(outputs) > 5
     for output in outputs:
-        output.get("data", {}).pop("image/svg+xml", None)  # stored without pictures: the two builds have the same ones
+        output.get("data", {}).pop("image/svg+xml", None)  # stored without pictures
     assert differences(nbformat.read(path, as_version=4), stored(built)) == []
 
 
@@ -49,3 +53,19 @@ Guess("How many?", answer=len("abc"))"""
     assert len({architecture for architecture, _, _ in seen}) == len(OTHERS)
     assert len({total for _, _, total in seen}) == len(OTHERS)
     assert [fast for _, fast, _ in seen] == [kernel == "Haswell" for kernel in OTHERS]
+
+
+def test_nbval_runs_notebooks_as_on_another_processor(tmp_path):
+    """Of two that say which, the one that has the right name stored passes."""
+    if len(OTHERS) < 2:
+        pytest.skip(f"LOUD: of other x86 kernels {OTHERS} run here")
+    code = "import os\nprint(os.environ.get('OPENBLAS_CORETYPE'))"
+    for name, kernel in zip(("wrong", "right"), OTHERS, strict=True):
+        cell = nbformat.v4.new_code_cell(code, execution_count=1)
+        cell.outputs = [nbformat.v4.new_output("stream", text=f"{kernel}\n")]
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / f"{name}.ipynb")
+    command = [sys.executable, "-m", "pytest", "-q", "-c", ROOT / "pyproject.toml", "-p", "conftest", tmp_path]
+    path = {"PYTHONPATH": str(ROOT / "tests")}
+    done = subprocess.run(command, env=os.environ | path, cwd=tmp_path, capture_output=True, text=True)
+    assert re.findall(r"^FAILED .*?(\w+)\.ipynb", done.stdout, re.MULTILINE) == ["wrong"], done.stdout
+    assert "1 failed, 1 passed" in done.stdout

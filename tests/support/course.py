@@ -310,14 +310,14 @@ def encoded(notebook, number):
 
 
 def odd(release, source, assignment, number):
-    """Give the bytes of a right notebook with a name of NAMES, half of SCRATCH, and more of what may be odd."""
+    """Give the bytes of a right notebook with a name of NAMES, a quarter of SCRATCH, and more of what may be odd."""
     notebook = solved(copy_of(release), source)
     for name, code in TYPES[assignment].items() if number % 2 == 0 else ():
         cell_of(notebook, name).source += f"\n\n\n{code}"
     if number % 2:
         helped(notebook)
     scratched(notebook, source)
-    add(notebook, *list(SCRATCH.values())[number % 2::2])
+    add(notebook, *list(SCRATCH.values())[number % 4::4])
     if number % 2 == 0:
         copied(notebook)
     return encoded(named(decorated(notebook, number), NAMES[number]), number)

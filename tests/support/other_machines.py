@@ -1,4 +1,4 @@
-"""The BLAS kernels of two other processors that this one can stand in for: each builds the site once."""
+"""The BLAS kernels of two other processors that this one can stand in for: one builds the site, one runs for nbval."""
 
 from check_answers import kernels_here, machine
 from threadpoolctl import threadpool_info

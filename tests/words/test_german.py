@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+from functools import cache
 
 import nbformat
 import pytest
@@ -87,12 +88,16 @@ def looked_for():
 WHOLE, PATTERNS = looked_for()
 
 
+@cache  # a page is looked at in many states, and most of its texts are the same in all
+def english_in(text):
+    """List what is English about a text: keys of our catalogue, and texts of the theme."""
+    ours = [WHOLE[text]] if text in WHOLE else [key for found, key in PATTERNS if found.fullmatch(text)]
+    return [*ours, *(part for part in THEIRS if text.startswith(part))]
+
+
 def english_on(page):
-    """List what is still English on a page: texts of our catalogue, and texts of the theme."""
-    texts = [text.strip(MARKS) for text in page.evaluate(TEXTS)]
-    ours = [(WHOLE[text], text) for text in texts if text in WHOLE]
-    ours += [(key, text) for text in texts for found, key in PATTERNS if found.fullmatch(text)]
-    return ours + [(part, text) for part in THEIRS for text in texts if text.startswith(part)]
+    """List what is still English on a page, each with its text."""
+    return [(found, text) for text in page.evaluate(TEXTS) for found in english_in(text.strip(MARKS))]
 
 
 @pytest.fixture(scope="module")
