@@ -40,28 +40,27 @@ class Visit:
 
 
 def weigh(site: Path, browser) -> list[Visit]:
-    """Open every page with an empty cache, and then the page after it, with the first still in the cache.
+    """Open every page with an empty cache; work out what the page after it still needs, with the first in the cache.
 
     What a page fetches ahead for the one after it counts with an empty cache, so that nothing is left out; with
-    a warm one only what the page itself still needs.
+    a warm one only what the page itself still needs: its HTML, and what the page before did not bring.
     """
-    visits = []
+    empty, ahead, next_of = {}, {}, {}
     with serving(site) as server:
         for page in pages_of(site):
             # What the worker keeps for a day without a network comes when the page is at rest: no part of a visit.
             context = browser.new_context(service_workers="block")
-            tab = context.new_page()
-            visits.append(Visit(page, "empty", files_sent(server, tab, page)))
-            following = tab.locator('link[rel="next"]')
-            if following.count():
-                address = following.evaluate("link => link.href")
-                page = address.removeprefix(server.address)
-                sent = files_sent(server, tab, page)
-                ahead = tab.locator('link[rel="prefetch"]').evaluate_all("links => links.map((link) => link.href)")
-                names = {address.split("?")[0].removeprefix(server.address) for address in ahead}
-                visits.append(Visit(page, "warm", {name: size for name, size in sent.items() if name not in names}))
+            empty[page], ahead[page], next_of[page] = visit(server, context.new_page(), page)
             context.close()
-    return visits
+    warm = {after: without(empty[after], ahead[after], empty[page]) for page, after in next_of.items() if after}
+    return [Visit(page, "empty", files) for page, files in empty.items()] + [
+        Visit(page, "warm", files) for page, files in warm.items()]
+
+
+def without(files: dict[str, int], ahead: set[str], kept: dict[str, int]) -> dict[str, int]:
+    """Leave out what was fetched ahead, and what a browser has kept: it asks for a page itself each time."""
+    return {name: size for name, size in files.items()
+            if name not in ahead and (name not in kept or name.endswith(".html"))}
 
 
 def pages_of(site: Path) -> list[str]:
@@ -75,11 +74,15 @@ FETCHED_AHEAD = """() => [...document.querySelectorAll('link[rel="prefetch"]')]
   .every((link) => performance.getEntriesByName(link.href).length)"""
 
 
-def files_sent(server, tab, page: str) -> dict[str, int]:
+def visit(server, tab, page: str) -> tuple[dict[str, int], set[str], str]:
+    """Open a page; give the files sent with their bytes, those fetched ahead, and the page after it, if there is one."""
     server.sent.clear()
     tab.goto(server.address + page, wait_until="networkidle")
     tab.wait_for_function(FETCHED_AHEAD)
-    return dict(server.sent)
+    links = {rel: tab.locator(f'link[rel="{rel}"]').evaluate_all("links => links.map((link) => link.href)")
+             for rel in ("prefetch", "next")}
+    names = {rel: [link.split("?")[0].removeprefix(server.address) for link in found] for rel, found in links.items()}
+    return dict(server.sent), set(names["prefetch"]), "".join(names["next"])
 
 
 def budget(visit: Visit) -> int:

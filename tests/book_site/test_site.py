@@ -4,8 +4,9 @@ import re
 import shutil
 
 import pytest
+from browse import serving
 from other_machines import other_machine
-from page_weight import on_first_use, table, too_heavy, weigh
+from page_weight import on_first_use, table, too_heavy, visit, weigh, without
 from places import ROOT
 from playwright.sync_api import expect
 from scratch_book import write_book
@@ -39,6 +40,18 @@ def test_pages_stay_within_their_budgets(site, browser):
     print(table(visits), on_first_use(site, visits), sep="\n")
     assert {visit.cache for visit in visits} == {"empty", "warm"}
     assert too_heavy(visits) == []
+
+
+def test_a_browser_keeps_what_the_weights_say_that_it_keeps(site, new_context):
+    """From one chapter to the next; all other pages after a page are worked out."""
+    first, then = "chapters/geometry.html", "chapters/position.html"
+    page = new_context().new_page()
+    with serving(site) as server:
+        kept, _, after = visit(server, page, first)
+        sent, ahead, _ = visit(server, page, then)
+        whole, ahead_too, _ = visit(server, new_context().new_page(), then)
+    assert after == then and ahead == ahead_too and 0 < len(sent) < len(whole)
+    assert without(sent, ahead, {}) == without(whole, ahead, kept)
 
 
 AGAIN = ["""\
