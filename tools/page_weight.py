@@ -75,7 +75,7 @@ FETCHED_AHEAD = """() => [...document.querySelectorAll('link[rel="prefetch"]')]
 
 
 def visit(server, tab, page: str) -> tuple[dict[str, int], set[str], str]:
-    """Open a page; give the files sent with their bytes, those fetched ahead, and the page after it, if there is one."""
+    """Open a page; give the files sent with their bytes, those fetched ahead, and the page after it, if any."""
     server.sent.clear()
     tab.goto(server.address + page, wait_until="networkidle")
     tab.wait_for_function(FETCHED_AHEAD)

@@ -7,12 +7,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import traitlets
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from book_utils import Card, Guess, HowSure, below, in_order, largest, ranked, smallest
+from book_utils import Card, Guess, HowSure, below, in_order, largest, level, ranked, smallest
+from book_utils.asking.record import DIGEST
+from book_utils.asking.reveal import table_html
 from book_utils.asking.score import is_number, label_of, slug
 from book_utils.asking.widget import code_html
+from book_utils.words import word
 
 CHOICES = {2: "one for each ID", 4: "one row", 8: ""}
 LINES = {"b = a": "", "b = 1": "Then `a` would be of no use.", "a = 1": ""}
@@ -63,6 +67,7 @@ def figure():
     ({"answer": 77.2, "unit": "MB"}, "number", 77.2, "77.2 MB", {"by": "ratio"}),
     ({"answer": np.zeros((5, 768)).shape}, "shape", [5, 768], "(5, 768)", {}),
     ({"answer": np.float64(1).shape}, "shape", [], "()", {}),
+    ({"answer": np.zeros((0, 4)).shape}, "shape", [0, 4], "(0, 4)", {}),
     ({"order": ["a", 5, "c"], "answer": ("c", "a", 5)}, "order", ["c", "a", "5"], "c › a › 5", {}),
     ({"lines": LINES, "answer": ["a = 1", "b = a"]}, "lines", ["`a = 1`", "`b = a`"], "`a = 1` › `b = a`", {}),
     ({"model_answer": "The row."}, "words", "The row.", "The row.", {}),
@@ -134,10 +139,37 @@ def test_an_answer_by_size_knows_its_margin():
     lambda: Guess("?", answer=float("nan"), digits=2, within=0.1),
     lambda: Guess("?", choices="ab", answer="a", margin=0),
     lambda: Guess("?", choices="ab", answer="a", margin=float("nan")),
+    lambda: Guess("?", choices="ab", answer="a", margin=float("inf")),
+    lambda: largest({"a": 1000, "b": 991}),  # 0.9% apart
+    lambda: largest({"a": float("-inf"), "b": 1.0}),
+    lambda: below(1.0, float("inf"), "yes", "no"),
+    lambda: level(0.5, {"low": 0.5, "high": float("inf")}),
+    lambda: Guess("?", answer=0.1295 + 0.0000004, digits=3, within=0.1),  # 0.4 of a thousandth of a step
 ])
 def test_a_tie_or_what_is_no_number_stops_the_cell(decide):
     with pytest.raises(ValueError, match="too close|edge of rounding|finite number|hangs on a tie"):
         decide()
+
+
+def test_a_hundredth_apart_is_apart_enough():
+    assert largest({"a": 99, "b": 100}).margin == ranked({"a": 99, "b": 100}).margin == 0.01
+    assert largest({"a": -100, "b": -99}) == "b" and smallest({"a": -100, "b": 99}) == "a"
+    assert Guess("?", answer=0.12949, digits=3, within=0.1).margin == 0.01
+    with pytest.raises(ValueError, match="The largest of one is no question"):
+        largest({"alone": 1})
+
+
+def test_a_level_is_the_first_whose_edge_lies_above():
+    edges = {"few": 0.25, "half": 0.75, "most": float("inf")}
+    levels = [level(size, edges) for size in (0.1, 0.5, 1)]
+    assert levels == ["few", "half", "most"]
+    assert [one.margin for one in levels] == [pytest.approx(0.6), pytest.approx(1 / 3), pytest.approx(0.25)]
+
+
+def test_a_number_is_rounded_to_its_digits():
+    for number, digits, answer, margin in [(0.853, 2, 0.85, 0.2), (47116.9, 0, 47117, 0.4)]:
+        guess = Guess("?", answer=number, digits=digits, exact=True)
+        assert (guess.answer, guess.margin) == (answer, margin) and type(guess.answer) is type(answer)
 
 
 def test_choices_keep_their_order_and_their_notes():
@@ -297,6 +329,11 @@ def test_a_changed_question_has_another_digest():
     assert len({guess.digest for guess in [same, *others]}) == 1 + len(others)
 
 
+def test_digests_have_the_form_that_a_file_of_guesses_may_hold():
+    assert all(DIGEST.fullmatch(widget.digest) for widget in (choice(), Card("a", "b")))
+    assert Card("a", "b").digest == Card("a", "c").digest != Card("b", "b").digest
+
+
 def test_questions_in_any_script_have_a_name():
     assert Guess("这是什么？", answer=5).name and Card("これは？", "猫").name
     assert Guess("这是什么？", answer=5).name != Guess("那是什么？", answer=5).name
@@ -346,6 +383,25 @@ def test_the_plain_form_shows_the_question_and_folds_the_answer(figure):
     assert "one for each ID" not in shown and "2: one for each ID" in folded
     assert "<strong>8</strong>" in folded and "<p>One.</p><p>Two.</p>" in folded
     assert '<img src="data:image/svg+xml;base64,' in folded and 'alt="A &quot;rising&quot; curve"' in folded
+
+
+def test_a_table_is_named_by_its_columns_and_has_them_as_its_header():
+    page = BeautifulSoup(table_html([["token", "a `row`"], ["<cat>", "1"], ["dog", ""]]), "html.parser")
+    assert page.div["aria-label"] == "token, a `row`"
+    assert [cell.get_text() for cell in page.thead.find_all("th")] == ["token", "a row"]
+    assert [[cell.get_text() for cell in row.find_all("td")] for row in page.tbody.find_all("tr")] == [
+        ["<cat>", "1"], ["dog", ""]]
+
+
+def test_the_plain_form_of_each_says_what_there_is():
+    words = Guess("Why?", model_answer="Because.", points=["It says `because`."])
+    assert "<li>It says <code>because</code>.</li>" in Guess.plain_html(words.get_state())
+    lines = Guess("Order?", lines=LINES, answer=["a = 1", "b = a"])
+    assert "<ol><li><code>a = 1</code></li><li><code>b = a</code></li></ol>" in Guess.plain_html(lines.get_state())
+    assert word("surePlain") in HowSure.plain_html(HowSure([]).get_state())
+    card = Card.plain_html(Card("What is `x`?", "A row.", "It holds.").get_state())
+    shown, folded = card.split("</summary>")
+    assert "What is <code>x</code>?" in shown and "<p>A row. It holds.</p>" in folded
 
 
 def test_the_notebook_gets_both_forms():

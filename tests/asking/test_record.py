@@ -124,6 +124,13 @@ def test_what_is_not_a_file_of_guesses(raw, sentence):
     assert str(caught.value).endswith(".")
 
 
+def test_an_entry_of_the_earliest_edition_lacks_what_came_later():
+    entry = {key: small_file()["guesses"][0][key] for key in saved_required()}
+    assert saved.is_guess(entry)
+    for field, value in [("skipped", None), ("revealed", None), ("confidence", None), ("rating", 1), ("ticked", None)]:
+        assert not saved.is_guess(entry | {field: value})
+
+
 def test_damaged_entries_are_left_out_and_counted():
     data = small_file()
     data["guesses"] += [None, 7, {"chapter": "lookup"}, data["guesses"][0] | {"guess": "HUGE"}]
@@ -191,6 +198,18 @@ def test_saves_what_the_schema_allows(live, tmp_path):
         "geometry", "2026-11-20T08:30:00.125Z", 3, 4, "sure")
     assert (skipped["chapter"], skipped["guess"], skipped["skipped"]) == ("notebook", None, True)
     assert os.listdir(tmp_path) == ["mine.json"]
+
+
+def test_words_are_saved_as_they_were_written_and_what_is_no_number_is_not(live, tmp_path):
+    words = Guess("Warum?", model_answer="Darum.")
+    words.guess = "Weil „Zeile“ übrig ist."
+    path = save_guesses(tmp_path / "mine.json")
+    before = path.read_bytes()
+    assert words.guess in before.decode() and before.endswith(b"}\n") and b"\n \"book\"" in before
+    words.guess = float("nan")
+    with pytest.raises(ValueError, match="JSON"):
+        save_guesses(path)
+    assert path.read_bytes() == before
 
 
 def test_saving_again_keeps_the_older_first_guess(live, tmp_path):

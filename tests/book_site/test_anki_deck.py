@@ -3,12 +3,14 @@
 import re
 import sqlite3
 import zipfile
+from datetime import UTC, datetime
+from hashlib import sha256
 from html import unescape
 
 import pytest
 
 from book_utils.asking.questions import BOOK, read_questions
-from book_utils.book_site.anki_deck import write_deck
+from book_utils.book_site.anki_deck import number_of, write_deck
 
 CARD = {"book": "b", "chapter": "one", "name": "id", "question": "Is `a < b`?", "answer": "<b>No</b> & yes.",
         "because": "First.\n\nThen `x[0]`."}
@@ -61,6 +63,22 @@ def test_a_card_with_a_new_answer_keeps_its_number_and_is_younger(tmp_path, monk
     assert (first[0], first[3]) == (mended[0], mended[3])
     assert mended[1:3] == ("Yes.", first[2] + 86_400)
     assert other[0] != first[0]
+
+
+def test_a_deck_without_a_date_is_of_the_first_edition(tmp_path, monkeypatch):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    write_deck([CARD], "Book", tmp_path / "a.apkg")
+    notes_of(tmp_path / "a.apkg", tmp_path)
+    with sqlite3.connect(tmp_path / "collection.anki2") as base:
+        [(changed,)] = base.execute("select mod from notes").fetchall()
+    assert datetime.fromtimestamp(changed, UTC) == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("names", [("deck", "Book"), ("a card of a book",), ("deck", "é"), ("a", "b", "c")])
+def test_a_deck_has_the_number_that_it_had_in_every_edition(names):
+    """Or an import would bring all cards a second time. Anki's own numbers have 31 bits."""
+    digest = sha256("/".join(names).encode()).digest()
+    assert number_of(*names) == 0b1 << 30 | int.from_bytes(digest, "big") & (1 << 30) - 1
 
 
 @pytest.mark.parametrize("cards", [[CARD], [CARD, CARD | {"name": "second"}]])

@@ -1,8 +1,13 @@
 """Formulas become the MathML that browsers draw: a table of them, what TeX would do, and what is refused."""
 
-import pytest
+from types import SimpleNamespace
 
+import pytest
+from docutils import nodes
+
+from book_utils.book_site import mathml
 from book_utils.book_site.mathml import to_mathml
+from book_utils.words import word
 
 GAP = '<mspace width="0.167em" />'
 FORMULAS = {
@@ -20,8 +25,16 @@ FORMULAS = {
     r"-\sin x": f"<mo>−</mo><mi>sin</mi>{GAP}<mi>x</mi>",
     r"\sin(x)": '<mi>sin</mi><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo>',
     r"\operatorname{softmax} z": f"<mi>softmax</mi>{GAP}<mi>z</mi>",
+    r"y = \operatorname{softmax}": "<mi>y</mi><mo>=</mo><mi>softmax</mi>",
+    r"\cos x + y": f"<mi>cos</mi>{GAP}<mi>x</mi><mo>+</mo><mi>y</mi>",
+    r"\ln x": f"<mi>ln</mi>{GAP}<mi>x</mi>",
+    r"\operatorname{tr} A": f"<mi>tr</mi>{GAP}<mi>A</mi>",
+    # a letter and a word are no functions
+    r"a b": "<mi>a</mi><mi>b</mi>",
+    r"\text{if} x": "<mtext>if</mtext><mi>x</mi>",
     # one name, not seven letters; one letter stays upright
     r"\mathrm{softmax}": "<mrow><mi>softmax</mi></mrow>",
+    r"\mathrm{ab}": "<mrow><mi>ab</mi></mrow>",
     r"\mathrm{V}": '<mi mathvariant="normal">V</mi>',
     r"\mathbf{q}": "<mi>𝐪</mi>",
     r"\text{a row}": "<mtext>a\N{NO-BREAK SPACE}row</mtext>",
@@ -61,3 +74,50 @@ def test_a_break_outside_of_an_environment_is_one_between_lines():
 def test_what_cannot_be_read_is_refused_with_a_reason(latex, reason):
     with pytest.raises(ValueError, match=reason):
         to_mathml(latex)
+
+
+# -- as Sphinx asks for it -----------------------------------------------------------------------------------
+
+
+class Translator:
+    """A translator of Sphinx that numbers each formula 7."""
+
+    def __init__(self):
+        self.body, self.builder = [], SimpleNamespace(config=SimpleNamespace(math_numfig=False, numfig=False))
+
+    def starttag(self, node, tag, CLASS):
+        return f'<{tag} class="{CLASS}">'
+
+    def add_permalink_ref(self, node, title):
+        self.body.append(f"[{title}]")
+
+
+def shown(visit, latex, number=None) -> str:
+    translator = Translator()
+    node = nodes.math_block(latex, latex, number=number)
+    with pytest.raises(nodes.SkipNode):  # or Sphinx would set the LaTeX behind it
+        visit(translator, node)
+    return "".join(translator.body)
+
+
+def test_a_formula_in_a_line_and_one_on_its_own_with_and_without_a_number():
+    formula = '<math display="{}"><mrow><mi>d</mi></mrow></math>'
+    assert shown(mathml.visit_inline, "d") == formula.format("inline")
+    assert shown(mathml.visit_block, "d") == f'<div class="math">{formula.format("block")}</div>\n'
+    number = f'<span class="eqno">(7)[{word("pageLinks.equation")}]</span>'
+    assert shown(mathml.visit_block, "d", 7) == f'<div class="math">{formula.format("block")}{number}</div>\n'
+
+
+def test_a_formula_that_cannot_be_read_is_shown_as_it_was_written_and_told(monkeypatch):
+    told = []
+    logger = SimpleNamespace(warning=lambda *said, **options: told.append((said, options)))
+    monkeypatch.setattr(mathml, "logger", logger)
+    assert shown(mathml.visit_inline, "a < {b") == "<code>a &lt; {b</code>"
+    [(said, options)] = told
+    assert "braces" in said[0] % said[1:] and options["location"].astext() == "a < {b"  # with its line
+
+
+def test_a_book_need_not_say_how_formulas_are_set():
+    config = SimpleNamespace()
+    mathml.choose_mathml(None, config)
+    assert config.html_math_renderer == "mathml"

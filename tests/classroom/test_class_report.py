@@ -29,6 +29,7 @@ from book_utils.classroom import class_report, hand_ins, whole_folder
 from book_utils.classroom.answers import answered, questions_of_the_book
 from book_utils.classroom.change import Change
 from book_utils.classroom.counts import Tally, advice_of
+from book_utils.classroom.reading import Reader
 from book_utils.classroom.store import sendable
 from book_utils.classroom.tables import defused
 
@@ -300,6 +301,23 @@ def test_entries_that_are_left_out(report):
 def test_a_wrong_clock_loses_no_guess(report, at):
     made = report({"a.json": file_of(guess_of("quiz-rows", 3, at), saved=at)})
     assert [(row["first_guess"], row["at"]) for row in made.rows] == [("3", "")]
+
+
+@pytest.mark.parametrize("at, kept", [
+    ("2026-11-20T09:00:00Z", "2026-11-20T09:00:00.000000Z"), ("2026-11-20T09:00:00.5Z", "2026-11-20T09:00:00.500000Z"),
+    ("2026-11-20T09:00:00.120+00:00", "2026-11-20T09:00:00.120000Z"),
+    ("2026-11-20T09:00:00.000001Z", "2026-11-20T09:00:00.000001Z"),
+    ("2026-11-20T23:59:59+00:00", "2026-11-20T23:59:59.000000Z"),
+    ("2020-01-01T00:00:00Z", "2020-01-01T00:00:00.000000Z"),
+    ("2026-11-20T23:59:60Z", ""), ("2026-11-20T23:59:65Z", ""), ("2026-11-20T23:60:00Z", ""),
+    ("2026-11-20T25:00:00Z", ""), ("2026-02-30T09:00:00Z", ""), ("2019-12-31T23:59:59Z", ""),
+    ("2999-01-01T00:00:00Z", ""), ("2026-11-20T23:69:00.5Z", "")])
+def test_a_moment_is_kept_to_its_last_digit_and_one_that_cannot_be_is_not(at, kept):
+    """The second time as the first, when its day is known."""
+    reader = Reader(QUESTIONS)
+    for day in ("2026-11-20T10:00:00Z", at):
+        read = [reader.read(json.dumps(file_of(guess_of("quiz-rows", 3, at=one))).encode()) for one in (day, at)]
+        assert [[one.at for one in entries.values()] for _, entries, _ in read][1] == [kept]
 
 
 def test_folders_links_and_odd_files(report, tmp_path):

@@ -53,6 +53,13 @@ def test_qti(tmp_path, form, prefix, space):
         assert list(notes.values()) == [plain(choice["note"]) for choice in guess["choices"] if choice["note"]]
         right = [choices[value.text] for value in every(every(item, "correct-response")[0], "value")]
         assert right == [plain(one) for one in (guess["answer"] if guess["kind"] != "choice" else [guess["answer"]])]
+        (declared,), order = every(item, "response-declaration"), guess["kind"] == "order"
+        many = {"choice": "single", "choices": "multiple", "order": "ordered"}
+        assert declared.get("cardinality") == many[guess["kind"]]
+        (asked,) = every(item, "order-interaction" if order else "choice-interaction")
+        most = asked.get("max-choices" if prefix else "maxChoices")
+        assert most == {"choice": "1", "choices": "0", "order": None}[guess["kind"]]  # 0: as many as one likes
+        assert asked.get("shuffle") == "false" and len(set(choices)) == len(guess["choices"])
         code = [said(one) for one in item.iter(f"{{{space}}}code")]
         assert code == re.findall("`(.*?)`", " ".join(  # in the order of the page
             [guess["question"], *[f"{choice['label']} {choice['note']}" for choice in guess["choices"]]])) or notes
@@ -80,7 +87,8 @@ def test_gift(tmp_path):
         question, lines = found[guess["name"]]
         assert question == plain(guess["question"])
         if guess["kind"] == "order":
-            assert [told(line.split(" -> ")[1]) for line in lines] == [plain(one) for one in guess["answer"]]
+            assert [told(line) for line in lines] == [
+                f"={place} -> {plain(one)}" for place, one in enumerate(guess["answer"], 1)]
             continue
         parts = [re.fullmatch(r"([=~])(?:%(-?[\d.]+)%)?((?:\\.|[^#\\])*)(?:#(.*))?", line).groups() for line in lines]
         right = guess["answer"] if guess["kind"] == "choices" else [guess["answer"]]
@@ -88,7 +96,9 @@ def test_gift(tmp_path):
             assert (told(label), told(note or "")) == (plain(choice["label"]), plain(choice["note"]))
             assert (float(share) > 0 if share else mark == "=") == (choice["label"] in right)
         shares = [float(share) for _, share, *_ in parts if share]
-        assert not shares or sum(share for share in shares if share > 0) == pytest.approx(100, abs=1e-4)
+        assert bool(shares) == (guess["kind"] == "choices")
+        for sign in (1, -1) if shares else ():  # all that is right gives all, and all that is wrong takes all
+            assert sum(share for share in shares if share * sign > 0) == pytest.approx(100 * sign, abs=1e-4)
 
 
 def test_another_form_or_a_full_disk_is_said_in_a_sentence(tmp_path, capsys):

@@ -11,8 +11,9 @@ from simulate_readers import Truth
 from time_class_report import student_file
 
 from book_utils.__main__ import main
+from book_utils.classroom.abilities import Reached
 from book_utils.classroom.answers import questions_of_the_book
-from book_utils.classroom.ranges import Z, paired
+from book_utils.classroom.ranges import Z, fisher, paired, wilson
 
 SAYS = {"backwards": "Those who do better elsewhere are wrong here", "everybody": "Nearly everybody gets it.",
         "unused": "Hardly anybody takes", "wrong key": "is it the right answer?"}
@@ -102,6 +103,34 @@ def test_the_range_of_a_gain_holds_what_it_should():
         low, high = paired(int(gained), int(lost), 40)
         held += low <= 0.2 <= high
     assert 0.94 <= held / 4000 <= 0.97
+
+
+def test_ranges_at_their_ends():
+    """Worked by hand from Wilson's formula, Fisher's z, and the one of Bonett and Price."""
+    zz = Z * Z
+    assert wilson(0, 0) == (0, 1)
+    for many in (1, 5, 40):
+        assert wilson(0, many) == (pytest.approx(0, abs=1e-12), pytest.approx(zz / (many + zz)))
+        assert wilson(many, many) == (pytest.approx(many / (many + zz)), pytest.approx(1))
+        for part in range(many + 1):  # where the share lies Z standard errors of the edge away from it
+            low, high = np.sort(np.roots([many + zz, -2 * part - zz, part * part / many]).real)
+            assert wilson(part, many) == (pytest.approx(low, abs=1e-9), pytest.approx(high, abs=1e-9))
+            assert wilson(part, many)[0] >= 0 and wilson(part, many)[1] <= 1
+    assert fisher(0.5, 3) == (-1, 1) and fisher(0.0, 4) == (-np.tanh(Z), np.tanh(Z))
+    for r, many in [(0.3, 12), (-0.7, 5), (0, 100)]:
+        half = Z / (many - 3) ** 0.5
+        assert fisher(r, many) == pytest.approx((np.tanh(np.arctanh(r) - half), np.tanh(np.arctanh(r) + half)))
+    assert fisher(1.0, 9) == tuple(-one for one in reversed(fisher(-1.0, 9))) and 0.99 < fisher(1.0, 9)[0] < 1
+    for gained, lost, many in [(12, 3, 40), (0, 0, 5), (1, 9, 10)]:
+        plus, minus = (gained + 1) / (many + 2), (lost + 1) / (many + 2)
+        half = Z * ((plus + minus - (plus - minus) ** 2) / (many + 2)) ** 0.5
+        assert paired(gained, lost, many) == pytest.approx(
+            (max(-1, plus - minus - half), min(1, plus - minus + half)))
+    assert paired(3, 0, 3)[1] == 1 and paired(0, 3, 3)[0] == -1
+
+
+def test_an_ability_has_a_share_from_five_guesses_on():
+    assert [Reached("a", "b", [1], 3, made).share for made in (4, 5, 6)] == [None, 0.6, 0.5]
 
 
 @pytest.mark.parametrize("theme, width", [("light", 1280), ("dark", 360)])

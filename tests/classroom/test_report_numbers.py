@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import random
 import re
 from collections import Counter
 
@@ -16,6 +17,7 @@ from book_utils.asking.score import score
 from book_utils.classroom import class_report
 from book_utils.classroom.abilities import read_abilities
 from book_utils.classroom.answers import questions_of_the_book
+from book_utils.classroom.separation import Separation, correlation
 
 QUESTIONS = questions_of_the_book()
 SURE = ("sure", "leaning", "guessing")
@@ -181,6 +183,49 @@ def check_who(question, article, own, entries):
     told = folded.get("From first to second thought", [])
     assert [int(line.split(":")[0]) for line in told] == (sorted(moves.values(), reverse=True)
                                                           + [len(own) - moves.total()] if moves else [])
+
+
+@pytest.mark.parametrize("at_a_time", [1, 4, 2000])
+def test_who_is_right_elsewhere_is_that_of_a_plain_loop(monkeypatch, at_a_time):
+    """Students who made five first guesses beside others or fewer do not count; it is added up by some at a time."""
+    monkeypatch.setattr("book_utils.classroom.separation.STUDENTS", at_a_time)
+    chance = random.Random(11)
+    asked = [question for question in QUESTIONS if question.kind in ("choice", "number")][:9]
+    separation, students = Separation(asked), []
+    for many in [5, 6, *(chance.randint(4, 9) for _ in range(30))]:
+        guesses = {}
+        for number in chance.sample(range(9), many):
+            question = asked[number]
+            guesses[number] = chance.choice([question.answer, *(question.labels or [-1])])
+        students.append(guesses)
+        separation.add([separation.group(number, guess, bool(is_right(asked[number], guess)))
+                        for number, guess in guesses.items()])
+    counted = [guesses for guesses in students if len(guesses) > 5]
+    for number, question in enumerate(asked):
+        rights, shares, drawn = [], [], {}
+        for guesses in counted:
+            if number in guesses:
+                own = [bool(is_right(asked[other], guess)) for other, guess in guesses.items() if other != number]
+                rights.append(bool(is_right(question, guesses[number])))
+                shares.append(sum(own) / len(own))
+                label = guesses[number] if question.kind == "choice" else "right" if rights[-1] else "wrong"
+                drawn.setdefault(label, []).append(len(shares) - 1)
+        r, many, found = separation.of(number)
+        assert many == len(shares) and set(drawn) <= set(found)
+        assert r == pytest.approx(np.corrcoef(rights, shares)[0, 1])
+        for label, one in found.items():
+            places = drawn.get(label, [])
+            assert (one.many, one.elsewhere) == (
+                len(places), pytest.approx(np.mean([shares[place] for place in places]) if places else 0))
+            taken = [place in places for place in range(many)]
+            assert one.r == (pytest.approx(np.corrcoef(taken, shares)[0, 1]) if 0 < len(places) < many else None)
+
+
+def test_there_is_no_correlation_where_all_are_alike():
+    assert correlation((0, 0, 0), (4, 2, 1.2)) is None and correlation((4, 2, 1.2), (4, 2, 1.2)) is None
+    assert correlation((2, 1, 0.5), (4, 2, 1)) is None  # all of them right on half
+    assert correlation((1, 0.5, 0.25), (2, 0.7, 0.29)) == pytest.approx(1)
+    assert correlation((1, 0.2, 0.04), (2, 0.7, 0.29)) == pytest.approx(-1)
 
 
 def test_by_ability(made):

@@ -6,6 +6,7 @@ import math
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from config_corpus import corpus
 from playwright.sync_api import expect
 from traitlets import TraitError
@@ -79,6 +80,54 @@ def test_plain_forms_say_what_is_absent_disagrees_or_is_not_certain(tmp_path):
     assert all(model["name"] in html for model in MODELS)
     assert "rows: 262,208 is the class default" in html
     assert repr(ConfigExplorer()) == repr(ConfigExplorer())
+
+
+def card_of(name):
+    return [line.strip() for line in repr(ConfigExplorer(name)).splitlines()]
+
+
+def test_the_bytes_of_each_table_are_those_of_its_numbers_and_scales():
+    page = BeautifulSoup(ConfigExplorer.plain_html(ConfigExplorer().get_state()), "html.parser")
+    listed = [[cell.get_text() for cell in row.find_all("td")] for row in page.tbody.find_all("tr")]
+    for model, row in zip(MODELS, listed, strict=True):
+        card = card_of(model["name"])
+        rows, width = (int(number.replace(",", "")) for number in row[1:3])
+        numbers = rows * width
+        each = {"fp32": 4 * numbers, "fp16": 2 * numbers, "bf16": 2 * numbers, "int8": numbers + 4 * rows,
+                "4-bit": numbers / 2 + numbers / 32 * 2}
+        sizes = ", ".join(f"{form} {size / 1024 / 1024:,.1f} MiB" for form, size in each.items())
+        assert f"the table: {sizes}" in card, model["name"]
+        assert (row[0], row[3]) == (model["name"], f"{2 * numbers / 1024 / 1024:,.1f}")
+        assert f"share of the model: {row[4]}" in card
+        doubts = [f"not certain: {doubt}" for doubt in row[5].split("; ") if doubt]
+        assert not doubts or doubts[0] in " ".join(card)
+    assert "Tables by layer, fp16: 4,480.0 MiB (262,144 rows, 8,960 numbers a token)." in repr(
+        ConfigExplorer("Gemma 4 E2B, text part"))
+
+
+@pytest.mark.parametrize("name, base, dims, context", [
+    ("Llama 3 8B", 500_000, 128, 8192), ("Pythia 70M", 10_000, 16, 2048), ("GPT-J 6B", 10_000, 64, 2048),
+    ("SmolLM2 135M", 100_000, 64, 8192)])
+def test_turns_are_those_of_the_base_pair_by_pair(name, base, dims, context):
+    lengths = [2 * math.pi * base ** (pair / dims) for pair in range(0, dims, 2)]
+    card = card_of(name)
+    assert f"The slowest pair takes {lengths[-1]:,.0f} tokens for a turn." in card
+    full = sum(length <= context for length in lengths)
+    assert f"{full} of {len(lengths)} pairs complete a turn in the context of {context:,} tokens." in card
+
+
+def test_a_stretched_model_says_both_and_one_without_turns_neither():
+    slow, plain = 8 * 2 * math.pi * 500_000 ** (126 / 128), 2 * math.pi * 500_000 ** (126 / 128)
+    assert f"The slowest pair takes {slow:,.0f} tokens for a turn; without stretching, {plain:,.0f}." in card_of(
+        "Llama 3.1 8B")
+    assert not re.search("slowest|complete a turn", repr(ConfigExplorer("GPT-2")))
+
+
+def test_two_models_stand_one_after_the_other_and_are_read_at_once():
+    both = card_of("GPT-2") + card_of("Llama 3 8B")
+    beside = [line.strip() for line in repr(ConfigExplorer("GPT-2", "Llama 3 8B")).splitlines()]
+    assert beside == [line.removeprefix("Config explorer: ") if at else line for at, line in enumerate(both)]
+    assert (ConfigExplorer().reads, ConfigExplorer().other) == (0, "")
 
 
 def test_markup_in_a_file_stays_text_in_the_plain_form(tmp_path):

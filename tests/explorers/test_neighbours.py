@@ -237,6 +237,12 @@ def test_bad_beginnings():
             Neighbours(k=k)
 
 
+def test_ten_neighbours_are_the_most_and_five_the_first():
+    assert [len(one["near"]) for one in Neighbours(k=10).answer["found"]] == [10, 10]
+    assert [len(one["near"]) for one in Neighbours().answer["found"]] == [5, 5]
+    assert Neighbours.shared_traits()["k"] == {"from": 1, "to": 10}
+
+
 def test_plain_forms():
     explorer = Neighbours("cat", "dog", k=1)
     assert str(explorer).splitlines() == [

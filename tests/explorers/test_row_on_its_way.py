@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 from axe import violations
+from bs4 import BeautifulSoup
 from places import PACKAGE
 from playwright.sync_api import expect
 from record_explorers import check_ways
@@ -143,6 +144,37 @@ def test_the_plain_forms_say_the_way():
     cells = repr(widget).splitlines()[-1].split()
     assert cells[0] == "30" and cells[-2:] == [name, f"{thousandths / 10:.0f}%"]
     assert f"<td>{name} {thousandths / 10:.0f}%</td>" in RowOnItsWay.plain_html(widget.get_state())
+
+
+@pytest.mark.parametrize(("sentence", "place"), [(DOGS, 7), (CAPITAL, 0), (BANKS, 13)])
+def test_the_plain_table_is_that_of_the_record_block_by_block(sentence, place):
+    """A row for some blocks, first and last among them, and a column for each other place of the token."""
+    way = WAYS[sentence]
+    twins = [other for other, name in enumerate(way["tokens"]) if name == way["tokens"][place] and other != place]
+    page = BeautifulSoup(RowOnItsWay.plain_html(RowOnItsWay(sentence, place).get_state()), "html.parser")
+    names = [cell.get_text() for cell in page.thead.find_all("th")]
+    assert len(names) == 5 + len(twins) and all(f"at {twin}" in " ".join(names) for twin in twins)
+    rows = [[cell.get_text() for cell in row.find_all("td")] for row in page.tbody.find_all("tr")]
+    blocks = [int(row[0]) for row in rows]
+    assert blocks[0] == 0 and blocks[-1] == LAST and blocks == sorted(set(blocks))
+    for block, row in zip(blocks, rows, strict=True):
+        beside = [next(cosines for *pair, cosines in way["twins"] if set(pair) == {place, twin})[block]
+                  for twin in twins]
+        assert row[1:2 + len(twins)] == [f"{one / 1000:z.2f}" for one in (way["cosine"][place][block], *beside)]
+        assert float(row[-3]) == way["length"][place][block]
+        (near, cosine), (after, share) = told(way, "nearest", place, block)[0], told(way, "next", place, block)[0]
+        assert row[-2:] == [f"{near} {cosine / 100:.2f}", f"{after} {share / 10:.0f}%"]
+
+
+def test_the_last_place_and_block_are_there_and_what_a_reader_may_send():
+    widget = RowOnItsWay(DOGS, place=10, block=LAST)
+    assert (widget.place, widget.block) == (10, LAST) and RowOnItsWay(DOGS, place=0).place == 0
+    assert (RowOnItsWay(DOGS).place, RowOnItsWay().block, RowOnItsWay().sentence) == (SENTENCES[DOGS], 0, BANKS)
+    assert RowOnItsWay.shared_traits() == {
+        "sentence": list(SENTENCES), "place": {"from": 0, "to": 40}, "block": {"from": 0, "to": 1000}}
+    for given in ({"place": -1}, {"block": -1}):
+        with pytest.raises(ValueError, match="runs from 0 to"):
+            RowOnItsWay(**given)
 
 
 # -- the front end in node -------------------------------------------------------------------------------------------

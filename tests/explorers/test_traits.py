@@ -33,3 +33,8 @@ def test_every_trait_of_ours_is_sent_to_the_front_end(kind):
 
 def test_there_are_many():
     assert len(OURS) > 15
+
+
+def test_all_explorers_but_the_first_look_wait_until_the_reader_comes_near_and_no_question_does():
+    at_once = {kind.__name__ for kind in OURS if kind.at_once and kind.__name__ != "BookWidget"}
+    assert at_once == {"FirstLook", "Guess", "Card", "HowSure"}
