@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -12,8 +13,11 @@ from time_class_report import student_file
 
 from book_utils.__main__ import main
 from book_utils.classroom.abilities import Reached
-from book_utils.classroom.answers import questions_of_the_book
+from book_utils.classroom.answers import Question, questions_of_the_book
+from book_utils.classroom.counts import Tally
+from book_utils.classroom.items import HEADER, Item
 from book_utils.classroom.ranges import Z, fisher, paired, wilson
+from book_utils.classroom.separation import Drawn
 
 SAYS = {"backwards": "Those who do better elsewhere are wrong here", "everybody": "Nearly everybody gets it.",
         "unused": "Hardly anybody takes", "wrong key": "is it the right answer?"}
@@ -127,6 +131,51 @@ def test_ranges_at_their_ends():
         assert paired(gained, lost, many) == pytest.approx(
             (max(-1, plus - minus - half), min(1, plus - minus + half)))
     assert paired(3, 0, 3)[1] == 1 and paired(0, 3, 3)[0] == -1
+
+
+def item_of(counts, drawn=None, separates=None, told_of=250, sure=None):
+    """A choice between `a`, the answer, and others that so many took."""
+    choices = [{"label": label, "note": ""} for label in counts]
+    asked = Question("lookup", "made-up", "0" * 12, "choice", "What?", choices, "a", "a", {}, "")
+    tally = Tally(asked, made=sum(counts.values()), right=counts["a"], separates=separates, told_of=told_of)
+    tally.values = {label: Counter({"": many}) for label, many in counts.items() if many}
+    tally.drawn = {label: Drawn(many, 0.5, (drawn or {}).get(label)) for label, many in counts.items()}
+    tally.by_confidence |= sure or {}
+    return Item(7, tally)
+
+
+def test_a_row_of_the_table_says_what_was_counted_and_nothing_where_nothing_was():
+    row = dict(zip(HEADER, item_of({"a": 6, "b": 4, "c": 0}, {"a": 0.25, "b": -0.25}).row(), strict=True))
+    low, high = wilson(6, 10)
+    assert row == {
+        "item": 7, "chapter": "lookup", "name": "made-up", "guesses": 10, "right": 0.6, "right_from": round(low, 3),
+        "right_to": round(high, 3), "separates": "", "separates_from": "", "separates_to": "", "sure": 0,
+        "sure_right": 0, "guessing": 0, "guessing_right": 0, "recalled": 0, "recall_gain": "", "gain_from": "",
+        "gain_to": "", "choices": "a: 6 (+0.25) | b: 4 (-0.25) | c: 0 ()", "look_at": ""}
+    told = item_of({"a": 6, "b": 4}, separates=0.5, sure={"sure": [5, 3], "guessing": [2, 1], "": [3, 2]})
+    row = dict(zip(HEADER, told.row(), strict=True))
+    assert [row[name] for name in HEADER[10:14]] == [5, 3, 2, 1]
+    assert told.calibration == [("sure", 5, 3), ("guessing", 2, 1)]
+    assert [row[name] for name in HEADER[7:10]] == [0.5, *(round(end, 3) for end in fisher(0.5, 250))]
+
+
+@pytest.mark.parametrize("item, said", [
+    (item_of({"a": 150, "b": 100}, {"b": 0.3}, separates=-0.3), [
+        "Those who do better elsewhere are wrong here more often.", "They choose “b”: is it the right answer?"]),
+    (item_of({"a": 150, "b": 60, "c": 40}, {"a": 0.9, "b": 0.2, "c": 0.4}, separates=-0.3), [
+        "Those who do better elsewhere are wrong here more often.", "They choose “c”: is it the right answer?"]),
+    (item_of({"a": 150, "b": 100}, {"b": 0.1}, separates=-0.3), [  # from -0.02 on
+        "Those who do better elsewhere are wrong here more often."]),
+    (item_of({"a": 150, "b": 100}, {"b": 0.3}, separates=-0.1), []),  # up to 0.02
+    (item_of({"a": 150, "b": 100}, {"b": 0.3}, separates=0.3), []),
+    (item_of({"a": 249, "b": 1}), ["Nearly everybody gets it."]),
+    (item_of({"a": 243, "b": 7}), []),  # up to 5.7%
+    (item_of({"a": 200, "b": 48, "c": 2}), ["Hardly anybody takes “c”."]),
+    (item_of({"a": 1, "b": 249}), []),
+    (item_of({"a": 8, "b": 0}), []),  # too few to tell
+])
+def test_a_question_is_named_only_where_the_whole_range_is_bad(item, said):
+    assert item.look_at == said
 
 
 def test_an_ability_has_a_share_from_five_guesses_on():
