@@ -16,7 +16,10 @@ MENDED = {
         "titleTerms.hasOwnProperty(word)": "Object.hasOwn(titleTerms, word)",
         "scoreMap.set(file, {})": "scoreMap.set(file, Object.create(null))",
     },
-    TOOLS: {"new Function(\n      \"n\",\n      `return (${catalog.plural_expr})`\n    )": "catalog.plural_expr"},
+    TOOLS: {
+        "PLURAL_EXPR = new Function(\n      \"n\",\n      `return (${catalog.plural_expr})`\n    )":
+            "PLURAL_EXPR = catalog.plural_expr",
+    },
 }
 PLURAL = re.compile(r'"plural_expr": "([^"]*)"')
 

@@ -181,6 +181,7 @@ def test_lines_are_put_in_order_by_running_them():
     lines = ["c = b ** 2", "b = a + 1", "c = b + 2", "b = 1 / 0"]
     assert in_order(lines, given, lambda names: names["c"] == 9) == ["b = a + 1", "c = b ** 2"]
     assert given == {"a": 2, "seen": []}
+    assert in_order(["b = 1", "b = 2"], {}, lambda names: names["b"] == 2) == ["b = 2"]  # one line is enough
     for wanted, words in [(9, "No order of these lines works"), (3, "Two orders work")]:
         with pytest.raises(ValueError, match=words):
             in_order(["b = a + 1", "b = 1 + a"], given, lambda names, wanted=wanted: names["b"] == wanted)
@@ -443,6 +444,13 @@ def test_code_html_keeps_every_letter(text):
     bare = re.sub(r"</?code>", "", plain)
     assert html.unescape(bare.replace("`", "")) == html.unescape(html.escape(text, quote=False).replace("`", ""))
     assert plain.count("`") == text.count("`") % 2
+
+
+@pytest.mark.parametrize(("text", "plain"), [
+    ("a `b` c", "a <code>b</code> c"), ("a `b` c ` d", "a <code>b</code> c ` d"), ("` a", "` a"),
+    ("``", "<code></code>"), ("`a` `b` `", "<code>a</code> <code>b</code> `"), ("", "")])
+def test_a_backtick_that_nothing_closes_stands_for_itself(text, plain):
+    assert code_html(text) == plain
 
 
 @pytest.mark.parametrize(("value", "label"), [

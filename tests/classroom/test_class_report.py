@@ -10,6 +10,7 @@ import re
 import shutil
 import stat
 import struct
+import subprocess
 import sys
 import zipfile
 from collections import Counter
@@ -29,6 +30,7 @@ from book_utils.classroom import class_report, hand_ins, whole_folder
 from book_utils.classroom.answers import answered, questions_of_the_book
 from book_utils.classroom.change import Change
 from book_utils.classroom.counts import Tally, advice_of
+from book_utils.classroom.page import moves_of, separation_text
 from book_utils.classroom.reading import Reader
 from book_utils.classroom.store import sendable
 from book_utils.classroom.tables import defused
@@ -155,6 +157,25 @@ def test_the_marks():
     assert tally.share is None and tally.advice == ""  # four are too few
     five = Tally(BY_NAME["quiz-rows"], made=5, right=5)
     assert (five.share, five.advice) == (1, "move on")
+
+
+def test_moves_come_by_how_many_made_them_and_then_by_their_words():
+    asked = next(question for question in QUESTIONS if question.kind == "choice")
+    right = asked.answer
+    moves = {("z", right): 2, (right, "b"): 2, ("a", "a"): 5, ("a", "z"): 2}
+    told = moves_of(Tally(asked, made=20, changed=11, moves=Counter(moves)))
+    ties = sorted(move for move, many in moves.items() if many == 2)
+    tick = {right: f"{right} ✓"}
+    assert told == ["5: thought again, and stayed with a", *(
+        f"2: from {tick.get(first, first)} to {tick.get(second, second)}" for first, second in ties),
+        "9: had no second thought"]
+
+
+def test_a_question_that_separates_nobody_says_zero():
+    for separates, said in [(0.0, "0.00"), (-0.006, "-0.01"), (0.005, "+0.01"), (0.0049, "0.00"), (-1.0, "-1.00")]:
+        tally = Tally(BY_NAME["quiz-rows"], separates=separates, told_of=20)
+        assert separation_text(tally) == f"Separates: {said} (20 students)."
+    assert Tally(BY_NAME["quiz-rows"], separates=0.5, told_of=19).separation is None
 
 
 def test_numbers_of_any_size_find_a_place():
@@ -310,8 +331,8 @@ def test_a_wrong_clock_loses_no_guess(report, at):
     ("2026-11-20T23:59:59+00:00", "2026-11-20T23:59:59.000000Z"),
     ("2020-01-01T00:00:00Z", "2020-01-01T00:00:00.000000Z"),
     ("2026-11-20T23:59:60Z", ""), ("2026-11-20T23:59:65Z", ""), ("2026-11-20T23:60:00Z", ""),
-    ("2026-11-20T25:00:00Z", ""), ("2026-02-30T09:00:00Z", ""), ("2019-12-31T23:59:59Z", ""),
-    ("2999-01-01T00:00:00Z", ""), ("2026-11-20T23:69:00.5Z", "")])
+    ("2026-11-20T24:00:01Z", ""), ("2026-11-20T25:00:00Z", ""), ("2026-02-30T09:00:00Z", ""),
+    ("2019-12-31T23:59:59Z", ""), ("2999-01-01T00:00:00Z", ""), ("2026-11-20T23:69:00.5Z", "")])
 def test_a_moment_is_kept_to_its_last_digit_and_one_that_cannot_be_is_not(at, kept):
     """The second time as the first, when its day is known."""
     reader = Reader(QUESTIONS)
@@ -599,6 +620,17 @@ def test_a_folder_with_anything_else_is_left_alone(report, tmp_path):
     with pytest.raises(ValueError, match="holds other files, such as notes.txt"):
         report({"a.json": GOOD})
     assert (tmp_path / "out" / "notes.txt").read_bytes() == b"notes" and os.listdir(tmp_path / "out") == ["notes.txt"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there nobody can ask whether a process is at work")
+def test_what_a_killed_report_left_is_swept_and_what_one_at_work_or_somebody_else_has_is_not(report, tmp_path):
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    swept, kept = f".out.{ended.pid}.part", (f".out.{os.getppid()}.part", ".out.notes.part", ".other.1.part")
+    for name in (swept, *kept):
+        (tmp_path / name).mkdir()
+    report({"a.json": GOOD})
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*kept, "in", "out"])
 
 
 def test_folders_beside_it_that_are_named_nearly_as_ours_stay(report, tmp_path):

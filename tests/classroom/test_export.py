@@ -31,6 +31,11 @@ def test_qti(tmp_path, form, prefix, space):
     assert main(["export", form, str(tmp_path)]) == 0
     assert (tmp_path / f"guesses-{form}.zip").read_bytes() == first
     with zipfile.ZipFile(tmp_path / f"guesses-{form}.zip") as package:
+        manifest = ElementTree.fromstring(package.read("imsmanifest.xml"))
+        about = [part.text for part in manifest[0]], {one.get("type") for one in manifest[2]}
+        assert about == ((["QTI Package", "3.0.0"], {"imsqti_item_xmlv3p0"}) if prefix else
+                         (["QTIv2.1 Package", "1.0.0"], {"imsqti_item_xmlv2p1"}))
+        assert ("v3p0" in manifest.tag) == bool(prefix)
         listed = re.findall(r'<file href="(.*?)"', package.read("imsmanifest.xml").decode())
         assert sorted(["imsmanifest.xml", *listed]) == sorted(package.namelist())
         items = {item.get("identifier"): item for item in (ElementTree.fromstring(package.read(n)) for n in listed)}
@@ -99,6 +104,12 @@ def test_gift(tmp_path):
         assert bool(shares) == (guess["kind"] == "choices")
         for sign in (1, -1) if shares else ():  # all that is right gives all, and all that is wrong takes all
             assert sum(share for share in shares if share * sign > 0) == pytest.approx(100 * sign, abs=1e-4)
+
+
+def test_a_folder_that_is_not_there_is_made(tmp_path):
+    for _ in range(2):
+        assert main(["export", "gift", str(tmp_path / "new" / "folder")]) == 0
+    assert (tmp_path / "new" / "folder" / "guesses.gift.txt").exists()
 
 
 def test_another_form_or_a_full_disk_is_said_in_a_sentence(tmp_path, capsys):

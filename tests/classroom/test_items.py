@@ -67,6 +67,8 @@ def test_the_points_that_were_ticked(tmp_path):
     ticked = [sum(place in entry["ticked"] for entry in own) for place in range(len(words.points))]
     assert row["choices"].split(" | ") == [f"{point.rstrip('.')}: {many}"
                                            for point, many in zip(words.points, ticked, strict=True)]
+    names = [question.name for question in questions_of_the_book()]
+    assert int(row["item"]) == names.index(words.name) + 1  # as in the class report
     assert ticked[0] == len(own) == int(row["guesses"]) > max(ticked[1:]) > 0
     assert f"{words.points[0]} {len(own)} of {len(own)}: 100% <small>(" in page
 

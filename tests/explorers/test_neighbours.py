@@ -198,6 +198,7 @@ def test_words_left_out_are_never_neighbours():
     ("[UNK]", {"word": "[UNK]", "id": 100}),
     ("embeddings", {"missing": "cut", "pieces": ["em", "##bed", "##ding", "##s"]}),
     ("new york", {"missing": "cut", "pieces": ["new", "york"], "close": ["new", "york"]}),
+    ("cat dog king queen", {"missing": "cut", "close": ["cat", "dog", "king"]}),
     ("the the", {"missing": "cut", "pieces": ["the", "the"], "close": ["the"]}),
     ("", {"missing": "empty", "pieces": [], "close": []}),
     ("\ud83d", {"missing": "empty"}),

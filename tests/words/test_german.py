@@ -138,6 +138,18 @@ def test_nothing_on_a_page_is_english(watched, german, name):
     assert english_on(watched) == []
 
 
+def test_a_search_is_german_under_a_strict_policy(watched, german):
+    """Sphinx would compile the language's rule for plurals in the browser, which such a policy forbids."""
+    def strictly(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, headers=answer.headers | {"content-security-policy": "script-src 'self' blob:"})
+
+    watched.route("**/search.html*", strictly)
+    watched.goto(german.address + "search.html?q=Seite")
+    expect(watched.locator(".search-summary")).to_have_text("Suche beendet. Passende Seiten: 6")
+    assert english_on(watched) == []
+
+
 def test_the_search_for_english_finds_it(kinds):
     """The check above would be worth nothing if it saw nothing."""
     kinds.evaluate("""() => document.querySelector("article").insertAdjacentHTML("beforeend",
