@@ -107,4 +107,5 @@ def to_digits(number: float, digits: int) -> tuple[float | int, float]:
     margin = round(0.5 - abs(steps - round(steps)), 3)
     if margin < 0.005:
         raise ValueError(f"{number!r} lies on the edge of rounding to {digits} digits: ask for more of them, or fewer.")
-    return (round(float(number), digits) if digits > 0 else round(number)), margin
+    rounded = round(float(number), digits)
+    return (rounded if digits > 0 else int(rounded)), margin

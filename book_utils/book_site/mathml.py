@@ -82,11 +82,13 @@ def mend(element) -> None:
     children = list(element)
     if element.tag == "mtd" and element.get("columnalign"):
         element.set("style", f"text-align:{element.attrib.pop('columnalign')}")
+    if element.tag != "mrow":  # whose parts each have a place of their own: an index stays one
+        return
     if len(children) > 1 and all(child.get("mathvariant") == "normal" for child in children):
         # \mathrm{softmax} arrives as seven letters; as one name it is spaced and read as a word.
         element[:] = [ElementTree.Element("mi")]
         element[0].text = "".join(html.unescape(child.text) for child in children)
-    elif element.tag == "mrow":
+    else:
         space(element, children)
 
 

@@ -102,7 +102,7 @@ def ticks_of(tally: Tally, first: int, last: int) -> list[tuple[float, str]]:
                 for power in powers[:: max(1, math.ceil(len(powers) / 7))]]
     low, high = (answer + step * scale["within"] / 2 for step in (first, last + 1))
     size = 10 ** math.floor(math.log10((high - low) / 4))
-    size *= next(times for times in (1, 2, 5, 10) if (high - low) / (size * times) <= 7)
+    size *= next(times for times in (1, 2, 5, 10) if (high - low) / (size * times) < 7)
     numbers = [count * size for count in range(math.ceil(low / size), math.floor(high / size) + 1)]
     return [(2 * (number - answer) / scale["within"], number_text(round(number, 6) + 0.0)) for number in numbers]
 

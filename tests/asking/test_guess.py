@@ -167,7 +167,7 @@ def test_a_level_is_the_first_whose_edge_lies_above():
 
 
 def test_a_number_is_rounded_to_its_digits():
-    for number, digits, answer, margin in [(0.853, 2, 0.85, 0.2), (47116.9, 0, 47117, 0.4)]:
+    for number, digits, answer, margin in [(0.853, 2, 0.85, 0.2), (47116.9, 0, 47117, 0.4), (1234.0, -2, 1200, 0.16)]:
         guess = Guess("?", answer=number, digits=digits, exact=True)
         assert (guess.answer, guess.margin) == (answer, margin) and type(guess.answer) is type(answer)
 
@@ -318,6 +318,13 @@ def test_what_belongs_to_the_reader_is_kept():
     assert set(guess.kept) == {"guess", "confidence", "second", "skipped", "revealed", "rating", "ticked"}
     assert all(guess.has_trait(trait) for trait in guess.kept)
     assert Card("a", "b").kept == ["knew"]
+
+
+def test_nothing_is_guessed_turned_or_shown_at_first():
+    for widget in (choice(), Card("a", "b")):
+        at_first = {trait: widget.get_state()[trait] for trait, kind in widget.traits(sync=True).items()
+                    if isinstance(kind, traitlets.Bool) or trait in widget.kept}
+        assert not any(at_first.values()), at_first
 
 
 def test_a_changed_question_has_another_digest():

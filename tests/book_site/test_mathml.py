@@ -1,6 +1,7 @@
 """Formulas become the MathML that browsers draw: a table of them, what TeX would do, and what is refused."""
 
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pytest
 from docutils import nodes
@@ -121,3 +122,12 @@ def test_a_book_need_not_say_how_formulas_are_set():
     config = SimpleNamespace()
     mathml.choose_mathml(None, config)
     assert config.html_math_renderer == "mathml"
+
+
+@pytest.mark.parametrize("latex", [r"\mathrm{x_i}", r"\mathrm{x^i}", r"\mathrm{x_i^j}", r"\mathrm{\hat{x}}"])
+def test_an_upright_letter_keeps_its_index(latex):
+    """Letters side by side are joined to a name; these stand one above the other."""
+    before = [*ElementTree.fromstring(to_mathml(latex.replace("\\mathrm", ""))).iter()]
+    after = [*ElementTree.fromstring(to_mathml(latex)).iter()]
+    parts = {"msub", "msup", "msubsup", "mover"}
+    assert [len(one) for one in after if one.tag in parts] == [len(one) for one in before if one.tag in parts] != []

@@ -61,14 +61,15 @@ def test_a_step_by_ratio_is_a_root_of_two_and_zero_has_no_place(guess, step):
 @pytest.mark.parametrize("answer, within, far", [
     (0, 1, ()), (0.4, 0.1, ()), (597, 30, ()), (-3, 0.25, (-9,)), (1200, 100, (9000, -4000)), (0.05, 0.01, (0.2,)),
     (12, 2, (12.5, 40)), (7, 3, ()), (1e6, 5e4, (3e6,))])
-def test_an_even_scale_has_the_finest_round_numbers_that_leave_seven_gaps_or_fewer(answer, within, far):
+def test_an_even_scale_has_the_finest_round_numbers_of_which_there_are_seven_at_most(answer, within, far):
     drawn = spread(tally_of(asked("number", answer, {"by": "within", "within": within}), [answer, *far]))
     low = answer - drawn.answer * within / 2
     high = low + drawn.width * within / 2
     sizes = sorted(digit * 10.0**power for digit in (1, 2, 5) for power in range(-6, 8))
-    size = next(size for size in sizes if (high - low) / size <= 7 + 1e-9)
+    size = next(size for size in sizes if (high - low) / size < 7 - 1e-9)
     slack = size * 1e-6
     numbers = [count * size for count in range(-2000, 2000) if low - slack <= count * size <= high + slack]
+    assert len(numbers) <= 7
     assert [float(text.replace(",", "")) for _, text in drawn.ticks] == pytest.approx(numbers)
     assert [left for left, _ in drawn.ticks] == pytest.approx(
         [100 * (number - low) / (high - low) for number in numbers], abs=1e-6)
