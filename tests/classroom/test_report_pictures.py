@@ -7,6 +7,7 @@ import pytest
 
 from book_utils.classroom.answers import Question, answered
 from book_utils.classroom.counts import MOST_TEXTS, Tally
+from book_utils.classroom.page import TEMPLATES
 from book_utils.classroom.pictures import MAP_HEIGHT, MAP_WIDTH, bars, beside, chart_map, free, spread
 
 WIDE = {"cat": (0, 0), "dog": (10, 0), "car": (5, 10)}  # a map from -2 to 12 both ways
@@ -206,3 +207,9 @@ def test_words_at_the_edges_of_a_map_are_not_cut_off():
         start, end = box_of(word, anchor, x)
         assert start >= 0 and end <= MAP_WIDTH and 10 <= y <= MAP_HEIGHT
     assert [word[3] for word in drawn.words] == ["start", "end", "start", "start"]
+
+
+def test_whatever_a_template_is_given_is_text():
+    """Also where no filter stands: a name, a label, a unit that anybody may have written."""
+    shown = TEMPLATES.from_string("<p title='{{ text }}'>{{ text }}</p>").render(text="<b>'\"&\x00")
+    assert shown == "<p title='&lt;b&gt;&#39;&#34;&amp;\ufffd'>&lt;b&gt;&#39;&#34;&amp;\ufffd</p>"
