@@ -394,9 +394,9 @@ def test_the_plain_form_shows_the_question_and_folds_the_answer(figure):
 
 
 def test_a_table_is_named_by_its_columns_and_has_them_as_its_header():
-    page = BeautifulSoup(table_html([["token", "a `row`"], ["<cat>", "1"], ["dog", ""]]), "html.parser")
-    assert page.div["aria-label"] == "token, a `row`"
-    assert [cell.get_text() for cell in page.thead.find_all("th")] == ["token", "a row"]
+    page = BeautifulSoup(table_html([["token's", 'a "`row`"'], ["<cat>", "1"], ["dog", ""]]), "html.parser")
+    assert page.div["aria-label"] == "token's, a \"`row`\""
+    assert [cell.get_text() for cell in page.thead.find_all("th")] == ["token's", 'a "row"']
     assert [[cell.get_text() for cell in row.find_all("td")] for row in page.tbody.find_all("tr")] == [
         ["<cat>", "1"], ["dog", ""]]
 

@@ -135,6 +135,11 @@ def test_with_the_weights_any_short_text():
         widget.asked = wrong
         assert said is None or said in widget.problem
     assert widget.way["tokens"]
+    for many in (MOST, MOST + 1):
+        with threadpool_limits(1):
+            widget.asked = " x" * many
+        assert bool(widget.problem) == (many > MOST)
+    assert len(widget.way["tokens"]) == MOST
 
 
 def test_the_plain_forms_say_the_way():
