@@ -342,8 +342,8 @@ class Guards:
             quick = [name for name in self.tests if runs(name.partition("::")[0], fault.path, room)]
             slow = [name for name in ran if self.tests[name]["slow"]] or slow
         quick = [name for name in quick or home if not self.tests[name]["slow"]]
-        quick.sort(key=lambda name: (fault.path.stem not in name, self.tests[name]["seconds"]))
-        slow.sort(key=lambda name: self.tests[name]["seconds"])
+        for names in (quick, slow):
+            names.sort(key=lambda name: (fault.path.stem not in name, self.tests[name]["seconds"]))
         until = itertools.accumulate(self.tests[name]["seconds"] for name in slow)
         return [quick, [name for name, seconds in zip(slow, until, strict=True) if seconds < IN_BROWSER]]
 
