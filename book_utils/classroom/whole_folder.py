@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -23,10 +24,15 @@ def replace_folder(folder: Path, files: dict) -> None:
     Whoever looks meanwhile sees the old folder or the new one (on Linux; elsewhere there is none for a moment). Raises
     OSError, and leaves all as it was, where that is not possible.
     """
-    for stale in folder.parent.glob(f".{folder.name[:100]}.*.part"):
-        if not _at_work(stale.name.split(".")[-2]):  # killed on the way
+    part, before = _beside(folder, os.getpid())
+    for name in os.listdir(folder.parent):
+        process = re.fullmatch(re.escape(f".{folder.name[:100]}.") + r"([0-9]+)\.(part|before)", name)
+        if process and not _at_work(int(process[1])):  # killed on the way
+            stale, old = _beside(folder, int(process[1]))
+            if not folder.exists() and old.exists():  # between the two renames
+                os.rename(old, folder)
             shutil.rmtree(stale, ignore_errors=True)
-    part = folder.with_name(f".{folder.name[:100]}.{os.getpid()}.part")
+            shutil.rmtree(old, ignore_errors=True)
     try:
         part.mkdir()
         for name, file in files.items():
@@ -34,23 +40,28 @@ def replace_folder(folder: Path, files: dict) -> None:
             file.buffer.seek(0)
             with open(part / name, "wb") as copy:
                 shutil.copyfileobj(file.buffer, copy)
-        _swap(part, folder)
+        _swap(part, folder, before)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _swap(part: Path, folder: Path) -> None:
+def _beside(folder: Path, process: int) -> tuple[Path, Path]:
+    """Give the places of a process for the new folder and, for a moment, the old one."""
+    start = f".{folder.name[:100]}.{process}"
+    return folder.with_name(f"{start}.part"), folder.with_name(f"{start}.before")
+
+
+def _swap(part: Path, folder: Path, before: Path) -> None:
     if not folder.exists():
         os.rename(part, folder)
     elif not _exchanged(part, folder):
-        old = part.with_suffix(".old.part")
-        os.rename(folder, old)
+        os.rename(folder, before)
         try:
             os.rename(part, folder)
         except OSError:
-            os.rename(old, folder)
+            os.rename(before, folder)
             raise
-        shutil.rmtree(old, ignore_errors=True)
+        shutil.rmtree(before, ignore_errors=True)
 
 
 def _exchanged(part: Path, folder: Path) -> bool:
@@ -62,11 +73,11 @@ def _exchanged(part: Path, folder: Path) -> bool:
     return False
 
 
-def _at_work(process: str) -> bool:
-    if not process.isdecimal() or os.name == "nt":  # on Windows os.kill would end it
+def _at_work(process: int) -> bool:
+    if os.name == "nt":  # there os.kill would end it
         return True
     try:
-        os.kill(int(process), 0)
+        os.kill(process, 0)
     except ProcessLookupError:
         return False
     except (OSError, OverflowError):

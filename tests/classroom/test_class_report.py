@@ -785,6 +785,31 @@ def test_a_swap_that_fails_half_way_leaves_the_old_report(report, tmp_path, monk
     assert state(tmp_path / "out") == before and sorted(os.listdir(tmp_path)) == ["in", "out"]
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("disk", ["has room", "is full"])
+def test_killed_between_two_renames_the_old_report_is_found_again(report, tmp_path, monkeypatch, disk):
+    monkeypatch.setattr(whole_folder, "_exchanged", lambda *paths: False)
+    report({"a.json": GOOD})
+    before, rename = state(tmp_path / "out"), os.rename
+
+    def run_and_die():
+        monkeypatch.setattr(os, "rename", lambda *paths: (rename(*paths), os.kill(os.getpid(), 9)))
+        report({"b.json": file_of(guess_of("quiz-rows", 3))})
+
+    assert in_a_child(run_and_die) == -9 and not (tmp_path / "out").exists()
+    if disk == "is full":
+        def refused(*arguments):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(shutil, "copyfileobj", refused)
+        with pytest.raises(ValueError, match="no space left"):
+            report({"b.json": file_of(guess_of("quiz-rows", 3))})
+        assert state(tmp_path / "out") == before
+    else:
+        assert report({"b.json": file_of(guess_of("quiz-rows", 3))}).students == 2
+    assert sorted(os.listdir(tmp_path)) == ["in", "out"]
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux exchanges two folders in one step")
 def test_on_linux_there_is_no_moment_without_a_report(report, tmp_path, monkeypatch):
     """A second report is exchanged for the first: no name is free meanwhile, as it would be between two renames."""
