@@ -145,18 +145,16 @@ document.addEventListener("keydown", () => work(200), true);
 setInterval(() => work(40), 50);"""
 
 
-def lab_pages(starts: list[str]) -> list[dict]:
-    """What to play: the lab page from each start."""
+def lab_page(start: str) -> dict:
+    """What to play on the lab page."""
     parts = [f".explorer.{name} {part}".strip() for name, (part, _, _) in LAB.items()]
     look = f"{json.dumps(parts)}.map((part) => document.querySelector(part)?.textContent ?? '')"
     ready = f"({LOADED}) && {look}.every(Boolean)"
     said = [words for _, _, words in LAB.values()]
     steps = [(f".explorer.{name} {at}", keys) for name, (_, pressed, _) in LAB.items() for at, keys in pressed]
     until = {"played": f"{look}.every((text, i) => text.includes({json.dumps(said)}[i]))", "loaded": ready}
-    pages = [{"address": f"{start}chapters/lab.html", "ready": ready, "steps": steps, "until": until, "look": look}
-             for start in starts]
-    pages[0]["busy"] = BUSY
-    return pages
+    return {"address": f"{start}chapters/lab.html", "ready": ready, "steps": steps, "until": until, "look": look,
+            "busy": BUSY}
 
 
 def check_lab(outcomes):
@@ -232,7 +230,7 @@ def found(request, scratch, site, served, tmp_path_factory):
     """What all pages said in another engine, by what was played; in one browser, for to start one takes seconds."""
     command, more = request.param()
     starts = [served, site.as_uri() + "/"]
-    plans = {"guesses": guess_pages(scratch), "lab": lab_pages(starts[1:]),
+    plans = {"guesses": guess_pages(scratch), "lab": [lab_page(starts[1])],
              "parts": parts_pages(starts, tmp_path_factory.mktemp("file"))}
     all_said = iter(outcomes(command, {"pages": [page for pages in plans.values() for page in pages]} | more))
     return {name: [next(all_said) for _ in pages] for name, pages in plans.items()}
