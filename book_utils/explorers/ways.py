@@ -35,11 +35,9 @@ def way_of(model, text):
     For each place, n_blocks + 1 entries, the first at the table: `cosine` with its own row, in thousandths; `length`;
     `nearest` rows of the table, as word, hundredths of cosine, word, ...; `next` words if it were read out there, as
     word, thousandths of probability, word, ... A word is a place in `words`. `twins` has, for each pair of places
-    with the same token, both and the cosines of their states. Raises ValueError for no token or more than 40.
+    with the same token, both and the cosines of their states.
     """
     ids, tokens = model.encode(text), model.tokenize(text)
-    if not 1 <= len(ids) <= MOST:
-        raise ValueError(f"a text to follow has 1 to {MOST} tokens; got {len(ids)}.")
     states, words = model.hidden_states(ids), {}
     rows, hidden = np.asarray(model.table.vectors), left_out(model.table.tokens)
     lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64)).astype(np.float32)

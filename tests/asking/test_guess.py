@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from book_utils import Card, Guess, HowSure, below, in_order, largest, level, ranked, smallest
 from book_utils.asking.record import DIGEST
 from book_utils.asking.reveal import table_html
+from book_utils.asking.scales import number_scale
 from book_utils.asking.score import is_number, label_of, slug
 from book_utils.asking.widget import code_html
 from book_utils.words import word
@@ -391,6 +392,10 @@ def test_the_plain_form_shows_the_question_and_folds_the_answer(figure):
     assert "one for each ID" not in shown and "2: one for each ID" in folded
     assert "<strong>8</strong>" in folded and "<p>One.</p><p>Two.</p>" in folded
     assert '<img src="data:image/svg+xml;base64,' in folded and 'alt="A &quot;rising&quot; curve"' in folded
+
+
+def test_within_nothing_is_only_the_answer_itself():
+    assert number_scale(2.5, None, 0, None) == {"by": "within", "within": 0}
 
 
 def test_a_table_is_named_by_its_columns_and_has_them_as_its_header():
