@@ -27,7 +27,7 @@ from book_utils.asking.questions import BOOK, CHAPTERS
 from book_utils.asking.record import MOST_BYTES
 from book_utils.asking.score import score
 from book_utils.classroom import class_report, hand_ins, whole_folder
-from book_utils.classroom.answers import answered, questions_of_the_book
+from book_utils.classroom.answers import answered, fitted, questions_of_the_book
 from book_utils.classroom.change import Change
 from book_utils.classroom.counts import Tally, advice_of
 from book_utils.classroom.page import moves_of, separation_text
@@ -783,6 +783,12 @@ def test_a_swap_that_fails_half_way_leaves_the_old_report(report, tmp_path, monk
         report({})
     monkeypatch.undo()
     assert state(tmp_path / "out") == before and sorted(os.listdir(tmp_path)) == ["in", "out"]
+
+
+def test_what_an_entry_does_not_say_did_not_happen():
+    question = BY_NAME["quiz-rows"]
+    assert fitted(guess_of("quiz-rows", 3), question) == {
+        "guess": 3, "second": None, "confidence": "", "skipped": False, "rating": ""}
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
