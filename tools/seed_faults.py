@@ -39,7 +39,7 @@ ROOMS = ("models", "asking", "explorers", "words", "book_site", "classroom")
 AREAS = {"asking": "widgets", "explorers": "widgets", "book_site": "book_site", "classroom": "classroom"}
 PATIENCE = "12000"  # ms for a page to come to what a test waits for: most faults of a page keep it from that
 MINUTES = 15  # for the tests of one fault in a browser; a fault that makes tests hang is seen
-IN_BROWSER = 240  # seconds: the tests in a browser that a fault meets, the fastest first, take no longer together
+IN_BROWSER = 120  # seconds: the tests in a browser that a fault meets, the fastest first, take no longer together
 LONG = 60  # seconds; a test that takes longer guards a record, and is left out here
 # What a test asks for that needs a built book, a browser or a graded course.
 KEPT = {False: "quick.json", True: "slow.json"}  # what the two recorded runs told
