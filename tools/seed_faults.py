@@ -207,13 +207,19 @@ class Recorder:
 
 
 class InOrder:
-    """A plugin of pytest: runs tests in the order in which they are given, those of a whole file first."""
+    """A plugin of pytest: of the files given, runs these tests only, in this order, and first what is given whole.
+
+    pytest itself would refuse to run any where one is not found, as where a fault changes how a test is named.
+    """
 
     def __init__(self, names: list[str]):
         self.places = {name: place for place, name in enumerate(names)}
 
     def pytest_collection_modifyitems(self, items):
-        items.sort(key=lambda item: self.places.get(item.nodeid, -1))
+        places = {item.nodeid: self.places.get(item.nodeid.partition("::")[0], self.places.get(item.nodeid))
+                  for item in items}
+        items[:] = [item for item in items if places[item.nodeid] is not None]
+        items.sort(key=lambda item: places[item.nodeid])
 
 
 def be_pytest(copy: Path, arguments: list[str], variables: dict[str, str], recorded: bool | None):
@@ -230,7 +236,8 @@ def be_pytest(copy: Path, arguments: list[str], variables: dict[str, str], recor
 
     common = ["-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist"]
     plugin = InOrder(arguments) if recorded is None else Recorder(copy, slow=recorded)
-    sys.exit(int(pytest.main([*common, *arguments], plugins=[plugin])))
+    files = dict.fromkeys(name.partition("::")[0] for name in arguments)
+    sys.exit(int(pytest.main([*common, *files], plugins=[plugin])))
 
 
 def failed(copy: Path) -> list[str]:
@@ -389,7 +396,7 @@ def is_caught(copy: Path, fault: Fault, guards: Guards, quick: bool = False) -> 
     try:
         fast, slow = guards.of(fault)
         own = [str(fault.path)] if fault.path.suffix == ".py" else []
-        patience = 1 + 5 * sum(guards.tests[name]["seconds"] for name in fast) / 60  # minutes
+        patience = 2 + 8 * sum(guards.tests[name]["seconds"] for name in fast) / 60  # minutes
         if not passes(copy, "-x", *own, *fast, minutes=patience, **variables):
             return True, f"by quick tests ({' '.join(failed(copy)[:1])})"
         if quick:
