@@ -90,7 +90,7 @@ def disk_reads(path, rows=50_257, dim=768, seed=0, repeats=5):
         return np.asarray(table[ids])
 
     def row_by_row(ids):
-        with open(path, "rb", buffering=0) as file:
+        with open(path, "rb") as file:
             return [os.pread(file.fileno(), 4 * dim, start + 4 * dim * int(row)) for row in np.sort(ids)]
 
     ways = {"mapped": mapped, "mapped, no read-ahead": mapped_at_random, "read row by row": row_by_row}
