@@ -25,6 +25,7 @@ def test_bytes_of_tables_that_people_quote():
     assert table_bytes(50_257, 768) == np.zeros((50_257, 768), np.float32).nbytes
     assert table_bytes(248_320, 5_120, "bf16") == 2 * 248_320 * 5_120
     assert in_words(table_bytes(50_257, 768, "bf16")) == "77,194,752 bytes = 77.2 MB = 73.6 MiB"
+    assert in_words(10**12) == "1,000,000,000,000 bytes = 1,000,000.0 MB = 953,674.3 MiB"
     with pytest.raises(ValueError, match="dtype must be one of fp32, fp16, bf16, int8, 4-bit; got 'int4'"):
         table_bytes(1, 1, "int4")
 

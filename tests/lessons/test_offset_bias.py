@@ -57,14 +57,36 @@ def test_layers_without_rope_are_those_of_smollm3():
     assert math.isclose(offset_bias.layers_with_rope(36, every=4).mean(), 3 / 4)
 
 
+def test_the_smallest_of_each_fits():
+    assert offset_bias.alibi_slopes(1).tolist() == [2**-8]
+    assert offset_bias.layers_with_rope(1, every=1).tolist() == [False]
+    assert offset_bias.layers_with_rope(2, every=2).tolist() == [True, False]
+    # Of four biases two are for each way: offset 0 has one, all others share one.
+    assert offset_bias.t5_buckets([-9, -1, 0, 1, 9], 4, longest=2).tolist() == [3, 3, 0, 1, 1]
+    assert offset_bias.t5_buckets([8, 9], longest=9).tolist() == [8, 15]
+
+
+def test_offsets_are_a_row_or_one_number_of_any_whole_kind():
+    for offsets in (3, [3], np.array([[3]]), np.array([3], np.uint8), np.array([3], np.int16)):
+        assert offset_bias.t5_buckets(offsets) == 3 and offset_bias.alibi(offsets, 0.5) == -1.5
+        assert np.shape(offset_bias.alibi(offsets, 0.5)) == np.shape(offsets)
+
+
 @pytest.mark.parametrize(("call", "message"), [
     (lambda: offset_bias.alibi_slopes(0), "heads is a whole number from 1; got 0."),
     (lambda: offset_bias.alibi_slopes(True), "heads is a whole number from 1; got True."),
+    (lambda: offset_bias.alibi_slopes(8.0), "heads is a whole number from 1; got 8.0."),
     (lambda: offset_bias.alibi([1, -2], 0.5), "ALiBi takes offsets from 0, keys that came before; got -2."),
     (lambda: offset_bias.alibi([0.5], 0.5), "offsets are whole numbers, m - n; got [0.5]."),
     (lambda: offset_bias.t5_buckets([1], 6), "buckets is a whole number from 4 that 4 divides; got 6."),
+    (lambda: offset_bias.t5_buckets([1], 0), "buckets is a whole number from 4 that 4 divides; got 0."),
+    (lambda: offset_bias.t5_buckets([1], 8.0), "buckets is a whole number from 4 that 4 divides; got 8.0."),
     (lambda: offset_bias.t5_buckets([1], longest=8), "longest is above 8, the offsets that have a bias each; got 8."),
+    (lambda: offset_bias.t5_buckets([1], both_ways=False, longest=16),
+     "longest is above 16, the offsets that have a bias each; got 16."),
     (lambda: offset_bias.layers_with_rope(4, 0), "every is a whole number from 1; got 0."),
+    (lambda: offset_bias.layers_with_rope(0, 4), "layers is a whole number from 1; got 0."),
+    (lambda: offset_bias.layers_with_rope(4.0, 4), "layers is a whole number from 1; got 4.0."),
 ])
 def test_what_does_not_fit_is_refused_in_a_sentence(call, message):
     with pytest.raises(ValueError) as refused:
