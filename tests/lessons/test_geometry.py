@@ -157,6 +157,8 @@ def test_rounding_leads_no_cosine_beyond_one():
     for others in (3 * vectors, -3 * vectors):
         found = [cosine_matrix(vectors, others).ravel(), [cosine(*pair) for pair in zip(vectors, others, strict=True)]]
         assert max(map(np.max, found)) <= 1 and min(map(np.min, found)) >= -1
+        near = [cosine for query in vectors for _, cosine in nearest(query, EmbeddingTable(others), 300)]
+        assert max(near) <= 1 and min(near) >= -1
 
 
 @pytest.mark.parametrize(
