@@ -91,6 +91,16 @@ def test_nearest_in_blocks_equals_a_loop(dtype, monkeypatch):
         assert ids.tolist() == nearest_as_a_loop(table.vectors[i].tolist(), table.vectors.tolist(), [i])[:5]
 
 
+@pytest.mark.parametrize("rows_at_once", [39, 40, 41])
+@pytest.mark.parametrize("scores_at_once", [1, 39, 40, 80, 81])
+def test_neighbours_are_the_same_wherever_a_block_ends(rows_at_once, scores_at_once, monkeypatch):
+    table = random_table()
+    expected = neighbour_ids(range(40), table, k=39)
+    monkeypatch.setattr(neighbour_search, "ROWS_AT_ONCE", rows_at_once)
+    monkeypatch.setattr(neighbour_search, "SCORES_AT_ONCE", scores_at_once)
+    np.testing.assert_array_equal(neighbour_ids(range(40), table, k=39), expected)
+
+
 def test_integers_have_neighbours():
     assert nearest(0, EmbeddingTable(np.array([[100, 0], [0, 100], [100, 1]], np.int8)), k=1)[0][0] == 2
 
@@ -120,7 +130,7 @@ def test_a_query_is_a_token_an_id_or_a_vector():
     by_token = nearest("word3", table, k=3)
     assert by_token == nearest(3, table, k=3) == nearest(np.int64(3), table, k=3)
     np.testing.assert_array_equal(neighbour_ids(["word3", 5], table), neighbour_ids([3, 5], table))
-    assert neighbour_ids([], table, k=2).shape == (0, 2)
+    assert neighbour_ids([], table, k=2).shape == (0, 2) and neighbour_ids([], table, k=40).shape == (0, 40)
     with pytest.raises(IndexError, match="run from 0 to 39; got -1"):
         nearest(-1, table)
     assert nearest(table.vectors[3], table, k=4) == [("word3", pytest.approx(1)), *by_token]
