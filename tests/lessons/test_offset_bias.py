@@ -27,6 +27,13 @@ def test_buckets_are_those_of_transformers(case):
     assert said.tolist() == case["said"]
 
 
+def test_usual_buckets_are_those_of_t5():
+    """Its config.json says relative_attention_num_buckets 32, its code 128, and the encoder looks both ways."""
+    offsets = range(-200, 200)
+    usual, said = offset_bias.t5_buckets(offsets), offset_bias.t5_buckets(offsets, 32, 128, True)
+    assert usual.tolist() == said.tolist()
+
+
 def test_buckets_are_those_of_a_loop():
     """Of 16 biases 8 belong to offsets 0 to 7; those behind divide 8 to 128 into 8 parts of equal ratio."""
     for offset in range(200):
