@@ -118,7 +118,7 @@ def _worst_stretch(pairs, close):
     """Each word votes at its ID whether its pair is close: the lowest share among STRETCH neighbours."""
     ids, votes = pairs.ravel(), close.repeat(2)
     order = np.argsort(ids, kind="stable")
-    shares = np.convolve(votes[order], np.ones(STRETCH) / STRETCH, mode="valid")
+    shares = np.convolve(votes[order], np.ones(STRETCH), mode="valid") / STRETCH  # so that equal shares are equal
     first = int(shares.argmin())
     return float(shares[first]), (int(ids[order][first]), int(ids[order][first + STRETCH - 1]))
 
