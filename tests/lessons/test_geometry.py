@@ -270,6 +270,28 @@ def test_projection_refuses_what_cannot_be_drawn():
         project(np.ones((4, 3)))
 
 
+@pytest.mark.parametrize(("vectors", "n", "message"), [
+    (np.eye(3), 0, "n must be 1 to the smaller side of (m, d); got n = 0, shape (3, 3)."),
+    (np.eye(3), 4, "n must be 1 to the smaller side of (m, d); got n = 4, shape (3, 3)."),
+    (np.ones((2, 2, 2)), 1, "n must be 1 to the smaller side of (m, d); got n = 1, shape (2, 2, 2)."),
+    ([[1, 2], [math.nan, 4]], 1, "vectors must be finite numbers; got inf or nan."),
+    ([[1, 2], [1, 2]], 1,
+     "all vectors are equal, so there is no variance to draw: give two different ones."),
+])
+def test_what_cannot_be_projected_is_told_in_a_sentence(vectors, n, message):
+    with pytest.raises(ValueError) as refused:
+        project(vectors, n)
+    assert str(refused.value) == message
+
+
+def test_a_projection_has_as_many_axes_as_the_smaller_side_at_most_and_two_usually():
+    assert project(np.eye(3), 3).points.shape == (3, 3) and project(np.eye(3)[:2], 2).axes.shape == (2, 3)
+    usual = project(random_table(5, 4).vectors)
+    assert usual.points.shape == (5, 2) and usual.centre.shape == (4,) and type(usual.share) is float
+    assert repr(usual) == f"Projection(5 points in 2-D, {100 * sum(usual.shares):.0f}% of the variance)"
+    assert project([[0, 0], [1, -1]], 1).axes[0, 0] > 0  # of two parts that are equally large the first
+
+
 def test_two_axes_of_noise_hold_a_tenth():
     vectors = np.random.default_rng(0).standard_normal((30, 768))
     assert project(vectors).share == pytest.approx(0.096, abs=0.005)

@@ -1,6 +1,7 @@
 """The language model without its weights: it answers as the real one does, and says what it cannot do."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -25,7 +26,15 @@ from book_utils.language_model import LanguageModel
 from book_utils.lookup import EmbeddingTable
 from book_utils.models.llama_files import model_from_gguf
 from book_utils.models.smollm2 import SHA256
-from book_utils.recorded_model import RECORD, RecordedModel, RecordingModel, packed, recorded_model, unpacked
+from book_utils.recorded_model import (
+    RECORD,
+    RecordedModel,
+    RecordedRows,
+    RecordingModel,
+    packed,
+    recorded_model,
+    unpacked,
+)
 
 
 @pytest.fixture(scope="module")
@@ -208,6 +217,50 @@ def test_rows_are_packed_without_loss():
     np.testing.assert_array_equal(unpacked(packed(row)), row)
     with pytest.raises(ValueError, match="not made of int8 numbers"):
         packed(random.standard_normal(576).astype(np.float32))
+
+
+def test_rows_of_zeros_and_of_one_part_are_packed_too():
+    for row in (np.zeros(32), 127 * np.ones(64), np.r_[np.zeros(32), np.arange(-127, -95)]):
+        text = packed(row.astype(np.float32))
+        assert unpacked(text).dtype == np.float32 and unpacked(text).tolist() == row.tolist()
+
+
+def test_some_rows_are_here_in_any_shape_and_the_others_are_named():
+    vectors = {str(i): packed(np.full(32, 127 * i, np.float32)) for i in (0, 3)}
+    rows = RecordedRows((5, 32), vectors)
+    assert (len(rows), rows.shape, rows.ndim, rows.dtype, rows.nbytes) == (5, (5, 32), 2, np.float32, 5 * 32 * 4)
+    for ids in (3, [3, 0], [[3], [0]], np.zeros((2, 0), int), np.uint8(0)):
+        assert rows[ids].tolist() == (127.0 * np.asarray(ids)[..., None] * np.ones(32)).tolist()
+        assert rows[ids].dtype == np.float32 and rows[ids].shape == (*np.shape(ids), 32)
+    for made_by in ("table", "centred(table)"):
+        with pytest.raises(NotRecorded, match=rf"^row 1 of {re.escape(made_by)} needs the model's weights"):
+            RecordedRows((5, 32), vectors, made_by)[[0, 1, 2]]
+    for whole in (lambda: rows[:], lambda: rows[0.5], lambda: np.asarray(rows)):
+        with pytest.raises(NotRecorded, match="^the whole table needs the model's weights"):
+            whole()
+
+
+def test_a_changed_table_of_a_recorded_model_is_a_name_with_the_same_tokens(stand_in):
+    changed = table_changes.centred(stand_in.table)
+    assert changed.tokens == stand_in.table.tokens and changed.shape == stand_in.table.shape
+    assert changed.made_by == "centred(table)" and changed.n_bytes == stand_in.table.n_bytes == 49_152 * 576 * 4
+
+
+def test_what_is_recorded_is_in_order_and_holds_the_rows_looked_up_outside_of_experiments(tmp_path):
+    recording = RecordingModel(model_from_gguf(small_gguf(tmp_path / "a.gguf", "grouped keys, own output")))
+    recording.loss([1, 2])
+    assert recording.to_record()["rows"] == {}  # a loss looks rows up itself
+    recording.table.vectors = np.outer([3.0, 1, 2], np.full(32, 127)).astype(np.float32)[np.arange(61) % 3]
+    assert recording.table.lookup([[2], [0]]).shape == (2, 1, 32)
+    record = recording.to_record()
+    assert [*record["rows"]] == ["0", "2"] and record["dim"] == 32 and [*record["results"]] == ["loss(ids=[1, 2])"]
+    assert unpacked(record["rows"]["2"]).tolist() == [254.0] * 32
+
+
+def test_a_recorded_model_says_that_it_has_no_weights(stand_in):
+    n = len(json.loads(RECORD.read_text(encoding="utf-8"))["results"])
+    assert repr(stand_in) == f"RecordedModel({stand_in.settings.name}, {n} experiments, no weights)"
+    assert recorded_model() is stand_in
 
 
 def test_digits_in_which_processors_differ_are_as_recorded(stand_in, monkeypatch):
