@@ -14,7 +14,7 @@ SPACES = ("Ġ", "▁")  # GPT-2's and SentencePiece's sign that a space stands b
 UNUSED = re.compile(r"^[<\[].*(unused|reserved|extra_|placeholder|row )")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class OrderReport:
     """What `check_order` found; `verdict`: "in order", "out of order", "partly out of order", "cannot tell".
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 
-@dataclass(frozen=True, repr=False, eq=False)
+@dataclass(frozen=True, eq=False)
 class Projection:
     """Vectors seen on n axes: `points` (m, n), `shares` of the variance (n,), `axes` (n, d) and `centre`."""
 

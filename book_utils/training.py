@@ -16,7 +16,7 @@ from .tiny_model import TinyModel
 HOPELESS = 3
 
 
-@dataclass(frozen=True, repr=False, eq=False)
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """The table after `step` steps, the mean loss since the last snapshot, each row's lookups so far."""
 
@@ -29,7 +29,7 @@ class Snapshot:
         return f"Snapshot(step {self.step}, loss {self.loss:.2f})"
 
 
-@dataclass(frozen=True, repr=False, eq=False)
+@dataclass(frozen=True, eq=False)
 class Training:
     """What `train` did: the trained model, the loss of every step in nats, and snapshots from start to end.
 
