@@ -5,7 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 import pytest
 
-from book_utils.position import angles, learned, rope, score, turns
+from book_utils.position import angle_error, angles, learned, rope, score, sinusoids, turns, wavelengths
 from book_utils.position_checks import (
     as_array,
     check_even,
@@ -162,3 +162,10 @@ def test_usual_is_a_base_of_ten_thousand_split_in_float64(usual):
     said = {"base": 10_000.0, "rotary_dim": 4, "pairing": "split", "frequencies": None, "dtype": np.float64}
     for name, value in said.items():
         assert np.array_equal(usual(), usual(**{name: value})) and usual().dtype == np.float64
+
+
+def test_usual_angles_are_of_a_base_of_ten_thousand_too():
+    for turned in (lambda *base: angles([1, 9], 8, *base), lambda *base: sinusoids([1, 9], 8, *base),
+                   lambda *base: angle_error([1, 9], 8, *base), lambda *base: wavelengths(8, *base)):
+        assert np.array_equal(turned(), turned(10_000.0)) and turned().dtype == np.float64
+        assert not np.array_equal(turned(), turned(10_001.0))
