@@ -58,6 +58,11 @@ def test_the_sentences_of_the_chapters_give_what_the_library_gives():
             same("".join(cell["source"]))
 
 
+def test_special_tokens_stand_around_a_text_unless_they_are_refused():
+    assert OURS.encode("cats").tokens == LIBRARY.encode("cats").tokens == ["[CLS]", "cats", "[SEP]"]
+    assert OURS.encode("cats", add_special_tokens=False).tokens == ["cats"]
+
+
 def test_the_vocabulary_is_the_same():
     assert OURS.get_vocab() == LIBRARY.get_vocab()
 
