@@ -275,6 +275,7 @@ def test_projection_refuses_what_cannot_be_drawn():
     (np.eye(3), 4, "n must be 1 to the smaller side of (m, d); got n = 4, shape (3, 3)."),
     (np.ones((2, 2, 2)), 1, "n must be 1 to the smaller side of (m, d); got n = 1, shape (2, 2, 2)."),
     ([[1, 2], [math.nan, 4]], 1, "vectors must be finite numbers; got inf or nan."),
+    ([[1, 2]], 1, "all vectors are equal, so there is no variance to draw: give two different ones."),
     ([[1, 2], [1, 2]], 1,
      "all vectors are equal, so there is no variance to draw: give two different ones."),
 ])
