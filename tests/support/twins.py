@@ -17,7 +17,7 @@ const source = process.argv.slice(1).map((name) => readFileSync(name, "utf8")).j
 const rules = await import("data:text/javascript;base64," + Buffer.from(source).toString("base64"));
 for await (const line of createInterface({ input: process.stdin })) {
   const [name, ...given] = JSON.parse(line);
-  const found = given.reduce((call, some) => call(...some), rules[name]);
+  const found = await given.reduce((call, some) => call(...some), rules[name]);
   console.log(JSON.stringify(found === Infinity ? "infinite" : found));
 }
 """
