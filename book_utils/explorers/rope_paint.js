@@ -3,7 +3,8 @@
 // Slow pairs turn by very little in a token, so small angles keep three digits.
 const fixed = (number, digits) => (number && Math.abs(number) < 10 ** (1 - digits) ? numberText(number)
   : number.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
-const degrees = (angle) => `${fixed((angle * 180) / Math.PI, 1)}°`;
+const withMinus = (text) => text.replace(/^-/, "−");
+const degrees = (angle) => `${withMinus(fixed((angle * 180) / Math.PI, 1))}°`;
 const amount = (t, radians) => say(t.dialAmount, { degrees: degrees(radians), radians: fixed(radians, 3) });
 const two = (t, numbers) => numbers.join(t.dialAnd);
 export const pairNames = (t) => ({ split: t.dialSplit, interleaved: t.dialInterleaved, mixed: t.dialMixed });
@@ -98,7 +99,7 @@ function paintWaves({ t, wavesPlace, wavesHint }, { state: { scaling }, context,
 function paintTable({ t, rows, all }, { context, how, hands, mixed }) {
   const [lengths, counts] = [wavelengths(how), turns(how, context)];
   const row = ({ numbers, between: apart, score: part }, i) => [String(i), mixed ? `${two(t, numbers.query)}; ${two(t, numbers.key)}` : two(t, numbers.query),
-    numberText(lengths[i]), numberText(counts[i]), degrees(apart.now), part.toFixed(2)];
+    numberText(lengths[i]), numberText(counts[i]), degrees(apart.now), withMinus(part.toFixed(2))];
   rows.replaceChildren(...(all.open ? [table([t.dialColumns.split("|"), ...hands.map(row)])] : []));
 }
 

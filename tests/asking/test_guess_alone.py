@@ -203,8 +203,8 @@ def test_a_number_and_its_slider_say_the_same(guess):
         return guess.all("input")[1]["attributes"]["aria-valuetext"]
 
     assert told() == WORDS["noNumber"]
-    guess.happens("input", "input", 1, {"value": 3.3})
-    assert guess.all("input")[0]["given"]["value"] == "2,000" and told() == "2,000 MB"  # two digits of 10^3.3
+    guess.happens("input", "input", 1, {"value": 3.33})
+    assert guess.all("input")[0]["given"]["value"] == "2,100" and told() == "2,100 MB"  # two digits of 10^3.33
     for typed, place in (("5 thousand", math.log10(5000)), ("x", math.log10(5000)), ("0", math.log10(5000)), ("1", 0)):
         guess.happens("input", "input", 0, {"value": typed})
         assert value_of(guess, 1) == pytest.approx(place), typed
@@ -244,9 +244,25 @@ def test_a_stored_number_is_shown_so_that_it_is_read_again(guess, stored, shown)
         assert [value_of(guess, place) for place in range(1, 1 + len(sliders))] == sliders
 
 
+def test_what_was_guessed_is_there_for_a_second_thought(guess):
+    kinds = {"point": ([4, 2], {"scale": SPREAD}), "number": (0, RATIO), "shape": ([], {}), "words": ("so", {}),
+             "choice": ("c", {"choices": CHOICES}), "choices": (["c"], {"choices": CHOICES}),
+             "lines": (["c", "b"], {"choices": CHOICES}),
+             "order": (["c", "b", "`a` one"], {"choices": CHOICES})}  # fmt: skip
+    for kind, (given, more) in kinds.items():
+        answer = [11, 6] if kind == "point" else 10
+        guess.begins(asked(kind, answer, guess=given, shut=True, **more)).press(WORDS["changeMind"])
+        guess.press(WORDS["commitSecond"])
+        assert guess.saves[-1] == {"second": None, "changing": False}, kind
+    guess.begins(asked("number", 10, guess=0, shut=True, **RATIO))
+    assert value_of(guess, 1) == 3.5, "0 has no place on a scale of powers"
+    guess.begins(asked("words", "", skipped=True, revealed=True))
+    assert guess.one("textarea")["given"]["value"] == ""
+
+
 def test_a_shape_and_words_are_read(guess):
     guess.begins(asked("shape", [5, 768])).press(SURE)
-    assert problem(guess) == WORDS["needShape"]
+    assert problem(guess) == WORDS["needShape"] and text_of(guess.one("label")) == "Your shape "
     guess.happens("input", "input", 0, {"value": "5 x 768"}).press(SURE)
     assert guess.saves == [{"guess": [5, 768], "confidence": "sure", "revealed": True}]
     assert guess.all("input")[0]["given"]["value"] == "(5, 768)"
@@ -309,38 +325,39 @@ def test_lines_join_a_program_and_leave_it_again(guess):
 
 # -- a place on a map ------------------------------------------------------------------------------------------------
 
-MAP = [["cat", 0.0, 0.0], ["dog", 1.0, 0.5], ["ship", 10.0, 5.0], ["sun", 4.0, 2.0], ["boat", 9.0, 5.0]]
+MAP = [["cat", 2.0, 1.0], ["dog", 3.0, 1.5], ["ship", 12.0, 6.0], ["sun", 6.5, 3.0], ["boat", 11.0, 6.0]]
 SPREAD = {"by": "spread", "spread": 2, "points": MAP}
 
 
 def on_map(x, y):
     """Where a place of MAP is drawn: its edges lie 15 % of its size beyond its points."""
-    return 640 * (x + 1.5) / 13, 440 * (5.75 - y) / 6.5
+    return 640 * (x - 0.5) / 13, 440 * (6.75 - y) / 6.5
 
 
 def test_a_mark_is_put_by_sliders_or_on_the_map(guess):
-    guess.begins(asked("point", [9, 5], scale=SPREAD)).press(SURE)
+    guess.begins(asked("point", [11, 6], scale=SPREAD)).press(SURE)
     assert problem(guess) == WORDS["needPoint"]
     across, up = (one["given"] for one in guess.all("input"))
-    assert (across["min"], across["max"], across["value"]) == (-1.5, 11.5, "5") and across["step"] == pytest.approx(
-        0.13
-    )
-    assert (up["min"], up["max"], up["value"]) == (-0.75, 5.75, "2.5") and up["step"] == pytest.approx(0.065)
+    assert (across["min"], across["max"], across["value"]) == (0.5, 13.5, "7")
+    assert across["step"] == pytest.approx(0.13)
+    assert (up["min"], up["max"], up["value"]) == (0.25, 6.75, "3.5") and up["step"] == pytest.approx(0.065)
     dots = [at(one, "cx", "cy") for one in guess.all("circle")]
     assert dots == [pytest.approx(on_map(x, y)) for _, x, y in MAP]
-    guess.happens("input", "input", 0, {"value": "2.00049"})
-    guess.happens("input", "input", 1, {"value": "1"})
+    guess.happens("input", "input", 0, {"value": "4.00049"})
+    guess.happens("input", "input", 1, {"value": "2"})
     near = [text_of(one) for one in guess.all("guess-hint") if one["attributes"].get("aria-live")]
     assert near == ["Near to dog, cat, sun"]
-    assert [one["attributes"]["aria-valuetext"] for one in guess.all("input")] == ["2", "1"]
-    (x, y), d = on_map(2, 1), guess.one("guess-at-own")["attributes"]["d"]
+    assert [one["attributes"]["aria-valuetext"] for one in guess.all("input")] == ["4", "2"]
+    (x, y), d = on_map(4, 2), guess.one("guess-at-own")["attributes"]["d"]
     assert numbers(d) == pytest.approx([x - 9, y, 18, x, y - 9, 18])
-    guess.happens(".guess-map", "click", clientX=80, clientY=25)  # of a map that is 100 wide and high here
-    assert [value_of(guess, 0), value_of(guess, 1)] == pytest.approx([-1.5 + 0.8 * 13, 5.75 - 0.25 * 6.5])
+    guess.happens(".guess-map", "click", clientX=100, clientY=35)  # on a map from (20, 10) to (120, 110)
+    assert [value_of(guess, 0), value_of(guess, 1)] == pytest.approx([0.5 + 0.8 * 13, 6.75 - 0.25 * 6.5])
+    (near,) = [text_of(one) for one in guess.all("guess-hint") if one["attributes"].get("aria-live")]
+    assert near == "Near to boat, ship, sun"
     guess.press(SURE)
-    assert guess.saves == [{"guess": [8.9, 4.125], "confidence": "sure", "revealed": True}]
-    assert at(guess.one("guess-at-answer"), "cx", "cy") == pytest.approx(on_map(9, 5))
-    assert numbers(guess.one("guess-at-own")["attributes"]["d"])[1] == pytest.approx(on_map(8.9, 4.125)[1])
+    assert guess.saves == [{"guess": [10.9, 5.125], "confidence": "sure", "revealed": True}]
+    assert at(guess.one("guess-at-answer"), "cx", "cy") == pytest.approx(on_map(11, 6))
+    assert numbers(guess.one("guess-at-own")["attributes"]["d"])[1] == pytest.approx(on_map(10.9, 5.125)[1])
     assert sorted(text_of(one) for one in guess.all("guess-at-text")) == ["Answer", "Your guess"]
     (said,) = guess.all("guess-said")
     assert text_of(said) == "✓ Right. (off by 0.44 × the map's spread)"
@@ -351,18 +368,17 @@ def test_a_mark_is_put_by_sliders_or_on_the_map(guess):
 
 
 def test_no_name_on_a_map_covers_another(guess):
-    guess.begins(asked("point", [9, 5], scale=SPREAD, guess=[5, 2], revealed=True))
-    boxes = []
+    given = [6.4, 3.4]
+    guess.begins(asked("point", [11.2, 5.7], scale=SPREAD, guess=given, revealed=True))
+    dots = [(*at(one, "cx", "cy"), float(one["attributes"]["r"])) for one in guess.all("circle")]
+    boxes = [(x - r, y - r, x + r, y + r) for x, y, r in [*dots[-1:], (*on_map(*given), 9)]]  # of both marks
+    assert len(dots) == 6 and {r for *_, r in dots} == {5, 9}
     for one in guess.all("text"):
         (x, base), long = at(one), 10.5 * (1.1 if "guess-at-text" in classes(one) else 1) * len(text_of(one))
         boxes.append((x, base - 15, x + long, base + 5))
     for one, other in itertools.combinations(boxes, 2):
-        assert (
-            one[2] <= other[0] + 1e-6
-            or other[2] <= one[0] + 1e-6
-            or one[3] <= other[1] + 1e-6
-            or other[3] <= one[1] + 1e-6
-        )
+        apart = [max(one[axis], other[axis]) - min(one[axis + 2], other[axis + 2]) for axis in (0, 1)]
+        assert max(apart) > -2, (one, other)
     for left, top, right, bottom in boxes:
         assert left >= 0 and right <= 640 and top >= 0 and bottom <= 440
 

@@ -126,20 +126,20 @@ def test_sliders_keys_and_drags_move_one_hand(hands):
     sliders = [one["given"]["value"] for one in hands.all("input")]
     assert ranges(hands) == [(0, 200, 1)] * 2
     assert sliders == ["0", "9"] and [text_of(one) for one in hands.all("hand-value")] == ["0", "9"]
-    # the pointer goes round the middle of the picture, which is at (50, 50) here: a place turns it by 0.9
-    hands.happens(".dial-handle", "pointermove", clientX=0, clientY=50)
+    # the pointer goes round the middle of the picture, which is at (70, 60) here: a place turns it by 0.9
+    hands.happens(".dial-handle", "pointermove", clientX=20, clientY=60)
     assert len(hands.saves) == many, "nothing is held yet"
-    hands.happens(".dial-handle", "pointerdown", clientX=100, clientY=50)
+    hands.happens(".dial-handle", "pointerdown", clientX=120, clientY=60)
     steps = [0.6 * i for i in range(1, 12)]
     for turn in steps:
-        hands.happens(".dial-handle", "pointermove", clientX=50 + 40 * math.cos(turn), clientY=50 - 40 * math.sin(turn))
+        hands.happens(".dial-handle", "pointermove", clientX=70 + 40 * math.cos(turn), clientY=60 - 40 * math.sin(turn))
         assert hands.saves[-1]["m"] == round(turn / 0.9)
     for end in ("pointerup", "pointercancel"):
         hands.happens(".dial-handle", end)
         many = len(hands.saves)
         hands.happens(".dial-handle", "pointermove", clientX=0, clientY=0)
         assert len(hands.saves) == many
-        hands.happens(".dial-handle", "pointerdown", clientX=100, clientY=50)
+        hands.happens(".dial-handle", "pointerdown", clientX=120, clientY=60)
     hands.happens(".dial-handle", "pointerup")
 
 
@@ -386,7 +386,7 @@ def test_rows_are_wanted_by_button_slider_and_tap_and_left_again(pages):
         assert pages.saves[-1] == {"rows": rows, "cursor": rows[0]}
     pages.begins(DISK | {"rows": []})
     for page, across, row in ((0, 0, 0), (0, 50, 0), (0, 99, 1), (1, 50, 1), (63, 100, 84), (2, 0, 2)):
-        pages.happens("[data-page]", "click", page, clientX=across)  # a box is 100 wide here
+        pages.happens("[data-page]", "click", page, clientX=20 + across)  # a box goes from 20 to 120 here
         byte = (page + across / 100) * 4096
         assert pages.saves[-1]["cursor"] == row and (row in (0, 84) or row == (byte - 128) // 3072)
     many = len(pages.saves)

@@ -64,7 +64,7 @@ class Drawn {
   focus() { document.activeElement = this; }
   setPointerCapture() {}
   getRootNode() { return document; }
-  getBoundingClientRect() { return { left: 0, top: 0, width: 100, height: 100 }; }
+  getBoundingClientRect() { return { left: 20, top: 10, width: 100, height: 100 }; }
   toJSON() {
     const given = Object.entries(this).filter(([name, one]) => !["tag", "attributes", "children", "className"].includes(name) && typeof one !== "object" && typeof one !== "function");
     const style = Object.entries(this.style).filter(([, one]) => typeof one !== "function");
