@@ -167,6 +167,7 @@ def problem(life):
 def test_a_choice_is_one_and_choices_are_several(guess):
     guess.begins(asked("choice", "b", choices=CHOICES)).press(SURE)
     assert guess.saves == [] and problem(guess) == WORDS["needGuess"]
+    assert text_of(guess.one("guess-ask")) == "How many?a onebc"
     boxes = [one["given"] for one in guess.all("input")]
     assert [(one["type"], one["value"], one["name"]) for one in boxes] == [
         ("radio", one["label"], "choice") for one in CHOICES
@@ -176,6 +177,7 @@ def test_a_choice_is_one_and_choices_are_several(guess):
     assert guess.saves == [{"guess": "b", "confidence": "sure", "revealed": True}] and problem(guess) == ""
     guess.begins(asked("choices", ["`a` one", "c"], choices=CHOICES))
     assert {one["given"]["type"] for one in guess.all("input")} == {"checkbox"}
+    assert text_of(guess.one("guess-ask")).startswith("How many?" + WORDS["several"])
     for place in (0, 2):
         guess.happens("input", "change", place, {"checked": True})
     guess.press(SURE)
@@ -290,8 +292,9 @@ def test_items_move_by_one_and_stay_at_the_ends(guess):
         guess.press(f"{WORDS['moveUp' if by < 0 else 'moveDown']}: {plain[label]}")
         if 0 <= to < 3:
             order.insert(to, order.pop(place))
-            (said,) = [text_of(one) for one in guess.all("book-hidden") if one["attributes"].get("aria-live")]
-            assert said == f"{plain[label]}: {to + 1}"
+            told = f"{plain[label]}: {to + 1}"
+        (said,) = [text_of(one) for one in guess.all("book-hidden") if one["attributes"].get("aria-live")]
+        assert said == told, "and where nothing moves, nothing is said"
         assert rows_of(guess) == [one.replace("`", "") for one in order], (label, by)
         assert guess.active["attributes"]["aria-label"].endswith(plain[label]), "the button keeps the focus"
     guess.press(SURE)
@@ -538,7 +541,10 @@ def shown(life):
 
 
 def test_in_a_class_the_answer_stays_shut_for_a_second_thought(guess):
-    guess.begins(asked("shape", [2], shut=True))
+    for shut, hint in ((False, "sureReveals"), (True, "sureCommits")):
+        guess.begins(asked("shape", [2], shut=shut))
+        assert text_of(guess.one("guess-sure")["children"][0]) == f"{WORDS['howSure']} {WORDS[hint]}"
+        assert guess.one("guess-sure")["given"]["tabIndex"] == -1
     assert shown(guess) == ["guessing", "leaning", "sure", WORDS["skip"]]
     guess.happens("input", "input", 0, {"value": "1"}).press("leaning")
     assert guess.saves == [{"guess": [1], "confidence": "leaning"}] and shown(guess)[1:] == [

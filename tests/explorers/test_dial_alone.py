@@ -248,6 +248,54 @@ def test_a_real_head_shows_its_own_numbers_and_its_curve(dial):
         high=f"{scores[high]:.2f}", highAt=high)  # fmt: skip
 
 
+def curve_of(dial, **more):
+    """The open curve of a state: its picture, and the points of its line and of the dashed one."""
+    dial.begins(STATE | more)
+    place = [text_of(one["children"][0]) for one in dial.all("details")].index(WORDS["dialCurveHead"])
+    dial.happens("details", "toggle", place, {"open": True})
+    (picture,) = [one for one in dial.all("svg") if numbers(one["attributes"]["viewBox"]) == [0, 0, 320, 194]
+                  and "offset" in one["attributes"].get("aria-label", "")]  # fmt: skip
+    lines = {classes(one)[0]: np.reshape(numbers(one["attributes"]["d"]), (-1, 2)) for one in picture["children"]
+             if classes(one) in (["dial-curve"], ["dial-before"])}  # fmt: skip
+    said = [text_of(one) for one in dial.all("dial-hint")]
+    dashed = [name for name in ("dialDashed", "dialDashedPlain") if WORDS[name] in said]
+    return picture, lines.get("dial-curve"), lines.get("dial-before"), dashed
+
+
+def heights(scores):
+    return 150 - 130 * (np.array(scores) - min(scores)) / (max(scores) - min(scores))
+
+
+def test_the_curve_shows_every_offset_inside_the_context(dial):
+    for m, n, offsets in [(5, 3, range(-3, 126)), (995, 990, range(-119, 10)), (500, 900, range(-464, -335))]:
+        picture, points, before, dashed = curve_of(dial, query_place=m, key_place=n)
+        scores = [sum(scored(n + offset, n)) for offset in offsets]
+        assert len(points) == len(scores) == 129 and before is None and dashed == []
+        np.testing.assert_allclose(points[:, 1], heights(scores), atol=0.06)
+        assert picture["attributes"]["aria-label"].startswith(
+            say("dialCurve", left=offsets[0], right=offsets[-1], offset=m - n, score=f"{sum(scored(m, n)):.2f}",
+                low="", lowAt="", high="", highAt="").split(" Lowest")[0])  # fmt: skip
+
+
+def test_dashed_is_the_curve_before_both_moved_or_without_scaling(dial):
+    _, points, before, dashed = curve_of(dial, query_place=105, key_place=103, before=[5, 3], pairing="mixed")
+    offsets, ways = range(-62 + 105 - 103 - 2, 129 - 62 + 105 - 103 - 2), ("split", "interleaved")
+    assert dashed == ["dialDashed"] and before is not None
+    now = [sum(scored(103 + offset, 103, pairings=ways)) for offset in offsets]
+    then = [sum(scored(3 + offset, 3, pairings=ways)) for offset in offsets if 3 + offset >= 0]
+    assert len(points) == 129 and len(before) == len(then)
+    both = heights([*now, *then])
+    np.testing.assert_allclose(points[:, 1], both[: len(now)], atol=0.06)
+    np.testing.assert_allclose(before[:, 1], both[len(now):], atol=0.06)
+    scaled = {"preset": "b", "rotary_dim": 8, "base": 10_000, "scaling": "linear", "factor": 4}
+    for more, expected in (({}, ["dialDashedPlain"]), ({"pairing": "mixed"}, []), ({"scaling": "none"}, []),
+                           ({"span": 8192}, [])):  # fmt: skip
+        _, _, before, dashed = curve_of(dial, **scaled | more)
+        assert dashed == expected and (before is not None) == bool(expected), more
+    _, points, before, dashed = curve_of(dial, before=[5, 3], query_place=105, key_place=103, span=0)
+    assert points is None and dashed == [], "one in four is shown: points that are not joined"
+
+
 def test_the_table_has_a_row_for_each_pair(dial):
     dial.begins(STATE)
     place = [text_of(one) for one in dial.all("details")].index(WORDS["dialTable"])
