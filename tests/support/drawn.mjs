@@ -1,6 +1,6 @@
 // Enough of a document to draw and to use a widget in node: elements with attributes, children and events, as JSON. Nothing
 // is laid out: every element has the same box.
-const STEP = /^([a-z]+)|\.([\w-]+)|\[([\w-]+)(?:=['"]?([^'"\]]*)['"]?)?\]|:(checked|disabled)/g;
+const STEP = /^([a-z]+)|\.([\w-]+)|\[([\w-]+)(?:=['"]?([^'"\]]*)['"]?)?\]|:(checked|disabled|last-of-type)/g;
 const dashed = (name) => "data-" + name.replace(/[A-Z]/g, (letter) => "-" + letter.toLowerCase());
 
 class Drawn {
@@ -47,7 +47,7 @@ class Drawn {
   contains(other) { return other === this || this.children.some((child) => child instanceof Drawn && child.contains(other)); }
   matches(selector) {
     return selector.split(",").some((one) => [...one.trim().matchAll(STEP)].every(([, tag, name, attribute, value, state]) =>
-      (tag ? tag === this.tag : name ? this.names().includes(name) : state ? Boolean(this[state])
+      (tag ? tag === this.tag : name ? this.names().includes(name) : state === "last-of-type" ? this.parent.children.findLast((one) => one.tag === this.tag) === this : state ? Boolean(this[state])
         : attribute in this.attributes && (value === undefined || this.attributes[attribute] === value))));
   }
   closest(selector) { return this.matches(selector) ? this : this.parent?.closest(selector) ?? null; }
@@ -76,4 +76,5 @@ globalThis.document = Object.assign(new Drawn("html"), { createElementNS: (_, ta
   activeElement: null });
 globalThis.window = globalThis;
 globalThis.matchMedia = () => ({ matches: false, addEventListener() {} });
+globalThis.ResizeObserver = class { observe() {} disconnect() {} };
 globalThis.requestAnimationFrame = (act) => setTimeout(act);
