@@ -2,11 +2,14 @@
 
 import copy
 import itertools
+import re
 
+import numpy as np
 import pytest
 from living import WORDS, all_of, at, classes, living, numbers, text_of
 
 from book_utils.explorers.neighbours import Neighbours
+from book_utils.explorers.word_sums import terms_of
 
 NEAR = [[["dog", 0.75], ["cow", 0.5], ["ant", -0.25]], [["cat", 0.75], ["cow", 0.62], ["fox", 0.1]]]
 MAP = {"names": ["cat", "dog", "cow", "ant", "fox"], "points": [[0, 0], [1, 1], [-2.5, 0.3], [3, -1], [-1, 2]],
@@ -19,9 +22,19 @@ STATE = {"first": "cat", "second": "dog", "k": 3, "table": "minilm", "sum": "", 
          "sizes": SIZES, "lazy": {}}  # fmt: skip
 
 
+# A sum of the words of a small table.
+SUMMED = """
+export const summedUp = (text, k, table, names) => sumFor(text, k, { ...table, words: names,
+  rowOf: new Map(names.map((name, row) => [name, row])), idOf: new Map(names.map((name, id) => [name, id])),
+}, { characters: 100, close: 3, pieces: 12 });
+"""
+
+
 @pytest.fixture(scope="module")
-def lives():
-    with living(Neighbours) as life:
+def lives(tmp_path_factory):
+    summed = tmp_path_factory.mktemp("summed") / "summed.js"
+    summed.write_text(SUMMED, encoding="utf-8")
+    with living(Neighbours, summed) as life:
         yield life
         assert life.ends()
 
@@ -134,6 +147,35 @@ SUM = "king − man + woman"
 def summed(life):
     (told,) = [one for one in life.one("neighbours-sum")["children"] if one["tag"] == "div"]
     return told
+
+
+@pytest.mark.parametrize("text", [
+    "", " ", "a", "-a", "a+b", "a + b - c", "−a+b", "- a", "a – b", "a + ", "+ + a", "a - - b", "a+b+c+d+e+f",
+    "-a+b+c+d+e+f", "a+b+c+d+e+f+g", "-a+b+c+d+e+f+g", " king − man + woman ",
+])  # fmt: skip
+def test_a_sum_has_two_to_six_words_each_with_its_sign(lives, text):
+    assert [(one["sign"], one["text"]) for one in lives.call("termsOf", text)] == terms_of(text)
+    signs = re.split("([+−–-])", text)
+    words = [word.strip() for word in signs[::2]][not signs[0].strip():]
+    assert len(terms_of(text)) == (len(words) if 2 <= len(words) <= 6 and all(words) else 0)
+
+
+@pytest.mark.parametrize("k", [0, 1, 2, 3, 9])
+def test_the_nearest_to_a_sum_are_k_others_and_those_that_went_in(lives, k):
+    vectors = np.random.default_rng(6).standard_normal((6, 4)).round(2)
+    names, total = list("abcdef"), vectors[0] - vectors[1]
+    order = np.argsort(-(vectors @ total) / np.linalg.norm(vectors, axis=1))
+    table = {"rows": vectors.ravel().tolist(), "lengths": np.linalg.norm(vectors, axis=1).tolist(), "dim": 4}
+    found = lives.call("summedUp", "a - b", k, table, names)
+    expected = []
+    for row in order:
+        if sum(name not in "ab" for name, _ in expected) == k:
+            break
+        cosine = vectors[row] @ total / np.linalg.norm(vectors[row]) / np.linalg.norm(total)
+        expected.append([names[row], pytest.approx(cosine)])
+    assert found["near"] == expected and [one["word"] for one in found["found"]] == ["a", "b"]
+    for text in ("a - a", "a - z", "a"):  # nothing is left; a word that is not there; no sum
+        assert lives.call("summedUp", text, k, table, names)["near"] == []
 
 
 def test_a_sum_is_asked_and_told_when_its_answer_is_there(words):

@@ -186,10 +186,20 @@ def test_the_last_place_and_block_are_there_and_what_a_reader_may_send():
 # -- the front end in node -------------------------------------------------------------------------------------------
 
 
+BLOCKS = """
+export const blocksIn = (width, last, pixels) => {
+  const { x, blockAt, cell } = acrossOf(width, last);
+  return { places: Array.from({ length: last + 1 }, (_, block) => x(block)), cell, blocks: pixels.map(blockAt) };
+};
+"""
+
+
 @pytest.fixture(scope="module")
-def node():
+def node(tmp_path_factory):
+    blocks = tmp_path_factory.mktemp("blocks") / "blocks.js"
+    blocks.write_text(BLOCKS, encoding="utf-8")
     names = [name for name in RowOnItsWay.files if name.endswith(".js")]
-    with running(*(PACKAGE / name for name in names)) as call:
+    with running(*(PACKAGE / name for name in names), blocks) as call:
         yield call
 
 
@@ -236,6 +246,64 @@ def test_lines_and_cells_stand_where_their_numbers_are(node):
     (here,), (now,) = parts(picture, "rect", "way-here"), parts(picture, "rect", "way-now")
     assert here["x"] == now["x"] == cells[2]["x"]
     assert points[2, 0] == pytest.approx(float(cells[2]["x"]) + float(cells[2]["width"]) / 2, abs=0.1)
+
+
+@pytest.mark.parametrize(("width", "last"), [(640, 12), (320, 30), (400, 0)])
+def test_a_pixel_is_of_the_block_whose_cell_it_lies_in(node, width, last):
+    pixels = np.arange(0, width + 1, 0.5) + 0.25
+    found = node("blocksIn", width, last, pixels.tolist())
+    places, cell = np.array(found["places"]), found["cell"]
+    assert np.diff(places) == pytest.approx([cell] * last)
+    assert places[0] - cell / 2 > 0 and places[-1] + cell / 2 < width, "there is room for numbers, and an edge"
+    nearest = np.abs(pixels[:, None] - places).argmin(axis=1)  # beyond the ends, the first and the last
+    assert found["blocks"] == nearest.tolist()
+
+
+@pytest.mark.parametrize("lowest", [0.3, 0, -0.01, -0.35, -0.4])
+def test_the_bands_lie_below_each_other_inside_the_frame(node, lowest):
+    n = 12
+    numbers = {"cosine": [1, *[lowest] * (n - 1)], "length": [2.0] * n, "sure": [0.12345] * n, "twins": [[0.5] * n] * 4}
+    picture = node("wayPicture", numbers, 3, 500, {"label": "A way.", "cosine": "c", "length": "l", "next": "n"})
+    left, top, width, height = map(float, picture["attributes"]["viewBox"].split())
+    assert (left, top, width) == (0, 0, 500) and picture["attributes"]["aria-label"] == "A way."
+    cells, (frame,) = parts(picture, "rect", "way-cell"), parts(picture, "rect", "way-frame")
+    edges = [float(cell["x"]) for cell in cells] + [float(frame["x"]) + float(frame["width"])]
+    assert edges[0] == pytest.approx(float(frame["x"]))
+    assert np.diff(edges) == pytest.approx([float(cell["width"]) for cell in cells]), "cells fill the frame"
+    assert {(cell["y"], cell["height"], cell["fill-opacity"]) for cell in cells} == {
+        (frame["y"], frame["height"], "0.123")}  # fmt: skip
+    (here,), (now,) = parts(picture, "rect", "way-here"), parts(picture, "rect", "way-now")
+    assert here["x"] == now["x"] == cells[3]["x"] and here["width"] == now["width"] == cells[3]["width"]
+    over = [float(frame["y"]) - float(here["y"]),
+            float(here["y"]) + float(here["height"]) - float(frame["y"]) - float(frame["height"])]  # fmt: skip
+    assert over == [2, 2], "as far above the strip as below"
+    assert float(now["y"]) + float(now["height"]) == float(frame["y"]) + float(frame["height"])
+    for grid in parts(picture, "line", "way-grid"):
+        assert (float(grid["x1"]), float(grid["x2"])) == pytest.approx((edges[0], edges[-1]))
+        assert grid["y1"] == grid["y2"]
+    texts = [one for one in picture["children"] if one["tag"] == "text"]
+    titles = [float(one["attributes"]["y"]) for one in texts if one["attributes"]["class"] == "way-title"]
+    assert titles == sorted(titles) and titles[0] == pytest.approx(float(now["y"]) - 6)
+    assert titles[2] == float(frame["y"]) - 6
+    beside, below = ([(one["children"][0], float(one["attributes"]["x"]), float(one["attributes"]["y"]))
+                      for one in texts if one["attributes"]["text-anchor"] == anchor] for anchor in ("end", "middle"))
+    ticks = [(words, y - 5) for words, _, y in beside]
+    low = math.floor(5 * min(0, lowest)) / 5  # the next fifth below all
+    zero = ["0"] if low < 0 else []
+    expected = [f"{low:.1f}".replace("-", "−"), "0.5", "1", *zero, "1", "10"]
+    assert [words for words, _ in ticks] == expected
+    assert all(x < edges[0] for _, x, _ in beside)
+    heights = [height for _, height in ticks[: 3 + len(zero)]]
+    shares = [(1 - number) / (1 - low) for number in [low, 0.5, 1] + [0] * len(zero)]
+    assert heights == pytest.approx([float(now["y"]) + 170 * share for share in shares])
+    band = (ticks[-1][1], ticks[-2][1])  # of the lengths, from 10 to 1
+    assert heights[0] < band[0] < band[1] < float(frame["y"]) and band[1] - band[0] == pytest.approx(74)
+    middle = [float(cell["x"]) + float(cell["width"]) / 2 for cell in cells]
+    assert [(words, x) for words, x, _ in below] == [(str(i), pytest.approx(middle[i])) for i in (0, 5, 10)]
+    assert all(y > float(now["y"]) + float(now["height"]) for *_, y in below)
+    assert all(0 < float(one["attributes"]["y"]) < height for one in texts)
+    twins = [part["class"].split()[1] for part in parts(picture, "path", "way-line")]
+    assert twins == ["way-twin-0", "way-twin-1", "way-twin-2", "way-twin-0", "way-own", "way-length"]
 
 
 def test_ticks_stand_at_their_numbers(node):

@@ -98,8 +98,8 @@ def state_of(widget):
 
 
 @contextlib.contextmanager
-def living(kind):
-    """A widget of a kind in node; `begins` gives it a state."""
+def living(kind, *more):
+    """A widget of a kind in node, and what more files export; `begins` gives it a state."""
     files = [PACKAGE / name for name in kind.files if name.endswith(".js")]
-    with running(*files, HERE / "living.mjs") as call:
+    with running(*files, *more, HERE / "living.mjs") as call:
         yield Life(call)
