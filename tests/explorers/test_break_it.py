@@ -175,6 +175,40 @@ def test_the_number_line_is_one_of_powers(node):
     assert node("placeOf", 0.01) == 0 and node("placeOf", 400) == 1
 
 
+@pytest.mark.parametrize(("blind", "side"), [(5.0, "start"), (5.1, "end")])
+@pytest.mark.parametrize("broken", [None, 50.0, 50.5, 1234.5])
+def test_the_number_line_has_rows_a_scale_and_an_arrow_where_a_loss_goes_beyond_it(node, blind, side, broken):
+    rows = [{"name": name, "right": 3.0, "broken": broken, "chosen": name == "b"} for name in "abc"]
+    given = {"rows": rows, "guess": 4, "blind": blind, "width": 500, "label": "", "blindWords": "?"}
+    picture = node("lossPicture", given)
+    texts = [(one["children"][0], {name: one["attributes"][name] for name in ("x", "y", "text-anchor")})
+             for one in picture["children"] if one["tag"] == "text"]  # fmt: skip
+    _, _, width, height = map(float, picture["attributes"]["viewBox"].split())
+
+    def of(name):
+        return [one for one in picture["children"] if one["attributes"].get("class") == name]
+
+    lines = [float(one["attributes"]["y1"]) for one in of("break-line")]
+    assert [two - one for one, two in zip(lines, lines[1:], strict=False)] == [40, 40] and lines[-1] < height - 26
+    told = {None: "3.00", 50.0: "3.00 → 50.00", 50.5: "3.00 → 50.50", 1234.5: "3.00 → 1,235"}[broken]
+    for (words, place), name, y in zip(texts[-3:], "abc", lines, strict=True):
+        assert (words, float(place["x"]), place["text-anchor"]) == (f"{name}: {told}", 12, "start")
+        assert y - 20 < float(place["y"]) < y - 6, "above its line and its marks"
+    assert texts[0][0] == "?" and texts[0][1]["text-anchor"] == side, "it leans to where there is room"
+    scale = {words: (float(place["x"]), place["text-anchor"]) for words, place in texts[1:-3]}
+    for words, (x, anchor) in scale.items():
+        assert x == pytest.approx(12 + 476 * math.log(float(words) / 0.5) / math.log(100))
+        assert anchor == {"0.5": "start", "50": "end"}.get(words, "middle")
+    assert {"0.5", "1", "10", "50"} <= set(scale) and width == 500
+    ways = of("break-way")
+    beyond = [one for one in ways if one["tag"] == "path"]
+    assert len(ways) - len(beyond) == (0 if broken is None else 3)
+    assert len(beyond) == (3 if broken and broken > 50 else 0)
+    for one in beyond:
+        assert float(re.match(r"M([\d.]+)", one["attributes"]["d"])[1]) == pytest.approx(486)
+    assert len(of("break-guessed")) == 1
+
+
 def test_marks_stand_where_their_losses_are(node):
     rows = [{"name": "all", "right": 3.0, "broken": 6.0, "chosen": True},
             {"name": "code", "right": 0.7, "broken": 80.0, "chosen": False}]
