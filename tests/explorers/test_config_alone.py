@@ -52,6 +52,10 @@ def names_that_differ():
     return sorted(tell.values())
 
 
+def shares_unknown():
+    return [name for name, entry in MODELS.items() if ModelConfig(entry["config"]).output_table.assumed is None]
+
+
 SIZE = r"[\d,]+\.\d"
 
 
@@ -59,8 +63,9 @@ def amounts(text):
     return [float(size.replace(",", "")) for size in re.findall(SIZE, text)]
 
 
-def test_the_facts_as_text_are_those_of_python_for_every_model(shown):
-    for name, entry in MODELS.items():
+def test_the_facts_as_text_are_those_of_python(shown):
+    for name in [*names_that_differ(), *shares_unknown()[:1]]:
+        entry = MODELS[name]
         shown.happens("select", "change", 0, {"value": name})
         lines = text_of(shown.one("config-card")).split("\n")
         plain = card(ModelConfig(entry["config"]), entry["parameters"], doubts=doubts_of(entry))
@@ -141,7 +146,7 @@ def test_alone_nothing_is_marked_and_absent_facts_say_what_was_looked_for(shown)
 
 
 def test_a_share_that_is_not_known_is_said_to_be_so(shown):
-    (name, *_) = [name for name, entry in MODELS.items() if ModelConfig(entry["config"]).output_table.assumed is None]
+    name, *_ = shares_unknown()
     shown.happens("select", "change", 0, {"value": name})
     assert f"Not known: {WORDS['configNeeds']}" in [text_of(one) for one in shown.all("p")]
     assert [classes(band) for band in shown.one("config-area")["children"]] == [["config-part-input"]]
