@@ -27,10 +27,10 @@ def draw_arrows(arrows, ax):
     return ax
 
 
-def name_ends(ax, arrows, more=None, path=((0, 0), (0, 0))):
+def name_ends(ax, arrows, more=None, paths=()):
     """Write the name of each arrow beside its end, and {name: (2,)} of `more` marks in black, clear of all lines."""
     ends = {name: end for name, (_, end) in arrows.items()} | (more or {})
-    lines = np.concatenate([along(line) for line in (*arrows.values(), path)])
+    lines = np.concatenate([along(line) for line in (*arrows.values(), *paths)])
     colours = [colour(i) for i in range(len(arrows))] + ["black"] * len(more or {})
     label_points(ax, list(ends), np.array(list(ends.values()), float), colours, lines)
 
@@ -56,5 +56,5 @@ def plot_step(row, outputs, pushes, after):
         ax.plot(*place, marker="o" if name == "before" else "s", color="black", markersize=7)
     ax.set(xlabel="first number", ylabel="second number")
     say(ax, "The pushes lead from before to after")
-    name_ends(ax, arrows, {"before": row, "after": after}, path)
+    name_ends(ax, arrows, {"before": row, "after": after}, [path])
     return ax
