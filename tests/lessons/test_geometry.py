@@ -315,10 +315,26 @@ def test_no_cosine_or_neighbour_depends_on_the_columns():
     assert not np.allclose(turned.vectors, table.vectors)
 
 
+@pytest.mark.parametrize("dim", [1, 2, 3, 8])
+def test_no_rotation_is_a_mirror_image(dim):
+    assert [np.linalg.det(random_rotation(dim, seed)) for seed in range(30)] == pytest.approx([1] * 30)
+    np.testing.assert_array_equal(random_rotation(dim), random_rotation(dim, seed=0))
+
+
 def test_rotations_are_spread_over_the_circle():
     angles = [math.atan2(*random_rotation(2, seed)[1]) for seed in range(400)]
     counts, _ = np.histogram(angles, bins=4, range=(-math.pi, math.pi))
     assert counts.min() > 70
+
+
+def test_there_are_five_neighbours_and_none_of_the_inputs_where_nothing_is_said():
+    table = random_table()
+    groups = {"one": table.tokens[:10], "two": table.tokens[10:]}
+    assert nearest("word1", table) == nearest("word1", table, k=5)
+    np.testing.assert_array_equal(neighbour_ids([3, 4], table), neighbour_ids([3, 4], table, k=5))
+    words = ("word1", "word2", "word3", table)
+    assert analogy(*words) == analogy(*words, k=5, allow_inputs=False) != analogy(*words, k=5, allow_inputs=True)
+    np.testing.assert_array_equal(own_family_share(table, groups)[1], own_family_share(table, groups, k=5)[1])
 
 
 def test_dim_is_checked():

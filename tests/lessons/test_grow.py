@@ -171,6 +171,23 @@ def test_a_grown_model_scores_old_tokens_as_before(tied):
     assert grown.tokens == [*WORDS, "dog", "ran"] and grown.table.id_of("ran") == 7
 
 
+@pytest.mark.parametrize("start", ["mean", "zeros", "N(0, 1)", np.ones((2, 3))], ids=str)
+def test_the_bias_of_a_mean_row_is_the_mean_bias_and_of_any_other_start_zero(start):
+    model = TinyModel(WORDS, dim=3)
+    model.weights["output_bias"][:] = [3, 1, 4, 1, 5, 4]
+    bias = grow_model.add_to_model(model, ["dog", "ran"], start).weights["output_bias"]
+    assert bias[6:].tolist() == ([3, 3] if isinstance(start, str) and start == "mean" else [0, 0])
+
+
+def test_random_rows_at_the_two_ends_are_of_different_dice_and_the_same_each_time():
+    model = TinyModel(WORDS, dim=3)
+    first, again, other = (grow_model.add_to_model(model, ["dog"], "N(0, 1)", **given).weights
+                           for given in ({}, {"seed": 0}, {"seed": 1}))  # fmt: skip
+    assert not np.allclose(first["token"][6], first["output"][:, 6])
+    for name in ("token", "output"):
+        assert np.array_equal(first[name], again[name]) and not np.array_equal(first[name], other[name])
+
+
 @pytest.mark.parametrize("tied", [True, False])
 @pytest.mark.parametrize("optimiser", [SGD(), Adam(), AdamW(), LazyAdam()])
 def test_only_the_named_rows_move(tied, optimiser):
@@ -197,6 +214,55 @@ def test_the_held_step_is_the_step_of_the_optimiser_itself():
     SGD(lr=0.1).step(free, gradients)
     grow_model.OnlyRows(SGD(lr=0.1), [1]).step(held, gradients)
     assert held["token"][1].tolist() == free["token"][1].tolist() and held["mix"].tolist() == [1, 1]
+
+
+# -- training with a row held ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_only_the_padding_row_misses_what_its_lookups_say(tied):
+    """By small steps of each number: the output alone moves the padding row, all others feel both uses."""
+    model = TinyModel(WORDS, dim=3, tied=tied, dtype="float64")
+    data, step = examples(model), 1e-6
+    loss, gradients = grow_training.without_padding(model, *data, row=0)
+    assert loss == pytest.approx(model.loss_and_gradients(*data)[0])
+    rows, values = gradients["token"]
+    found = np.zeros((6, 3))
+    found[rows] = values
+    for row, column in np.ndindex(6, 3):
+        ends = []
+        for way in (step, -step):
+            moved = grow.untie(model)
+            if row > 0:
+                moved.weights["token"][row, column] += way
+            if tied:
+                moved.weights["output"][column, row] += way
+            ends.append(moved.loss_and_gradients(*data)[0])
+        assert found[row, column] == pytest.approx((ends[0] - ends[1]) / (2 * step), abs=1e-7), (row, column)
+
+
+def test_training_draws_from_all_examples_as_many_steps_as_asked():
+    model, batches = TinyModel(WORDS, dim=3), []
+
+    def watched(model, contexts, targets):
+        batches.append([(*context, target) for context, target in zip(contexts.tolist(), targets, strict=True)])
+        return model.loss_and_gradients(contexts, targets)
+
+    grow_training.train_on(model, TEXT, SGD(), 7, 0, watched, batch=20)
+    assert [len(batch) for batch in batches] == [20] * 7
+    contexts, targets = examples(model)
+    there = {(*context, target) for context, target in zip(contexts.tolist(), targets, strict=True)}
+    assert {one for batch in batches for one in batch} == there
+
+
+def test_a_drift_begins_at_zero_and_lasts_as_long_as_the_training_before():
+    def drift(**given):
+        return grow_training.drift_of_frozen(TinyModel(WORDS, dim=3), TEXT, "cat", Adam(lr=0.01), **given)
+
+    found = drift(steps=8)
+    assert found.shape == (9,) and found[0] == 0 < found[1]
+    assert np.array_equal(found, drift(steps=8, afresh=False)) and not drift(steps=8, afresh=True).any()
+    assert np.array_equal(drift(), drift(steps=60, seed=4))
 
 
 # -- does it fit? -------------------------------------------------------------------------------------------------
