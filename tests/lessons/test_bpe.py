@@ -1,6 +1,8 @@
 """Byte-level BPE three times: the `tokenizers` library as the model's makers set it up, plain Python, JavaScript."""
 
 import json
+import re
+import sys
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -13,7 +15,8 @@ from places import PACKAGE, ROOT
 from tokenizers import AddedToken, Regex, Tokenizer, models, pre_tokenizers
 from twins import running
 
-from book_utils.bpe import BYTES, NEWER, BytePairs, bytes_of
+from book_utils import bpe
+from book_utils.bpe import BYTES, NEWER, SYMBOLS, BytePairs, bytes_of
 from book_utils.byte_level import UnknownPieces, Vocabulary
 from book_utils.recorded_model import VOCABULARY
 
@@ -137,6 +140,57 @@ def test_the_library_that_the_book_sets_up_gives_the_same():
 def test_a_space_is_written_as_a_letter():
     assert ours("smollm").encode("the cat\n12").tokens == ["the", "Ġcat", "Ċ", "1", "2"]
     assert len(BYTES) == 256 and bytes_of("Ġ") == b" "
+
+
+@pytest.mark.parametrize("kind", NEWER)
+def test_a_class_holds_what_unicode_calls_so_and_what_is_newer(kind):
+    """Without what was worked out before: __wrapped__."""
+    names = bpe.categories.__wrapped__()
+    assert len(names) == sys.maxunicode + 1 and names[ord("a")] + names[ord("7")] + names[0x10FFFF] == "LNC"
+    newer = {code for part in NEWER[kind].split() for first, last in [part.split("-")]
+             for code in range(int(first, 16), int(last, 16) + 1)}  # fmt: skip
+    found = re.findall(f"[{bpe.unicode_class.__wrapped__(kind)}]", "".join(map(chr, CODES)))
+    assert found == [chr(code) for code in CODES if unicodedata.category(chr(code))[0] == kind or code in newer]
+
+
+@pytest.mark.parametrize("pieces", MAKERS)
+@pytest.mark.parametrize("special", [[], ["<|a|>"], ["<|a|>", "<|a|>b", "<|a|>bc"], ["a|b", "((", ".*"]])
+def test_the_longest_special_token_is_found_as_it_stands(pieces, special):
+    tokens = [*special, *SYMBOLS]
+    made = BytePairs(tokens, [], special, pieces)
+    for text in ("x<|a|>bcd<|a|>b<|a|> b", "a|b((.*)", "a b", ""):
+        found, rest = [], text
+        while rest:
+            whole = max((one for one in special if rest.startswith(one)), key=len, default="")
+            found += [whole] if whole else [SYMBOLS[ord(rest[0])]]
+            rest = rest[len(found[-1]) :]
+        assert made.encode(text) == ([tokens.index(token) for token in found], found)
+
+
+@pytest.mark.parametrize(("pieces", "found"), [("llama-bpe", ["Ġcat"]), ("gpt-2", ["Ġ", "c", "at"]),
+                                               ("smollm", ["Ġ", "c", "at"])])
+def test_only_llama_takes_a_piece_whole_that_no_merges_reach(pieces, found):
+    parts = [[*SYMBOLS, "at", "Ġcat"], ["a t"], [], pieces]
+    assert BytePairs(*parts).encode(" cat").tokens == Vocabulary(*parts).tokenizer().encode(" cat").tokens == found
+
+
+@pytest.mark.parametrize("pieces", MAKERS)
+def test_without_the_library_plain_python_cuts_the_same(monkeypatch, pieces):
+    made = Vocabulary([*SYMBOLS, "<s>", "'S", "at"], ["' S", "a t"], ["<s>"], pieces)
+    library = made.tokenizer()
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    plain = made.tokenizer()
+    assert isinstance(library, Tokenizer) and isinstance(plain, BytePairs)
+    for text in ("cat's", "CAT'S cat", "<s>at <s>", " a  t\n", "at12345"):
+        assert plain.encode(text) == (library.encode(text).ids, library.encode(text).tokens), text
+
+
+@pytest.mark.parametrize("made", [SMOLLM2, Vocabulary(["a", "b", "ab"], ["a b"], [], "gpt-2"),
+                                  Vocabulary(["<東>", "a", "é", "aé"], ["a é"], ["<東>"], "llama-bpe")])
+def test_a_vocabulary_comes_back_from_its_text(made):
+    text = made.to_json()
+    assert Vocabulary.from_json(text) == made
+    assert "\\u" not in text  # it is read and compared as it stands
 
 
 @pytest.mark.parametrize("text", ["x" * 20_000, "ab" * 5_000, "東" * 3_000])
