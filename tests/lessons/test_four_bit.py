@@ -49,10 +49,16 @@ def test_packing_what_was_unpacked_changes_nothing_more(seed):
     assert (unpack(*pack(exact)) == exact).all()
 
 
+def test_the_scales_tried_reach_from_half_the_largest_number_to_all_of_it_in_even_steps():
+    assert (len(SHARES), SHARES[0], SHARES[-1]) == (11, 0.5, 1)  # eleven, as pack says
+    assert np.diff(SHARES) == pytest.approx([0.05] * 10)
+
+
 def test_a_row_of_zeros_stays_zero_and_does_not_touch_the_others():
     mixed = rows(0, (3, 8))
     mixed[1] = 0
-    codes, scales = pack(mixed)
+    with np.errstate(all="raise"):
+        codes, scales = pack(mixed)
     assert scales[1] == 0 and (unpack(codes, scales)[1] == 0).all()
     assert (codes[[0, 2]] == pack(mixed[[0, 2]])[0]).all()
 

@@ -10,8 +10,10 @@ from small_llamas import SHAPES, ids_of, small_gguf
 from weights import smollm2
 
 from book_utils import places, position, table_changes
+from book_utils.byte_level import ByteLevelText
 from book_utils.experiments import experiment
 from book_utils.language_model import rope_turns, turned
+from book_utils.lookup import EmbeddingTable
 from book_utils.models.llama_files import model_from_gguf
 
 TOLERANCE = 1e-3  # of a logit, where they reach 30
@@ -126,6 +128,19 @@ def test_a_model_goes_on_with_the_likeliest_token(model):
     for _ in range(6):
         told.append(int(model.logits(told, base=300.0)[-1].argmax()))
     assert model.generate(ids, n=6, base=300.0).tolist() == told[3:]
+
+
+def test_the_likeliest_come_first_with_their_shares_whatever_the_size_of_the_scores():
+    text = ByteLevelText()
+    text.table = EmbeddingTable(np.eye(5), [*"abcde"])
+    logits = np.array([1000, 999, -1000, 1000, 998], np.float32)
+    odds = {"a": 1, "d": 1, "b": np.exp(-1), "e": np.exp(-2), "c": 0}  # of two alike the lower ID comes first
+    for k in range(1, 6):
+        found = text.likeliest(logits, k)
+        assert [token for token, _ in found] == [*odds][:k]
+        shares = [odd / sum(odds.values()) for odd in odds.values()]
+        assert [share for _, share in found] == pytest.approx(shares[:k])
+    assert text.likeliest(logits) == text.likeliest(logits, 5)
 
 
 def test_an_experiment_of_a_chapter_runs_on_a_model(model):

@@ -12,6 +12,7 @@ from weights import smollm2, weights_file
 
 from book_utils import model_experiments, places, table_changes
 from book_utils.byte_level import Vocabulary
+from book_utils.call_line import FEW, value_text
 from book_utils.experiments import (
     TOLERANCE,
     NotRecorded,
@@ -206,6 +207,53 @@ def test_a_call_is_known_however_it_is_written():
     assert line([1], table=EmbeddingTable(np.ones((9, 9)))) != line([1], table=EmbeddingTable(np.zeros((9, 9))))
     assert line([1], scale=1.05) != line([1], scale=15)
     assert line([1], scale=0.10) == line([1], scale=0.1) != line([1], scale=0.01)
+
+
+def test_few_numbers_stand_in_a_call_and_more_as_their_shape_and_a_digest():
+    assert value_text(range(FEW)) == str([*range(FEW)])
+    more = value_text(range(FEW + 1))
+    assert re.fullmatch(rf"numbers \({FEW + 1},\) [0-9a-f]{{12}}", more)
+    assert more == value_text(np.arange(FEW + 1, dtype=">f4")) != value_text(np.arange(FEW + 1)[::-1])
+    assert value_text(np.zeros((3, FEW)).T).startswith(f"numbers ({FEW}, 3) ")
+
+
+@pytest.mark.parametrize(("recorded", "fresh", "difference"), [
+    (1.0, 1.5, 0.5), (0.5, 0.75, 0.25), (0.0, -0.25, 0.25),  # as it is up to 1
+    (4.0, 5.0, 0.25), (-4.0, -3.0, 0.25),  # relative above
+    (2, 2, 0), ("a", "a", 0), (None, None, 0), ([], [], 0), ({}, {}, 0),
+    ([1.0, [2.0, "a"]], [1.0, [3.0, "a"]], 0.5), ({"a": 1.0, "b": [0.5]}, {"b": [0.75], "a": 1.0}, 0.25),
+])
+def test_a_difference_is_the_largest_of_any_float(recorded, fresh, difference):
+    assert largest_difference(recorded, fresh) == difference
+
+
+@pytest.mark.parametrize(("recorded", "fresh"), [
+    (1, 2), (1.0, 2), (2, 1.0), (1.0, "a"), ("a", 1.0), ("a", "b"), (None, 0.5),
+    ([1.0], [1.0, 1.0]), ([], [1.0]), ([1.0], {"a": 1.0}), ([1.0], "a"), ("a", [1.0]),
+    ({"a": 1.0}, {"b": 1.0}), ({"a": 1.0}, {}), ({}, {"a": 1.0}), ({"a": 1.0}, ["a"]), ({"a": 1.0}, "a"),
+])
+def test_what_is_no_float_may_not_differ(recorded, fresh):
+    for line, given in (("loss()", ["loss()"]), ("", [])):
+        with pytest.raises(ValueError) as error:
+            largest_difference(recorded, fresh, *given)
+        assert str(error.value) == f"{line} gave {fresh}; the record has {recorded}."
+    with pytest.raises(ValueError) as error:
+        largest_difference({"loss()": recorded}, {"loss()": fresh})  # of a whole record: which call it was
+    assert str(error.value) == f"loss() gave {fresh}; the record has {recorded}."
+    with pytest.raises(ValueError, match=r"^loss\(\) gave"):
+        largest_difference({"share": [recorded]}, {"share": [fresh]}, "loss()")
+
+
+@pytest.mark.parametrize(("measured", "answer"), [(TOLERANCE, TOLERANCE), (np.nextafter(TOLERANCE, 0).item(), 0.0)])
+def test_digits_are_as_recorded_where_they_differ_by_less_than_the_tolerance(measured, answer):
+    class Model:
+        record, known = None, {"share()": 0.0}
+
+    @experiment
+    def share(model):
+        return measured
+
+    assert share(Model()) == answer
 
 
 def test_rows_are_packed_without_loss():
