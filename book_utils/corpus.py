@@ -103,7 +103,7 @@ def next_token_examples(sentences, tokens, context=4):
     ids = {token: i for i, token in enumerate(tokens)}
     padding = [BOS] * context
     words = [word for sentence in _as_list(sentences) for word in [*padding, *sentence.split()]]
-    if len(words) <= context or all(word == BOS for word in words):
+    if all(word == BOS for word in words):
         raise ValueError("sentences must hold at least one word; got none.")
     try:
         line = np.array([ids[word] for word in words])

@@ -5,8 +5,18 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from book_utils.corpus import BOS, GROUPS, NEVER_SEEN, TWO_USES, next_token_examples, sentences, vocabulary
-from book_utils.corpus_words import CAPITALS, LANGUAGES, VALUES, WORDS
+from book_utils.corpus import (
+    BOS,
+    FAMILIES,
+    GROUPS,
+    NEVER_SEEN,
+    TEMPLATES,
+    TWO_USES,
+    next_token_examples,
+    sentences,
+    vocabulary,
+)
+from book_utils.corpus_words import CAPITALS, LANGUAGES, TOPICS, VALUES, WORDS
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +31,14 @@ def counts(text):
 
 def test_same_seed_same_text(text):
     assert sentences(50) == text[:50]
-    assert sentences(50, seed=1) != text[:50]
+    assert sentences(50, seed=1) != text[:50] == sentences(50, seed=0)
+    assert sentences(1) == text[:1]
+
+
+def test_every_template_of_a_topic_is_there_whole():
+    for topic, (_, told) in TOPICS.items():
+        assert " ".join(TEMPLATES[topic]).split() == told.split()
+        assert all(template.split().index(".") == len(template.split()) - 1 for template in TEMPLATES[topic])
 
 
 def test_size_of_the_text(text, counts):
@@ -82,6 +99,37 @@ def test_the_word_of_rank_r_is_drawn_in_proportion_to_1_over_r(counts):
             assert counts[first] / counts[word] == pytest.approx(rank, rel=0.1)
 
 
+def drawn(text, *form):
+    """How often each word stands at the None of a sentence of this form; the others say what may stand there."""
+    there = [words for words in (sentence.split() for sentence in text) if len(words) == len(form)]
+    return Counter(words[form.index(None)] for words in there
+                   if all(want is None or word in want for word, want in zip(words, form, strict=True)))  # fmt: skip
+
+
+def test_a_person_is_a_man_as_often_as_a_woman(text):
+    found = drawn(text, {"the"}, None, {"went"}, {"to"}, WORDS["CITY"], {"in"}, WORDS["MONTH"], {"."})
+    found += drawn(text, {"the"}, None, {"bought"}, WORDS["NUMBER"], WORDS["FOOD"], {"."})
+    women = sum(found[word] for word in WORDS["WOMAN"])
+    assert found.total() == women + sum(found[word] for word in WORDS["MAN"]) > 200
+    assert women / found.total() == pytest.approx(0.5, abs=0.1)
+
+
+def test_facts_come_equally_often_and_languages_fall_off_slowly(text):
+    days = drawn(text, None, {"comes"}, {"before"}, WORDS["DAY"], {"."})
+    assert {*days} == {*WORDS["DAY"][:-1]} and max(days.values()) < 1.8 * min(days.values())
+    languages = drawn(text, {"in"}, LANGUAGES, {"they"}, {"speak"}, None, {"."})
+    languages += drawn(text, {"people"}, {"from"}, LANGUAGES, {"speak"}, None, {"."})
+    assert {*languages} == {*LANGUAGES.values()}
+    shares = np.arange(1.0, 12) ** -0.7  # of rank r; 1/r would give the first three words 0.61
+    first = sum(languages[word] for word in [*LANGUAGES.values()][:3])
+    assert first / languages.total() == pytest.approx(shares[:3].sum() / shares.sum(), abs=0.07)
+
+
+def test_a_group_is_the_first_sixteen_words_of_a_family_at_most():
+    for name, words in FAMILIES.items():
+        assert GROUPS[name] == words[: len(GROUPS[name])] and len(GROUPS[name]) == min(16, len(words))
+
+
 def test_groups_hold_words_of_the_vocabulary_once():
     words = [word for group in GROUPS.values() for word in group]
     assert len(words) == len(set(words))
@@ -111,6 +159,7 @@ def test_one_string_is_one_sentence():
     one, many = next_token_examples("a b", tokens), next_token_examples(["a b"], tokens)
     np.testing.assert_array_equal(one[0], many[0])
     np.testing.assert_array_equal(one[1], many[1])
+    assert one[0].tolist() == [[0, 0, 0, 0], [0, 0, 0, 1]]  # four words before, where nothing is said
 
 
 def test_errors_say_what_to_do():
@@ -118,8 +167,9 @@ def test_errors_say_what_to_do():
         next_token_examples(["the catt"], vocabulary())
     with pytest.raises(KeyError, match="<bos>"):
         next_token_examples(["the cat"], ["the", "cat"])
-    for nothing in ([], [""], ["  "]):
+    for nothing in ([], [""], ["  "], ["", ""], "", BOS):
         with pytest.raises(ValueError, match="at least one word"):
             next_token_examples(nothing, vocabulary())
-    with pytest.raises(ValueError, match="1 sentence or more; got 0"):
-        sentences(0)
+    for count in (0, -1):
+        with pytest.raises(ValueError, match=f"count must be 1 sentence or more; got {count}."):
+            sentences(count)

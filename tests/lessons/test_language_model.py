@@ -12,7 +12,7 @@ from weights import smollm2
 from book_utils import places, position, table_changes
 from book_utils.byte_level import ByteLevelText
 from book_utils.experiments import experiment
-from book_utils.language_model import rope_turns, turned
+from book_utils.language_model import LanguageModel, log_softmax, rope_turns, softmax, turned
 from book_utils.lookup import EmbeddingTable
 from book_utils.models.llama_files import model_from_gguf
 
@@ -141,6 +141,28 @@ def test_the_likeliest_come_first_with_their_shares_whatever_the_size_of_the_sco
         shares = [odd / sum(odds.values()) for odd in odds.values()]
         assert [share for _, share in found] == pytest.approx(shares[:k])
     assert text.likeliest(logits) == text.likeliest(logits, 5)
+
+
+def test_shares_of_scores_of_any_size_do_not_overflow():
+    scores = np.array([[1000.0, 1001.0, 0.0], [-1000.0, -1000.0, -1000.0]])
+    low, high = 1 / (1 + np.e), np.e / (1 + np.e)
+    np.testing.assert_allclose(softmax(scores), [[low, high, 0], [1 / 3] * 3], atol=1e-12)
+    np.testing.assert_allclose(log_softmax(scores), [[np.log(low), np.log(high), -1000 + np.log(high) - 1],
+                                                     [-np.log(3)] * 3])  # fmt: skip
+
+
+def test_a_model_says_its_name_its_table_and_its_blocks(small):
+    for name, model in small.items():
+        blocks = SHAPES[name]["num_hidden_layers"]
+        assert repr(model) == f"LanguageModel({model.settings.name}, {model.table!r}, {blocks} blocks)"
+
+
+def test_five_tokens_are_named_and_twenty_told_where_nothing_is_said(small):
+    model = small["one key for all, tied, llama3 scaling"]
+    model = LanguageModel(model.settings, EmbeddingTable(model.table.vectors, [f"t{i}" for i in range(50)]),
+                          model.blocks, model.final_norm)  # fmt: skip
+    assert model.next_tokens([1, 2]) == model.next_tokens([1, 2], k=5) and len(model.next_tokens([1, 2])) == 5
+    assert model.generate([1, 2]).tolist() == model.generate([1, 2], n=20).tolist()
 
 
 def test_an_experiment_of_a_chapter_runs_on_a_model(model):

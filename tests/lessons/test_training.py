@@ -86,6 +86,13 @@ def test_gradients_equal_finite_differences(form):
             assert found[name][place] == pytest.approx((above - below) / (2 * step), abs=1e-8), (name, place)
 
 
+def test_attention_starts_with_rows_as_long_as_what_they_mix():
+    """Noise of the size dim ** -0.5: a row times such a matrix keeps its length, on average."""
+    weights = AttentionModel(TOKENS, dim=64).weights
+    for name in ("query", "key", "value"):
+        assert weights[name].std() * 64**0.5 == pytest.approx(1, abs=0.05), name
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("model_class", [TinyModel, AttentionModel])
 def test_numbers_keep_their_type(model_class, dtype):
