@@ -58,6 +58,18 @@ def test_a_problem_is_said_in_one_line_on_the_error_stream_with_the_code_1(monke
     assert capsys.readouterr() == ("", "It is not there.\n")
 
 
+@pytest.mark.parametrize(("students", "code"), [(0, 1), (1, 0), (30, 0)])
+def test_a_report_on_nobody_is_printed_and_has_the_code_1(monkeypatch, capsys, students, code):
+    class Summary:
+        def __str__(self):
+            return f"{students} students"
+
+    Summary.students = students
+    monkeypatch.setattr(commands, "class_report", lambda *arguments, **options: Summary())
+    assert commands.main(["class", "a.json"]) == code
+    assert capsys.readouterr() == (f"{students} students\n", "")
+
+
 def test_the_weights_are_taken_from_the_file_that_is_named(monkeypatch, capsys):
     asked = []
     monkeypatch.setattr(smollm2, "get_weights", asked.append)
