@@ -25,6 +25,8 @@ export function carried(order, from, to) {
 
 // -- painting
 const reachOf = (vectors) => Math.max(...vectors.flat().map(Math.abs));
+// Of every token at every place, so that a bar means the same in any order, with position rows and without.
+const widest = ({ tokens, places }) => reachOf(tokens.flatMap(({ row }) => [row, ...places.map((place) => row.map((number, column) => number + place.row[column]))]));
 const differs = (t, number) => (number < 1e-9 ? t.bagNone : number.toFixed(4));
 
 function sentenceOf({ tokens }, order, vectors, reach) {
@@ -36,7 +38,7 @@ function sentenceOf({ tokens }, order, vectors, reach) {
 const swaps = (t, count, carry) => Array.from({ length: count - 1 }, (_, place) => button("⇄", () => carry(place, place + 1), { className: "book-toggle bag-swap" }));
 
 function render({ model, el }) {
-  const t = words(el), save = saving(model), bag = model.get("bag"), first = bag.tokens.map((_, i) => i);
+  const t = words(el), save = saving(model), bag = model.get("bag"), first = bag.tokens.map((_, i) => i), reach = widest(bag);
   const carry = (from, to) => save({ order: carried(model.get("order"), from, to) });
   const list = (label, own) => h("ol", { start: 0, role: "list", className: own ? "bag-own" : "", "aria-label": label });
   const [theirs, own] = [list(t.bagFirst), list(t.bagOwn, true)];
@@ -64,7 +66,6 @@ function render({ model, el }) {
 
   function paint() {
     const order = model.get("order"), on = model.get("positions"), both = [first, order].map((each) => bagOf(bag, each, on));
-    const reach = reachOf([...bagOf(bag, first, true).vectors, ...bagOf(bag, first, false).vectors]);
     theirs.replaceChildren(...sentenceOf(bag, first, both[0].vectors, reach));
     own.replaceChildren(...sentenceOf(bag, order, both[1].vectors, reach));
     between.forEach((one, place) => one.setAttribute("aria-label", filled(t.bagSwap, { one: bag.tokens[order[place]].token, other: bag.tokens[order[place + 1]].token, place, next: place + 1 })));

@@ -17,7 +17,7 @@ export function areas(models, t) {
   const all = models.map(partsOf), largest = Math.max(...all.map(sumOfParts));
   const square = (now, parts) => {
     const total = sumOfParts(parts), side = Math.sqrt(total / largest);
-    const said = parts.map(([part, numbers]) => `${t.configParts[part]} ${inFull(numbers)} (${((100 * numbers) / total).toFixed(1)}%)`);
+    const said = parts.map(([part, numbers]) => `${t.configParts[part]} ${inFull(numbers)} (${tenths((100 * numbers) / total)}%)`);
     return h("figure", {},
       h("div", { className: "config-area", role: "img", "aria-label": `${now.name}: ${said.join(", ")}`, style: `--side:${side}` },
         parts.map(([part, numbers]) => h("div", { className: `config-part-${part}`, style: `flex:${numbers} 0 0` }))),
@@ -50,7 +50,7 @@ function shareOf(now, t) {
   const { facts, parameters: counted, sources, uncertain = {} } = now, part = tableShare(facts, counted.value);
   const from = sources ? english(counted.key) : counted.key;
   const share = part === null ? [h("p", {}, told(t.configNoShare, { why: counted.error || t.configNeeds }))] : [
-    h("p", {}, h("strong", {}, `${(100 * part).toFixed(1)}%`), " ", told(t.configOf, { total: inFull(counted.value) })),
+    h("p", {}, h("strong", {}, `${tenths(100 * part)}%`), " ", told(t.configOf, { total: inFull(counted.value) })),
     h("p", {}, assumed(facts.output_table) ? t.configUntied : t.configTied),
     soft(around(t.configCounted, { from }))];
   const whole = facts.part.value ? soft(told(t.configTextPart, { parts: facts.part.key })) : "";

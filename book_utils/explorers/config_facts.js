@@ -1,6 +1,8 @@
 // The facts of one model, or of two side by side, as a table and as lines of text. `t` has the words of the page.
 
-const inUnits = (bytes, unit) => (bytes / unit).toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+// One decimal, and a half to the even one, as the plain form in Python says it.
+const tenths = (number) => number.toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1, roundingMode: "halfEven" });
+const inUnits = (bytes, unit) => tenths(bytes / unit);
 
 // A value as text; of a list, how often each item is there.
 export function written(value) {
@@ -111,7 +113,7 @@ export function cardLines(now, main, t, formats) {
     return `${t.configLabels[name]}: ${said}`;
   };
   const part = tableShare(now.facts, now.parameters.value);
-  const percent = part === null ? told(t.configPlainUnknown, { why: now.parameters.error || t.configNeeds }) : `${(100 * part).toFixed(1)}%`;
+  const percent = part === null ? told(t.configPlainUnknown, { why: now.parameters.error || t.configNeeds }) : `${tenths(100 * part)}%`;
   const doubts = Object.entries(now.uncertain ?? {}).map(([name, why]) => told(t.configPlainDoubt, { why: name === "all" ? why : `${name}: ${why}` }));
   return [now.name, now.unusual, ...main.map(line), ...turningLines(now, t), ...doubts, ...sizeLines(now, formats, t),
     told(t.configPlainShare, { share: percent }), ...(now.facts.part.value ? [told(t.configTextPart, { parts: now.facts.part.key })] : [])];
