@@ -2,12 +2,14 @@
 
 import json
 import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from damage import VECTORS, write_gguf
+from damage import VECTORS, safetensors_bytes, write_gguf
 from safetensors.numpy import save_file
 
+from book_utils.models.config_check import ROWS_AT_ONCE, SAMPLE, disagreements, same_rows
 from book_utils.models.tables import ModelFileWarning, open_table
 
 RIGHT = {"vocab_size": 12, "hidden_size": 256, "torch_dtype": "float32"}
@@ -61,7 +63,28 @@ def test_rows_width_and_kind_of_numbers(folder, config, sentences):
     assert notes(folder, config) == sentences
 
 
-LAST = VECTORS.copy()
+# As PyTorch and safetensors name one kind of numbers.
+KINDS = {
+    "float64": "F64", "double": "F64", "float32": "F32", "float": "F32", "float16": "F16", "half": "F16",
+    "bfloat16": "BF16", "float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2",
+    "float8_e4m3fnuz": "F8_E4M3FNUZ", "float8_e5m2fnuz": "F8_E5M2FNUZ",
+}  # fmt: skip
+BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_kind_of_numbers_under_its_names(folder, name):
+    for stored in {*KINDS.values()}:
+        size = BYTES.get(stored, 1)
+        contents = safetensors_bytes({"wte.weight": (stored, (12, 256), bytes(12 * 256 * size))})
+        (folder / "model.safetensors").write_bytes(contents)
+        said = f"config.json says torch.{name} (dtype); the table in the weights is stored as {stored}."
+        found = notes(folder, {"dtype": f"torch.{name}"})
+        assert found == ([] if stored == KINDS[name] else [said])
+
+
+FIRST, LAST = VECTORS.copy(), VECTORS.copy()
+FIRST[0, 0] += 1
 LAST[-1, -1] += 1
 EQUAL, ANOTHER = "equals the token table byte for byte.", "is another table."
 
@@ -71,10 +94,12 @@ EQUAL, ANOTHER = "equals the token table byte for byte.", "is another table."
     [
         (True, VECTORS, ""),
         (True, OTHER, ANOTHER),
+        (True, FIRST, ANOTHER),
         (True, LAST, ANOTHER),
         (True, VECTORS[:9], ANOTHER),
         (True, VECTORS.astype(np.float16), ANOTHER),
         (False, OTHER, ""),
+        (False, FIRST, ""),
         (False, LAST, ""),
         (False, VECTORS, EQUAL),
         (None, OTHER, ""),
@@ -86,6 +111,45 @@ def test_tied_or_not(folder, tied, second, said):
     word = "tied" if tied else "not tied"
     sentence = f"config.json says that the output table is {word} (tie_word_embeddings); lm_head.weight {said}"
     assert found == ([sentence] if said else [])
+
+
+class Watched:
+    """Weights of two equal tables of so many rows, that keep which rows were read."""
+
+    def __init__(self, n_rows):
+        self.tensors = dict.fromkeys(("wte.weight", "lm_head.weight"), SimpleNamespace(shape=(n_rows, 1), dtype="F32"))
+        self.n_rows, self.read = n_rows, []
+
+    def rows(self, name):
+        return self
+
+    def __len__(self):
+        return self.n_rows
+
+    def raw(self, ids):
+        self.read.append(ids.tolist())
+        return ids
+
+
+@pytest.mark.parametrize(("n_rows", "n_parts"), [
+    (1, 1), (ROWS_AT_ONCE, 1), (ROWS_AT_ONCE + 1, 2), (3 * ROWS_AT_ONCE, 3),
+])
+def test_all_rows_are_compared_and_few_at_once(n_rows, n_parts):
+    weights = Watched(n_rows)
+    assert same_rows(weights, "wte.weight", "lm_head.weight") is True
+    one, other = weights.read[::2], weights.read[1::2]
+    assert one == other and len(one) == n_parts and max(map(len, one)) <= ROWS_AT_ONCE
+    assert sum(one, []) == [*range(n_rows)]
+
+
+def test_on_opening_some_rows_from_the_first_to_the_last_are_compared(folder):
+    (folder / "config.json").write_text('{"tie_word_embeddings": true}')
+    weights = Watched(1_000_000)
+    assert disagreements(folder, weights, "wte.weight") == []
+    assert len(weights.read) == 2
+    for rows in weights.read:
+        assert len({*rows}) == SAMPLE and (rows[0], rows[-1]) == (0, 999_999)
+        assert np.ptp(np.diff(rows)) <= 1  # evenly
 
 
 def test_an_output_table_that_cannot_be_read_is_no_disagreement(folder):
