@@ -6,7 +6,7 @@ from reprlib import repr as short
 from ..words import word
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Fact:
     """One value and the `key` it came from, or nothing but the `default` that the family's code would take.
 

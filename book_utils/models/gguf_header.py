@@ -102,8 +102,10 @@ class Header:
     def text(self):
         length = self.number(U64)
         self.text_left -= length
-        if length > LONGEST_NAME or self.text_left < 0:
+        if length > LONGEST_NAME:
             raise ModelFileError(f"a name or token has at most {LONGEST_NAME:,} bytes; got {length:,}.")
+        if self.text_left < 0:
+            raise ModelFileError(f"names and tokens have at most {MOST_TEXT:,} bytes in all.")
         try:
             return self.take(length).decode("utf-8")
         except UnicodeDecodeError:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import PACKAGE
 
-from book_utils.models.config import ModelConfig
-from book_utils.models.config_keys import ConfigError, config_keys, parse_config
+from book_utils.models.config import Fact, ModelConfig
+from book_utils.models.config_keys import ConfigError, check_shape, config_keys, find, parse_config
 from book_utils.models.parameters import parameters, per_layer_numbers, table_numbers, table_share
 from book_utils.models.public_models import config_of
 from book_utils.models.unusual import unusual
@@ -275,6 +275,79 @@ def test_hostile_files_get_a_sentence(tmp_path, contents, sentence):
     path.write_bytes(contents.encode("utf-8", "surrogatepass"))
     with pytest.raises(ConfigError, match=sentence):
         ModelConfig.read(path)
+
+
+SIZE, LIST, WORD = 1_000_000_000_000, 10_000, 100
+
+
+@pytest.mark.parametrize(("name", "key", "good", "bad", "wanted"), [
+    ("rows", "vocab_size", [1, SIZE], [0, 1.5, SIZE + 1, True], "a whole number from 1 to 1,000,000,000,000"),
+    ("added_rows", "additional_vocab_size", [0, SIZE], [-1, 0.5, SIZE + 1, False],
+     "a whole number from 0 to 1,000,000,000,000"),
+    ("base", "rope_theta", [1e-9, SIZE], [0, -1e-9, SIZE + 1, True], "a number above 0, at most 1,000,000,000,000"),
+    ("fraction", "rotary_pct", [1e-9, 1], [0, 1.001, True], "a number above 0, at most 1"),
+    ("tied", "tie_word_embeddings", [True, False], [0, 1, "true"], "true or false"),
+    ("model_type", "model_type", ["x", "x" * WORD], ["", "x" * (WORD + 1), 7], "a word"),
+    ("layer_types", "layer_types", [["x"], ["x"] * LIST], [["x"] * (LIST + 1), ["x", 7], "x"],
+     "a list of at most 10,000 words"),
+    ("rope_on_layers", "no_rope_layers", [[0, 1], [True] * LIST], [[1] * (LIST + 1), [0, 2], [-1], 1],
+     "a list of at most 10,000 zeros and ones"),
+    ("compress_ratios", "compress_ratios", [[0, SIZE], [0.5] * LIST], [[1] * (LIST + 1), [SIZE + 1], [-1], [True], 4],
+     "a list of at most 10,000 numbers"),
+])
+def test_the_limits_of_a_value_are_what_the_sentence_says(name, key, good, bad, wanted):
+    for value in good:
+        assert find({key: value}, name) == [(key, value)]
+    for value in bad:
+        with pytest.raises(ConfigError, match=f"^{key} must be {wanted}; got ") as error:
+            find({key: value}, name)
+        assert error.value.path == key
+
+
+def test_a_whole_number_is_an_integer_however_it_is_written():
+    for value in (12, 12.0):
+        width = ModelConfig({"hidden_size": value}).width.value
+        assert (type(width), width) == (int, 12)
+    assert ModelConfig({"rope_theta": 0.5}).base.value == 0.5
+
+
+def test_a_key_that_counts_when_it_is_null_does_so_only_where_it_stands():
+    assert find({"sliding_window": None}, "no_window") == [("sliding_window", True)]
+    assert find({"sliding_window": 4096}, "no_window") == find({}, "no_window") == []
+
+
+def test_a_file_may_be_nested_a_hundred_deep_and_no_deeper():
+    def nested(depth):
+        return parse_config(b'{"a":' * depth + b"1" + b"}" * depth)
+
+    check_shape(nested(100))
+    with pytest.raises(ConfigError, match=r"^a config.json is nested a few levels deep; got more than 100\.$"):
+        check_shape(nested(101))
+    with pytest.raises(ConfigError, match=r"^a config.json holds one object, \{\.\.\.\}; got \[\]\.$"):
+        check_shape([])
+
+
+def test_a_config_is_shown_as_one_line_for_each_fact_that_says_something():
+    assert repr(ModelConfig({"hidden_size": 4, "vocab_size": 5, "tie_word_embeddings": True})) == (
+        "rows          5 (vocab_size)\n"
+        "width         4 (hidden_size)\n"
+        "table_width   4 (hidden_size)\n"
+        "tied          true (tie_word_embeddings)\n"
+        "output_table  false (tie_word_embeddings)"
+    )
+
+
+def test_a_fact_stays_as_it_was_read():
+    config = ModelConfig({"hidden_size": 4})
+    with pytest.raises(AttributeError, match="cannot assign to field 'value'"):
+        config.width.value = 5
+
+
+def test_a_part_that_is_switched_off_is_no_other_part():
+    for nothing in (False, None, {}, [], ""):
+        assert ModelConfig({"vision_config": nothing, "talker_config": nothing}).part == Fact()
+    part = ModelConfig({"vision_config": {"hidden_size": 7}, "talker_config": True, "visual": False}).part
+    assert part.value == "text" and "vision_config, talker_config" in repr(part)
 
 
 def test_a_file_too_big_and_no_file(tmp_path):
