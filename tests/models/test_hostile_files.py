@@ -135,7 +135,11 @@ def info(name=b"token_embd.weight", dims=(256, 1), kind=Kind.F32, offset=0):
         (gguf_bytes(text(b"a") + struct.pack("<IIQ", 9, 4, 2**60) + bytes(99), 1), "cut short"),
         (gguf_bytes(text(b"a") + struct.pack("<IIQ", 9, 8, 2**60) + bytes(99), 1), "at most 2,000,000 strings"),
         (gguf_bytes(text(b"a") + struct.pack("<IIQ", 9, 8, 1_000_000) + bytes(99), 1), "cut short"),
-        (gguf_bytes(text(b"general.alignment") + struct.pack("<II", 4, 24), 1), "a power of two; got 24"),
+        *[
+            (gguf_bytes(text(b"general.alignment") + struct.pack("<II", 4, n), 1),
+             rf"^general\.alignment must be a power of two; got {n}\.$")
+            for n in (0, 24, 2**20 + 1, 2**21)
+        ],
         (gguf_bytes(tensors=info(), n_tensors=1, data=ROW[:-1]), "cut short"),
         (gguf_bytes(tensors=info(offset=32), n_tensors=1, data=ROW + ROW), "must follow at offset 0; got 32"),
         (gguf_bytes(tensors=info(dims=(2**40, 2**40)), n_tensors=1, data=ROW), "must have a possible shape"),
@@ -155,6 +159,24 @@ def test_hostile_gguf(tmp_path, contents, sentence):
     (tmp_path / "a.gguf").write_bytes(contents)
     with pytest.raises(ModelFileError, match=sentence):
         open_table(tmp_path / "a.gguf")
+
+
+@pytest.mark.parametrize("alignment", [None, 1, 8, 256, 2**20])
+def test_tensors_of_a_gguf_file_begin_where_its_alignment_says(tmp_path, alignment):
+    """32 bytes if it says nothing: the header, and each tensor, is filled up to that."""
+    key = b"" if alignment is None else text(b"general.alignment") + struct.pack("<II", 4, alignment)
+    fill = alignment or 32
+
+    def filled(contents):
+        return contents + bytes(-len(contents) % fill)
+
+    numbers = np.arange(9, dtype="<f4")
+    infos = b"".join(text(name) + struct.pack("<IQQIQ", 2, 3, n_rows, Kind.F32, offset)
+                     for name, n_rows, offset in ((b"wte.weight", 1, 0), (b"b", 2, len(filled(bytes(12))))))
+    contents = filled(gguf_bytes(key, bool(key), infos, 2))
+    (tmp_path / "a.gguf").write_bytes(contents + filled(numbers[:3].tobytes()) + numbers[3:].tobytes())
+    assert open_table(tmp_path / "a.gguf").lookup([0]).tolist() == [[0, 1, 2]]
+    assert open_table(tmp_path / "a.gguf", "b").lookup([0, 1]).tolist() == [[3, 4, 5], [6, 7, 8]]
 
 
 def test_every_kind_of_value_is_stepped_over(tmp_path):

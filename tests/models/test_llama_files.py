@@ -83,7 +83,9 @@ def spoil(name, value):
         (lambda keys, tensors: letters(keys, merges=["a zz"]), "a merge joins two tokens to a third; got 'a zz'"),
         (lambda keys, tensors: letters(keys, **{"tokenizer.ggml.tokens": ["a"]}), "61 rows; got 1 tokens"),
         (lambda keys, tensors: letters(keys, **{"tokenizer.ggml.tokens": ["a"] * 61}), "61 IDs have 1 tokens"),
-        (lambda keys, tensors: letters(keys, **{"tokenizer.ggml.token_type": [1]}), "a type for each token"),
+        *[(lambda keys, tensors, part=part: letters(keys, **{f"tokenizer.ggml.{part[0]}": part[1]}),
+           "^the vocabulary does not fit: a byte-level tokenizer needs merges, and a type for each token; the file")
+          for part in (("token_type", [1]), ("token_type", [1] * 60), ("token_type", 7), ("merges", "a b"))],
     ],
 )  # fmt: skip
 def test_a_file_that_does_not_fit_is_refused(tmp_path, change, sentence):
@@ -113,6 +115,27 @@ def test_a_tokenizer_that_is_not_known_is_refused_and_ids_still_work(tmp_path, c
     with pytest.raises(ValueError, match=reason):
         model.encode("ab")
     assert model.logits([1, 2]).shape == (2, N_ROWS)
+
+
+def test_a_file_without_a_tokenizer_takes_ids(tmp_path):
+    model = model_from_gguf(small_gguf(tmp_path / "a.gguf", NAME))
+    assert model.table.tokens is None and model.logits([1, 2]).shape == (2, N_ROWS)
+    with pytest.raises(ValueError, match="the file holds no tokens"):
+        model.encode("ab")
+
+
+def test_tokens_found_as_they_stand_are_control_and_user_defined_ones(tmp_path):
+    """By ggml's kinds: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte."""
+    def change(keys, tensors):
+        letters(keys)
+        keys["tokenizer.ggml.token_type"][-6:] = [1, 2, 3, 4, 5, 6]
+
+    model = model_from_gguf(small_gguf(tmp_path / "a.gguf", NAME, change))
+    for i in (57, 58):
+        assert model.encode(f"a<{i}>").tolist() == [0, i]
+    for i in (55, 56, 59, 60):
+        with pytest.raises(ValueError, match="no token for '<'"):
+            model.encode(f"a<{i}>")
 
 
 def test_a_model_that_is_too_large_is_refused():
