@@ -92,7 +92,7 @@ class RowsOnDisk:
 
     def __getitem__(self, ids):
         ids = self._whole_rows(ids)
-        floats = self._to_floats(self.raw(ids.reshape(-1)))
+        floats = self._to_floats(self.raw(ids.ravel()))
         return floats.astype(np.float32, copy=False).reshape(*ids.shape, self.shape[1])
 
     def raw(self, ids):
@@ -102,7 +102,7 @@ class RowsOnDisk:
             # Neighbours are read in one go, and all in the order of the file: so a disk likes it.
             first = np.append(0, np.flatnonzero(np.diff(ids) != 1) + 1)
             bounds = np.column_stack([first, np.append(first[1:], len(ids)), ids[first]]) * self._row_bytes
-            view = memoryview(found.reshape(-1))
+            view = memoryview(found.ravel())
             runs = bounds[np.argsort(ids[first], kind="stable")].tolist()
             self._file.read_into((self._start + place, view[begin:end]) for begin, end, place in runs)
         return found

@@ -9,7 +9,6 @@ from .untrusted import ModelFileError, is_file, parse_object, plain, read_at_mos
 
 LARGEST_HEADER = 20_000_000  # bytes; the format allows 100 million, and real ones have some hundred thousand
 LARGEST_INDEX = 100_000_000  # bytes; that of Kimi K2 has 13 million
-LONGEST_FILE_NAME = 255
 
 
 class SafetensorsFile:
@@ -97,7 +96,7 @@ class _Shards(Mapping):
         in_folder = isinstance(shard, str) and shard == PurePosixPath(shard).name and not {*shard} & {*"\\:\0"}
         if not in_folder or not shard.endswith(".safetensors"):
             raise ModelFileError(f"the index must name .safetensors files of its folder; got {short(shard)}.")
-        if len(shard.encode("utf-8", "replace")) > LONGEST_FILE_NAME or not is_file(self._folder / shard):
+        if not is_file(self._folder / shard):
             raise FileNotFoundError(
                 f"{plain(name)} is in {plain(shard)}, which is not in the folder: download it too."
             )

@@ -1,6 +1,7 @@
 """Rows of every stored kind equal what other readers say, come alone, and never from a file that has changed."""
 
 import json
+import os
 import re
 import shutil
 import struct
@@ -17,6 +18,7 @@ from damage import TOKENS, VECTORS, safetensors_bytes, write_gguf
 from gguf import GGMLQuantizationType as Kind
 from safetensors.numpy import save_file
 
+from book_utils.models import rows_on_disk
 from book_utils.models.rows_on_disk import RowsOnDisk, Tensor
 from book_utils.models.tables import open_table
 from book_utils.models.untrusted import ModelFileError
@@ -38,8 +40,10 @@ def table(tmp_path):
 
 def test_rows_come_as_an_array_would_give_them(table):
     rows = table.vectors
-    for ids in (2, -1, np.int8(3), slice(3, 7, 2), slice(None, None, -1), slice(4, 4), [], [11, 0, 0, 5, 6, 7, 1],
-                [[1, 2], [3, 1]], np.array([], np.int32), np.uint64(7), VECTORS[:, 0] > 0):  # fmt: skip
+    assert (rows.shape, rows.ndim, rows.dtype, len(rows)) == (VECTORS.shape, VECTORS.ndim, VECTORS.dtype, len(VECTORS))
+    for ids in (2, -1, -12, 11, np.int8(3), slice(3, 7, 2), slice(None, None, -1), slice(4, 4), [],
+                [11, 0, 0, 5, 6, 7, 1], [[1, 2], [3, 1]], np.array([], np.int32), np.uint64(7),
+                VECTORS[:, 0] > 0):  # fmt: skip
         assert np.array_equal(rows[ids], VECTORS[ids]), ids
     assert np.array_equal(np.asarray(rows), VECTORS)
     assert np.asarray(rows).dtype == np.float32 and np.asarray(rows, dtype=np.float64).dtype == np.float64
@@ -52,6 +56,37 @@ def test_a_whole_table_is_copied_up_to_four_gibibytes(table):
         np.asarray(RowsOnDisk(table.vectors._file, tensor, table.vectors._to_floats))
 
 
+def test_a_table_of_just_the_largest_size_is_copied(table, monkeypatch):
+    monkeypatch.setattr(rows_on_disk, "LARGEST_COPY", VECTORS.nbytes)
+    assert np.array_equal(np.asarray(table.vectors), VECTORS)
+    monkeypatch.setattr(rows_on_disk, "LARGEST_COPY", VECTORS.nbytes - 1)
+    with pytest.raises(MemoryError, match=r"^the whole table takes 0.0 GiB: ask for rows, vectors\[ids\]\.$"):
+        np.asarray(table.vectors)
+
+
+def test_a_row_of_just_the_largest_width_is_read(table):
+    tensor = Tensor("F32", (3, 2**20), 0, 3 * 2**22)
+    assert RowsOnDisk(table.vectors._file, tensor, None).shape == (3, 2**20)
+    with pytest.raises(ModelFileError, match=r"^a row must have at most 1,048,576 numbers; got 1,048,577\.$"):
+        RowsOnDisk(table.vectors._file, tensor._replace(shape=(3, 2**20 + 1)), None)
+
+
+@pytest.mark.parametrize(("ids", "runs"), [
+    ([4], [(4, 1)]), ([4, 5, 6], [(4, 3)]), ([6, 5, 4], [(4, 1), (5, 1), (6, 1)]), ([4, 4], [(4, 1), (4, 1)]),
+    ([9, 10, 0, 5, 6, 1], [(0, 1), (1, 1), (5, 2), (9, 2)]), ([], []), (slice(None), [(0, 12)]),
+])
+def test_neighbours_are_read_in_one_go_and_all_in_the_order_of_the_file(table, monkeypatch, ids, runs):
+    rows, read, read_into = table.vectors, [], table.vectors._file.read_into
+
+    def watched(places):
+        places = [*places]
+        read.extend(((place - rows._start) / 1024, len(view) / 1024) for place, view in places)
+        read_into(places)
+
+    monkeypatch.setattr(rows._file, "read_into", watched)
+    assert np.array_equal(rows[ids], VECTORS[ids]) and read == runs
+
+
 @pytest.mark.parametrize(
     "ids, error, sentence",
     [
@@ -60,7 +95,9 @@ def test_a_whole_table_is_copied_up_to_four_gibibytes(table):
         (["a"], TypeError, "by whole numbers"),
         ([True], TypeError, "by whole numbers"),
         ([3, 12], IndexError, "rows run from 0 to 11; got 3 to 12"),
-        (-13, IndexError, "rows run from 0 to 11"),
+        (12, IndexError, r"^rows run from 0 to 11; got 12 to 12\.$"),
+        (-13, IndexError, r"^rows run from 0 to 11; got -13 to -13\.$"),
+        ([-13, 3], IndexError, "got -13 to 3"),
     ],
 )
 def test_what_is_no_row(table, ids, error, sentence):
@@ -283,28 +320,48 @@ def test_a_file_that_changes_after_opening_is_said_and_kills_nobody(tmp_path):
         assert re.fullmatch(r"\w+ (\.\w+) ModelFileError a\1 .*open it again\.", line), line
 
 
-class _Shrinking:
-    """An opened file that ends while it is read."""
+class _Dripping:
+    """An opened file that gives at most so many bytes at once, as a network's may; 0 if it ends while it is read."""
 
-    def __init__(self, file):
-        self.file = file
+    def __init__(self, file, most):
+        self.file, self.most, self.reached = file, most, []
 
     def __getattr__(self, name):
         return getattr(self.file, name)
 
     def readinto(self, view):
-        return 0
+        n_read = self.file.readinto(view[: self.most])
+        self.reached.append(os.lseek(self.file.fileno(), 0, os.SEEK_CUR))
+        return n_read
+
+
+def dripping(table, monkeypatch, most):
+    file = table.vectors._file
+    whole, opened_files = file.reading, []
+
+    @contextmanager
+    def reading(buffering=-1):
+        with whole(buffering) as opened:
+            opened_files.append(_Dripping(opened, most))
+            yield opened_files[-1]
+
+    monkeypatch.setattr(file, "reading", reading)
+    return opened_files
+
+
+def test_a_file_that_comes_in_small_pieces_is_read_whole(table, monkeypatch):
+    dripping(table, monkeypatch, 100)
+    assert np.array_equal(table.lookup([3, 4, 9]), VECTORS[[3, 4, 9]])
+
+
+def test_no_byte_more_is_read_than_the_rows_take(table, monkeypatch):
+    files = dripping(table, monkeypatch, 2**20)
+    table.lookup([8, 3, 4])
+    (file,) = files
+    assert [(end - table.vectors._start) / 1024 for end in file.reached] == [5, 9]
 
 
 def test_a_file_that_shrinks_in_the_middle_of_reading(table, monkeypatch):
-    file = table.vectors._file
-    whole = file.reading
-
-    @contextmanager
-    def shrinking(buffering=-1):
-        with whole(buffering) as opened:
-            yield _Shrinking(opened)
-
-    monkeypatch.setattr(file, "reading", shrinking)
+    dripping(table, monkeypatch, 0)
     with pytest.raises(ModelFileError, match="a.safetensors was changed after it was opened: open it again."):
         table.lookup([3])

@@ -7,7 +7,9 @@ from damage import TOKENS, VECTORS, tokenizer_json, write_gguf
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models
 
+from book_utils.models import tokenizer_files
 from book_utils.models.tables import ModelFileWarning, open_table
+from book_utils.models.tokenizer_files import vocabulary, vocabulary_beside
 from book_utils.models.untrusted import ModelFileError
 
 
@@ -97,6 +99,59 @@ def test_fewer_or_more_tokens_than_rows(folder, tokens, names, sentences, gguf):
     assert list(table.tokens[-len(names):]) == names and len(table.tokens) == 12
     assert list(table.notes) == [f"{source} {sentence}" for sentence in sentences]
     assert table.id_of(names[-1]) == 11
+
+
+@pytest.mark.parametrize(("n_tokens", "fits"), [(8, False), (9, True), (10, True), (11, True), (12, False)])
+def test_a_tenth_of_the_rows_may_not_fit(n_tokens, fits):
+    found = vocabulary([(str(i), i) for i in range(n_tokens)], 10, "a.txt")
+    assert found.fits == fits and found.ids == {token: i for i, token in enumerate(found.tokens)}
+    assert found.tokens == [str(i) if i < n_tokens else f"[row {i}]" for i in range(10)]
+    assert any("It may be another model's." in note for note in found.notes) == (not fits)
+    assert len(found.notes) == (n_tokens not in (9, 10))
+
+
+def test_the_first_rows_of_a_doubled_token_are_named_and_all_doubled_ones_counted():
+    pairs = [("a", 0), ("a", 2), ("b", 3), ("a", 4), ("b", 5), ("a", 6), ("a", 7), ("c", 1)]
+    found = vocabulary(pairs, 8, "a.txt")
+    assert found.tokens == [*"acabab"] + ["a", "a"] and found.ids == {"a": 7, "b": 5, "c": 1} and found.fits
+    assert found.notes == ["a.txt has 'a' for rows 0, 2, 4, 6: all are kept, and a lookup of the token takes row 7. "
+                           "Tokens of several rows in all: 2."]
+
+
+def test_the_same_pair_twice_is_no_doubled_token():
+    assert vocabulary([("a", 0), ("a", 0)], 1, "a.txt").notes == []
+
+
+@pytest.mark.parametrize("pair", [("a", -1), ("a", True), ("a", 0.0), ("a", None), (0, 0), (None, 0)])
+def test_a_pair_that_is_none(pair):
+    with pytest.raises(ModelFileError, match=r"^a.txt must give each token an ID; got .*: .*\.$"):
+        vocabulary([pair], 2, "a.txt")
+
+
+@pytest.mark.parametrize(("contents", "tokens"), [
+    (b"a\nb\n", ["a", "b"]), (b"a\nb", ["a", "b"]), (b"a\r\nb\r\n", ["a", "b"]), (b"a\n\nb\n", ["a", "", "b"]),
+    (b"\na\n", ["", "a"]), (b"a\n\n", ["a", ""]), (b"\xef\xbb\xbfa\n b\n", ["a", " b"]),
+])
+def test_each_line_of_a_vocab_txt_is_a_token(tmp_path, contents, tokens):
+    (tmp_path / "vocab.txt").write_bytes(contents)
+    assert vocabulary_beside(tmp_path, len(tokens)).tokens == tokens
+    assert vocabulary_beside(tmp_path, len(tokens)).notes == []
+
+
+def test_a_vocab_txt_has_as_many_lines_as_the_limit_and_no_more(tmp_path, monkeypatch):
+    monkeypatch.setattr(tokenizer_files, "MOST_TOKENS", 3)
+    (tmp_path / "vocab.txt").write_text("a\nb\nc\n")
+    assert vocabulary_beside(tmp_path, 3).tokens == ["a", "b", "c"]
+    (tmp_path / "vocab.txt").write_text("a\nb\nc\nd\n")
+    with pytest.raises(ModelFileError, match=r"^vocab.txt must have at most 3 lines; it has 4\.$"):
+        vocabulary_beside(tmp_path, 3)
+    (tmp_path / "vocab.txt").write_bytes(b"\xff\n")
+    with pytest.raises(ModelFileError, match=r"^vocab.txt must be UTF-8 text\.$"):
+        vocabulary_beside(tmp_path, 3)
+
+
+def test_a_folder_without_a_tokenizer_has_no_vocabulary(tmp_path):
+    assert vocabulary_beside(tmp_path, 3) is None
 
 
 @pytest.mark.parametrize(
