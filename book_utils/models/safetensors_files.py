@@ -116,7 +116,7 @@ def _read_header(file):
         if start[:2] in (b"PK", b"\x80\x02"):
             raise ModelFileError(f"{name} is a pickle, not safetensors: reading it would run its code.")
         length = int.from_bytes(start[:8], "little")
-        if len(start) < 8 or 8 + length > file.size:
+        if 8 + length > file.size:
             raise ModelFileError(
                 f"{name} is cut short, or no safetensors: its first 8 bytes announce {length:,} bytes of "
                 f"header; the file has {file.size:,}."

@@ -288,6 +288,29 @@ def test_a_file_larger_than_any_of_its_kind_is_not_read(tmp_path, name, limit):
         open_table(tmp_path)
 
 
+@pytest.mark.parametrize(("length", "sentence"), [
+    (20_000_000, "^the header of a.safetensors must hold JSON; "),
+    (20_000_001, r"^the header must have at most 20,000,000 bytes; got 20,000,001\.$"),
+])
+def test_a_header_has_as_many_bytes_as_the_limit_and_no_more(tmp_path, length, sentence):
+    with (tmp_path / "a.safetensors").open("wb") as file:
+        file.write(struct.pack("<Q", length))
+        file.truncate(8 + length)  # no bytes of a disk
+    with pytest.raises(ModelFileError, match=sentence):
+        open_table(tmp_path / "a.safetensors")
+
+
+def test_a_header_that_is_longer_than_the_file_is_said_with_both_lengths(tmp_path):
+    for contents, announced in ((struct.pack("<Q", 3) + b"{}", 3), (b"\5\0\0", 5), (b"\5" + bytes(6), 5)):
+        (tmp_path / "a.safetensors").write_bytes(contents)
+        with pytest.raises(ModelFileError) as error:
+            open_table(tmp_path / "a.safetensors")
+        assert str(error.value) == (
+            f"a.safetensors is cut short, or no safetensors: its first 8 bytes announce {announced} bytes of header; "
+            f"the file has {len(contents)}."
+        )
+
+
 def test_names_of_files_too_long_for_a_disk(tmp_path):
     for shard in ("x" * 300 + ".safetensors", "\u00fc" * 130 + ".safetensors"):
         (tmp_path / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"wte.weight": shard}}))

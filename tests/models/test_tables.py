@@ -5,14 +5,16 @@ import sys
 
 import numpy as np
 import pytest
-from damage import TOKENS, VECTORS, tokenizer_json, write_gguf
+from damage import TOKENS, VECTORS, safetensors_bytes, tokenizer_json, write_gguf
 from safetensors.numpy import save_file
 
 from book_utils.lookup import EmbeddingTable
+from book_utils.models import tables
 from book_utils.models.rows_on_disk import RowsOnDisk
 from book_utils.models.table_names import find_table, role
 from book_utils.models.tables import ModelFileWarning, open_table, tables_in
 from book_utils.models.untrusted import ModelFileError
+from book_utils.models.weights import open_weights
 
 TYPED = (ModelFileError, FileNotFoundError)
 
@@ -51,6 +53,22 @@ def test_a_model_in_several_files(folder):
     save_file({"lm_head.weight": VECTORS}, folder / "model-1-of-2.safetensors")
     assert tables_in(folder)["lm_head.weight"].role == "output table, tied copy"
     assert np.array_equal(open_table(folder / "model.safetensors.index.json", "lm_head").lookup(3), VECTORS[3])
+
+
+def test_an_index_is_asked_before_any_file_is_opened(tmp_path):
+    names = {"wte.weight": "a.safetensors", "x.wte.weight": "b.safetensors", "c": "not-here.safetensors"}
+    (tmp_path / "model.safetensors.index.json").write_text(json.dumps({"weight_map": names}))
+    save_file({"wte.weight": VECTORS}, tmp_path / "a.safetensors")
+    save_file({"x.wte.weight": VECTORS[:3]}, tmp_path / "b.safetensors")
+    tensors = open_weights(tmp_path).tensors
+    assert [*tensors] == [*names] and len(tensors) == 3 and "c" in tensors and "d" not in tensors
+    assert len(open_table(tmp_path, "wte.weight")) == 12 and len(open_table(tmp_path, "x.wte.weight")) == 3
+
+
+def test_eight_bits_are_read_where_the_scale_is_of_another_tensor(tmp_path):
+    tensors = {"wte.weight": ("F8_E4M3", (2, 4), bytes(8)), "other.weight_scale": ("F32", (1,), bytes(4))}
+    (tmp_path / "a.safetensors").write_bytes(safetensors_bytes(tensors))
+    assert open_table(tmp_path / "a.safetensors").lookup([1]).tolist() == [[0, 0, 0, 0]]
 
 
 @pytest.mark.parametrize("kind", ["gguf", "safetensors"])
@@ -195,6 +213,45 @@ def test_unknown_names_are_listed_with_their_shapes(tmp_path):
     save_file({f"codebooks.{i}.table": VECTORS[: i + 2] for i in range(3)}, tmp_path / "a.safetensors")
     with pytest.raises(ModelFileError, match=r"tables are codebooks.2.table \(4 x 256, F32\), codebooks.1.table"):
         open_table(tmp_path)
+
+
+@pytest.mark.parametrize("n_tables", [6, 7])
+def test_six_tables_are_listed_and_the_largest_first(tmp_path, n_tables):
+    names = [f"{letter}.odd" for letter in "abcdefg"[:n_tables]]
+    save_file({name: VECTORS[: i + 2] for i, name in enumerate(names)}, tmp_path / "a.safetensors")
+    listed = [f"{name} ({i + 2} x 256, F32)" for i, name in enumerate(names)][::-1]
+    with pytest.raises(ModelFileError) as error:
+        open_table(tmp_path)
+    assert str(error.value) == (
+        "no tensor has a name that is known for a token table. The model's tables are "
+        f"{', '.join(listed[:6])}{' ...' if n_tables > 6 else ''}; choose with open_table(path, name=...)."
+    )
+
+
+def test_a_table_is_large_by_its_numbers_not_by_its_rows(tmp_path):
+    tensors = {"long": VECTORS.reshape(-1, 2)[:100], "wide": VECTORS[:2], "both": VECTORS}
+    save_file(tensors | {"cube": VECTORS.reshape(12, 16, 16), "line": VECTORS[0]}, tmp_path / "a.safetensors")
+    assert list(tables_in(tmp_path)) == ["both", "wide", "long"]
+
+
+def test_only_so_many_tensors_of_layers_are_looked_at(tmp_path, monkeypatch):
+    save_file({f"layers.{i}.mlp": VECTORS[: i + 2] for i in range(3)}, tmp_path / "a.safetensors")
+    monkeypatch.setattr(tables, "MOST_LISTED", 2)
+    with pytest.raises(ModelFileError, match=r"are layers.1.mlp \(3 x 256, F32\), layers.0.mlp \(2 x 256, F32\);"):
+        open_table(tmp_path)
+
+
+@pytest.mark.parametrize(("most", "named"), [(12, True), (11, False)])
+def test_rows_have_names_up_to_as_many_as_there_are_tokens_anywhere(folder, monkeypatch, most, named):
+    monkeypatch.setattr(tables, "MOST_TOKENS", most)
+    assert (open_table(folder).tokens is not None) == named
+
+
+def test_a_chosen_table_has_names_only_if_they_fit(folder):
+    tensors = {"wte.weight": VECTORS, "few.weight": VECTORS[:3], "nearly.weight": VECTORS[:11]}
+    save_file(tensors, folder / "model.safetensors")
+    assert open_table(folder, "few").tokens is None and open_table(folder, "few").notes == ()
+    assert open_table(folder, "nearly").tokens == tuple(TOKENS[:11])
 
 
 def test_the_tables_of_a_model_and_what_they_are(folder):
