@@ -24,14 +24,14 @@ def position(config, fact):
               if config.facts[name].value is False and usual == scheme]
     signs = [config.facts[name] for name in config_keys()["rotary_signs"] if config.facts[name].value]
     if denied or not usual:
-        keys = ", ".join(sign.key for sign in [*(config.facts[name] for name in denied), *signs[:1]])
-        return noted("no_scheme" if family else "no_family", keys=keys) if family or keys else []
+        key = signs[0].key if signs else ""
+        return noted("no_scheme" if family else "no_family", keys=key) if family or key else []
     if usual in config_keys()["bucket_schemes"]:
         signs = [fact("buckets")]
     elif usual != "rotary":
         signs = []
     found = [Fact(usual, sign.key) for sign in signs if sign.value]
-    return found[:1] or [Fact(default=usual, default_from=family["code"])]
+    return found or [Fact(default=usual, default_from=family["code"])]
 
 
 def _schemes(config):

@@ -141,6 +141,21 @@ def test_how_places_are_told_apart(config, expected):
     check("position", config, expected)
 
 
+@pytest.mark.parametrize(("config", "default", "note"), [
+    ({"model_type": "bloom"}, "ALiBi", ""), ({"model_type": "bloom", "alibi": False}, None, "no key of the file says"),
+    ({"model_type": "bloom", "rope": False}, "ALiBi", ""), ({"model_type": "llama", "alibi": False}, "rotary", ""),
+    ({"model_type": "llama", "rope": False}, None, "no key of the file says"),
+    ({"model_type": "llama", "rope_theta": 5, "rope": False}, None, "no key of the file says"),
+    ({"model_type": "gpt2", "rope_theta": 5}, "learned", ""), ({"model_type": "t5"}, "relative", ""),
+    ({"model_type": "baichuan"}, None, "no key of the file says"),
+    ({"model_type": "new"}, None, ""), ({}, None, ""),
+    ({"model_type": "new", "rotary_dim": 8, "rope_theta": 5}, None, "the file has rope_theta, but its family is not"),
+])
+def test_how_places_are_told_apart_where_no_key_says_it(config, default, note):
+    fact = ModelConfig(config).position
+    assert (fact.value, fact.default, bool(fact.note)) == (None, default, bool(note)) and note in fact.note
+
+
 LLAMA = ROTARY | {"model_type": "llama", "num_hidden_layers": 10}
 HEADS = LLAMA | {"head_dim": 64}
 
