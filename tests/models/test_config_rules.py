@@ -186,6 +186,7 @@ FULL, MAMBA = "full_attention", "mamba"
     ({"layer_types": [FULL, MAMBA, FULL, "conv"]}, 2),
     ({"layer_types": ["sliding_attention", FULL]}, 2),
     ({"layer_types": [FULL, "new"]}, None),
+    ({"layer_types": [FULL, "new"], "full_attention_interval": 5}, 2),
     ({"block_types": ["recurrent", "recurrent", "attention"]}, 3),  # 10 = 3 rounds and one more
     ({"block_types": ["attention", "recurrent", "recurrent"]}, 4),
     ({"block_types": ["attention", "recurrent"], "num_hidden_layers": 4}, 2),
@@ -200,6 +201,12 @@ FULL, MAMBA = "full_attention", "mamba"
 ])
 def test_how_many_layers_turn(config, value):
     assert ModelConfig(LLAMA | config).rotary_layers.assumed == value
+
+
+def test_kinds_of_layers_that_are_not_known_are_named():
+    config = ModelConfig(LLAMA | {"layer_types": ["new", FULL, "newer", "new", MAMBA]})
+    assert config.rotary_layers.note == "not known: whether layers of the kind new, newer turn"
+    assert not ModelConfig(LLAMA | {"layer_types": [FULL, MAMBA]}).rotary_layers.note
 
 
 @pytest.mark.parametrize(("config", "value"), [
