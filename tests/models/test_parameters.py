@@ -113,8 +113,11 @@ PLAIN = LLAMA | {"hidden_size": 32, "rope_theta": 10_000.0}
     ({"tie_word_embeddings": True}, 6_401, "Nothing about its table"),
     ({"tie_word_embeddings": True}, 3_200, "100.0% of its numbers"),
     ({"tie_word_embeddings": True}, 3_199, "Nothing about its table"),  # it cannot be: so it is not said
-    ({"num_attention_heads": 5}, None, "Its heads together are wider"),
-    ({"hidden_size": 31}, None, "Its heads together are wider"),
+    ({"num_attention_heads": 5}, None,
+     "Its heads together are wider than the model: 5 heads of 8 make 40, and the width is 32."),
+    ({"hidden_size": 31}, None, "Its heads together are wider than the model: 4 heads of 8 make 32, and the width is"),
+    ({"hidden_size_per_layer_input": 4, "vocab_size_per_layer_input": 10}, None,
+     "Each token has a row for every layer as well: tables of 10 rows and 12 numbers a token, 120 in all."),
     ({"hidden_size": 33}, None, "Nothing about its table"),
     ({"rotary_dim": 6}, None, "6 of the 8 numbers of a head turn."), ({"rotary_dim": 8}, None, "Nothing"),
     ({"no_rope_layers": [1, 1, 0]}, None, "2 of 3 layers use positions."),
