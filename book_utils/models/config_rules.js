@@ -51,10 +51,10 @@ const RULES = {
     const said = schemes(facts, family, keys).map(([name, scheme]) => made(scheme, facts[name].key));
     if (said.length) return said;
     const usual = family.position ?? null, known = "code" in family;
-    const denied = [["alibi", "ALiBi"], ["uses_rope", "rotary"]].filter(([name, scheme]) => facts[name].value === false && usual === scheme);
+    const denied = [["alibi", "ALiBi"], ["uses_rope", "rotary"]].some(([name, scheme]) => facts[name].value === false && usual === scheme);
     const signs = keys.rotary_signs.map((name) => facts[name]).filter(({ value }) => value);
-    if (denied.length || !usual) {
-      const against = [...denied.map(([name]) => facts[name]), ...signs.slice(0, 1)].map(({ key }) => key).join(", ");
+    if (denied || !usual) {
+      const against = signs[0]?.key ?? "";
       return known || against ? noted(known ? "no_scheme" : "no_family", { keys: against }, keys) : [];
     }
     const bear = keys.bucket_schemes.includes(usual) ? [fact("buckets")] : usual === "rotary" ? signs : [];

@@ -20,8 +20,8 @@ def position(config, fact):
     said = [Fact(scheme, config.facts[name].key) for name, scheme in _schemes(config)]
     if said:
         return said
-    denied = [name for name, scheme in (("alibi", "ALiBi"), ("uses_rope", "rotary"))
-              if config.facts[name].value is False and usual == scheme]
+    denied = any(config.facts[name].value is False and usual == scheme
+                 for name, scheme in (("alibi", "ALiBi"), ("uses_rope", "rotary")))
     signs = [config.facts[name] for name in config_keys()["rotary_signs"] if config.facts[name].value]
     if denied or not usual:
         key = signs[0].key if signs else ""
