@@ -22,10 +22,11 @@ export async function begin(state, words, others = {}) {
 
 const shown = () => ({ page: life.el, saves: life.saves, active: document.activeElement });
 
-// Set traits of its model or of another.
-export function traits(news, name) {
+// Set traits of its model or of another, and let what was put off until the next frames come.
+export async function traits(news, name) {
   for (const [trait, value] of Object.entries(news)) (name ? life.models[name] : life.model).set(trait, value);
-  return new Promise((go) => setTimeout(() => go(shown()), 20));
+  for (let turn = 0; turn < 4; turn++) await new Promise((go) => setTimeout(go));
+  return shown();
 }
 
 // Tell the element with this number among those of a selector of an event, after setting what it holds.
