@@ -352,7 +352,14 @@ class Guards:
         for names in (quick, slow):
             names.sort(key=lambda name: (fault.path.stem not in name, self.tests[name]["seconds"]))
         until = itertools.accumulate(self.tests[name]["seconds"] for name in slow)
-        return [quick, [name for name, seconds in zip(slow, until, strict=True) if seconds < IN_BROWSER]]
+        slow = [name for name, seconds in zip(slow, until, strict=True) if seconds < IN_BROWSER]
+        return [by_file(quick), by_file(slow)]
+
+
+def by_file(names: list[str]) -> list[str]:
+    """Bring tests of a file together, where the first of them stands: what a file sets up is set up once."""
+    files = {file: place for place, file in enumerate(dict.fromkeys(name.partition("::")[0] for name in names))}
+    return sorted(names, key=lambda name: files[name.partition("::")[0]])
 
 
 def leave_out_what_fails(copy: Path, guards: Guards, fault: Fault):

@@ -1,5 +1,5 @@
 // Stands after the files of a widget: it lives with a state, hears what happens to it, and shows what became of both.
-const life = { saves: [] };
+const life = { saves: [], model: { heard: {} } };
 
 export async function begin(state, words, others = {}) {
   globalThis.WORDS = { en: words };
@@ -39,6 +39,6 @@ export function happens(selector, place, type, event = {}, holds = {}) {
 
 // How many listeners its models have left when it has gone.
 export function end() {
-  life.stop();
-  return [life.model, ...Object.values(life.models)].reduce((sum, { heard }) => sum + Object.values(heard).flat().length, 0);
+  life.stop?.();
+  return Object.values({ "": life.model, ...life.models }).reduce((sum, { heard }) => sum + Object.values(heard).flat().length, 0);
 }
