@@ -131,7 +131,7 @@ def chart(ours: dict, default: dict, path: Path) -> str:
     """Draw bytes and the time until the first guess is ready, and return a sentence that says the same."""
     import matplotlib
 
-    matplotlib.use("svg")
+    matplotlib.use("agg")
     import matplotlib.pyplot as plt
 
     names = [name for name in ours if ours[name]["ready"] and default[name]["ready"]]

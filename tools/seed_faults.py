@@ -332,12 +332,12 @@ class Guards:
         self.ran = {path: lines for one in kept for path, lines in one["ran"].items()}
 
     def that_ran(self, fault: Fault) -> list[str]:
-        """Name the tests that run one of the lines of a fault."""
+        """Name the tests of those files that run one of the lines of a fault: what one sets up, all of a file use."""
         text = (ROOT / fault.path).read_text(encoding="utf-8")
         lines = range(text.count("\n", 0, fault.start) + 1, text.count("\n", 0, fault.end) + 2)
         ran = self.ran.get(str(fault.path), {})
-        seen = {test for line in lines for test in ran.get(str(line), ())}
-        return [name for name in self.tests if seen & {name, name.partition("::")[0]}]
+        files = {test.partition("::")[0] for line in lines for test in ran.get(str(line), ())}
+        return [name for name in self.tests if name.partition("::")[0] in files]
 
     def of(self, fault: Fault) -> list[list[str]]:
         """Give the quick tests, those of the subject first, and those in a browser, the fastest first."""
