@@ -319,7 +319,8 @@ def runs(test: str, script: Path, room: str) -> bool:
     """Tell whether a file of tests may run a script: it names it or a user of it, or is of its room and runs node."""
     text = (ROOT / test).read_text(encoding="utf-8")
     of_room = test.startswith(f"tests/{room}/") and re.search(r"\bnode\b|\.m?js\b|twins|pieces", text)
-    return test.startswith("tests/") and (script.name in text or Path(test).name in users(script) or bool(of_room))
+    named = script.name in text or f'"{script.stem}"' in text
+    return test.startswith("tests/") and (named or Path(test).name in users(script) or bool(of_room))
 
 
 class Guards:
