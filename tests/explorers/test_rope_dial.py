@@ -8,7 +8,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from places import ROOT
+from places import PACKAGE, ROOT
 from playwright.sync_api import expect
 from watching import watch
 from weights import smollm2
@@ -543,6 +543,11 @@ def test_scaling_by_keys_moves_the_score_and_what_the_context_holds(dial):
     way.select_option("none")
     expect(place(dial, "Query")).to_have_value("262,143")
     expect(dial.get_by_text("524,287 became 262,143.")).to_be_visible()
+
+
+def test_every_span_that_the_curve_offers_can_be_sent_in_an_address():
+    (offered,) = re.findall(r"const SPANS = (\[.*?\]);", (PACKAGE / "explorers" / "rope_dial.js").read_text("utf-8"))
+    assert json.loads(offered) == RopeDial.shared_traits()["span"]
 
 
 def test_a_way_that_no_longer_fits_is_taken_back_in_words(dial):

@@ -129,6 +129,7 @@ def test_with_the_weights_any_short_text(monkeypatch):
         for name in ("nearest", "next"):
             for block in range(LAST + 1):
                 (word, number), (_, second), *_ = told(way, name, place, block)
+                assert len(told(widget.way, name, place, block)) == len(told(way, name, place, block))
                 if number - second > 2:
                     assert told(widget.way, name, place, block)[0] == (word, pytest.approx(number, abs=1))
     for wrong, said in (("", ""), ("\n", None), ("x " * 50, f"1 to {MOST} tokens"), ("\ud800", "half of one")):
