@@ -48,6 +48,16 @@ def test_keys_belong_to_what_has_the_focus(watched, served, field):
     assert turned == [served + CHAPTER]
 
 
+def test_a_key_with_another_held_down_is_the_browsers(watched, served):
+    watched.goto(served + CHAPTER)
+    held = [("ArrowRight", name) for name in ("ctrlKey", "altKey", "metaKey", "shiftKey")]
+    held += [("s", name) for name in ("ctrlKey", "altKey", "metaKey")]
+    taken = """all => all.map(([key, name]) => !document.body.dispatchEvent(
+        new KeyboardEvent("keydown", { key, [name]: true, bubbles: true, cancelable: true, composed: true })))"""
+    assert watched.evaluate(taken, held) == [False] * len(held)
+    assert watched.evaluate(taken, [("s", "none")] * 2) == [True, False]  # it opens a dialog, which has the keys
+
+
 def test_a_field_that_is_no_longer_shown_keeps_no_key(watched, served):
     """For a moment after its dialog has closed, the search field may still have the focus."""
     watched.goto(served + CHAPTER)
