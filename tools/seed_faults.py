@@ -341,7 +341,7 @@ class Guards:
         return [name for name in self.tests if name.partition("::")[0] in files]
 
     def of(self, fault: Fault) -> list[list[str]]:
-        """Give the quick tests, those of the subject first, and those in a browser, the fastest first."""
+        """Give the quick tests and those in a browser: those of the subject first, then of its room, the fastest."""
         room, ran = room_of(fault.path), self.that_ran(fault)
         home = [name for name in self.tests if name.startswith(f"tests/{room}/")]
         quick = [name for name in ran if not self.tests[name]["slow"]]
@@ -351,7 +351,8 @@ class Guards:
             slow = [name for name in ran if self.tests[name]["slow"]] or slow
         quick = [name for name in quick or home if not self.tests[name]["slow"]]
         for names in (quick, slow):
-            names.sort(key=lambda name: (fault.path.stem not in name, self.tests[name]["seconds"]))
+            names.sort(key=lambda name: (fault.path.stem not in name, not name.startswith(f"tests/{room}/"),
+                                         self.tests[name]["seconds"]))
         until = itertools.accumulate(self.tests[name]["seconds"] for name in slow)
         slow = [name for name, seconds in zip(slow, until, strict=True) if seconds < IN_BROWSER]
         return [by_file(quick), by_file(slow)]
@@ -404,7 +405,7 @@ def is_caught(copy: Path, fault: Fault, guards: Guards, quick: bool = False) -> 
     try:
         fast, slow = guards.of(fault)
         own = [str(fault.path)] if fault.path.suffix == ".py" else []
-        patience = 2 + 8 * sum(guards.tests[name]["seconds"] for name in fast) / 60  # minutes
+        patience = 2 + 4 * sum(guards.tests[name]["seconds"] for name in fast) / 60  # minutes
         if not passes(copy, "-x", *own, *fast, minutes=patience, **variables):
             return True, f"by quick tests ({' '.join(failed(copy)[:1])})"
         if quick:
