@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import random
+import sys
 from datetime import UTC, datetime
 
 import jsonschema
@@ -72,6 +73,12 @@ def damaged(data: dict, chance: random.Random):
             case _:
                 inside[key] = chance.choice(NASTY)
     return data
+
+
+def test_a_guess_may_be_the_largest_number_that_a_page_can_hold_and_none_beyond():
+    most = sys.float_info.max
+    assert saved.is_value(most) and saved.is_value(-most) and saved.is_value([int(most)])
+    assert not saved.is_value(int(most) + 10**300) and not saved.is_value(float("inf"))
 
 
 def test_checks_are_those_of_the_schema():

@@ -163,6 +163,7 @@ def row_of(word):
 
 def test_an_answer_worked_out_row_by_row():
     answer = answer_for("king", "queen", 4)
+    assert not answer["rounded"] and answer_for("cat", "dog", 1, "smollm2")["rounded"]  # its rows are kept in 4 bits
     king = row_of("king")
     lengths = [float(np.sqrt(row @ row)) for row in TABLE.vectors.astype(float)]
     near = {
