@@ -10,6 +10,7 @@ import pytest
 from axe import violations
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from living import WORDS, living, state_of
 from places import PACKAGE
 from playwright.sync_api import expect
 from sliders import check
@@ -162,6 +163,9 @@ def test_the_record_holds_all_words_and_its_arrows_lead_to_the_next_row(steps):
     runs = {lr: steps_of(row, outputs, wanted=4, lr=lr, steps=6) for lr in (0.5, 1)}
     picture = TrainingStep(runs, list("abcdefghi"), wanted=4, lr=1)
     assert picture.names[0] == "e" and len(picture.names) == 4 and picture.others == 5
+    with living(TrainingStep) as life:
+        note = life.begins(state_of(picture)).text("explorer-soft")
+    assert note == WORDS["stepNote"].format(share=round(100 * picture.share), columns=picture.columns)
     plane, share = training_step.plane_of(np.array([one.pushes / lr for lr, run in runs.items() for one in run[:-1]]))
     np.testing.assert_allclose(plane @ plane.T, np.eye(2), atol=1e-9)
     assert picture.share == share and 0.4 < share < 1
