@@ -88,13 +88,13 @@ def key_of(why):
     return next((key for part, key in SAID.items() if part in why), why)
 
 
-def zipped(*entries, comment=b""):
-    """A zip of (name, contents, method, mode) each."""
+def zipped(*entries, comment=b"", extra=b""):
+    """A zip of (name, contents, method, mode) each; `extra` stands beside each name."""
     with io.BytesIO() as file:
         with zipfile.ZipFile(file, "w") as made:
             for name, contents, method, mode in entries:
                 info = zipfile.ZipInfo(name)
-                info.external_attr, info.compress_type = mode << 16, method
+                info.external_attr, info.compress_type, info.extra = mode << 16, method, extra
                 made.writestr(info, contents)
             made.comment = comment
         return file.getvalue()
@@ -104,6 +104,7 @@ NAMES = ["a.json", "b.JSON", "c/d.json", "../e.json", "/f.json", "C:/g.json", "h
          "m:/n.json", "o/p:q.json", "r.txt", "s.zip", "t.json.zip", "u/", "\u202ev.json", "w.json ", ".json", "json"]
 CONTENTS = [b"{}", b"", bytes(100_000), bytes(100_001), b"[1, 2]" * 4000, bytes(range(256)) * 90]
 METHODS = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2]
+TIME = b"UT\5\0\3" + bytes(4)  # when a file was written, as most programs on a Mac say it
 MODES = [0, 0o644, stat.S_IFREG | 0o644, stat.S_IFLNK | 0o777, stat.S_IFIFO | 0o644]
 
 
@@ -113,7 +114,8 @@ def whole():
     chance = random.Random(4)
     zips = [zipped(*((name, chance.choice(CONTENTS), chance.choice(METHODS), chance.choice(MODES))
                      for name in chance.sample(NAMES, chance.randint(1, 5))),
-                   comment=chance.choice([b"", b"a comment", b"x" * 60_000])) for _ in range(40)]
+                   comment=chance.choice([b"", b"a comment", b"x" * 60_000]), extra=chance.choice([b"", TIME]))
+            for _ in range(40)]
     stored = zipfile.ZIP_STORED
     grown = zipped(("a.json", random.Random(5).randbytes(1000) + bytes(199_000), zipfile.ZIP_DEFLATED, 0))
     locked = bytearray(zipped(("a.json", b"{}", stored, 0), ("b.json", b"{}", stored, 0)))
