@@ -154,6 +154,12 @@ def test_the_search_finds_the_section_whose_words_are_rare_and_in_its_title():
     assert (scores["p#one"], scores["p#two"]) == (round(100 + 15 * shared), 35)
 
 
+def test_the_search_gives_the_eight_best_at_most():
+    sections = [["p", f"#{n}", f"Row {n}", "row " + "more " * n, "", ""] for n in range(12)]
+    (found,) = in_node(SEARCH, {"sections": sections, "asked": ["row"]}, search="search.js")
+    assert [place for place, _ in found if place not in ("theirs", "p#two")] == [f"p#{n}" for n in reversed(range(8))]
+
+
 # -- what is loaded beside a page --------------------------------------------------------------------------------------
 
 LOAD = """

@@ -286,5 +286,9 @@ def test_the_picture_shows_shares_where_there_are_enough(sure):
     for dot, text in zip(dots, parts(picture, "text", "progress-count"), strict=True):
         assert at(text) == pytest.approx((float(dot["attributes"]["cx"]) + 14, float(dot["attributes"]["cy"]) + 5))
     assert "guessing: 0 %, sure: 75 %" in picture["attributes"]["aria-label"]
+    picture, frame = sure("calibration", [["guessing", 5, 5], ["leaning", 4, 4], ["sure", 5, 1]], WORDS)
+    assert len(parts(picture, "circle", "progress-dot")) == 2, "five are enough"
+    cells = ["".join(cell["children"]) for cell in parts(frame, "td")]
+    assert [cells[3], cells[8], cells[13]] == ["100 %", "–", "20 %"] and cells[9] == WORDS["progressFew"] != cells[4]
     assert len(sure("calibration", [["guessing", 10, 0], ["leaning", 4, 4], ["sure", 0, 0]], WORDS)) == 2  # no picture
     assert sure("calibration", rows[1:2] * 3, WORDS)[0]["tag"] != "svg"
