@@ -1,6 +1,5 @@
 """Vectors as arrows: each from its start to its end in one colour, with its name clear of all lines, in one frame."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
@@ -14,16 +13,7 @@ OUTPUTS = {"ran": (1.0, 0.0), "the": (-1.0, 1.0)}
 PUSHES = {"ran": (0.5, 0.3), "the": (0.0, 0.2)}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def style():
-    with plt.style.context("book_utils.book"):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("style", "closed")
 
 
 def plane():

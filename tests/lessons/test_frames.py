@@ -16,16 +16,7 @@ RAMP = np.linspace(0, 1, 12)
 LETTER = 13.5 / 72  # inches
 
 
-@pytest.fixture(autouse=True, scope="module")
-def style():
-    with plt.style.context("book_utils.book"):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("style", "closed")
 
 
 def heading(ax):

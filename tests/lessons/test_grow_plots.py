@@ -20,10 +20,7 @@ WAYS = {"zebra": np.linspace([0, 0], [1.0, 0.4], 12), "tea": np.linspace([0, 0],
 DRIFT = {"SGD": [0.0] * 61, "Adam": np.linspace(0, 0.9, 61), "new Adam": [0.0] * 61, "AdamW": np.linspace(0, 0.3, 61)}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def style():
-    with plt.style.context("book_utils.book"):
-        yield
+pytestmark = pytest.mark.usefixtures("style")
 
 
 @pytest.fixture(scope="module")

@@ -2,28 +2,17 @@
 
 from itertools import pairwise, product
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib import rcParams
 
 from book_utils import labels
 
-
-@pytest.fixture(autouse=True, scope="module")
-def style():
-    with plt.style.context("book_utils.book"):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("style", "closed")
 
 
 @pytest.fixture(scope="module")
-def frame():
+def frame(style):
     axes = labels.new_axes(3)
     axes.figure.draw_without_rendering()
     return axes

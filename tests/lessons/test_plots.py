@@ -13,11 +13,7 @@ from book_utils.geometry import project
 from book_utils.labels import label_points
 
 
-@pytest.fixture(autouse=True, scope="module")
-def style():
-    with plt.style.context("book_utils.book"):
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("style", "closed")
 
 
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
