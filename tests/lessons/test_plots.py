@@ -12,7 +12,6 @@ from book_utils import arrows, grow_plots, model_plots, plots, position_plots
 from book_utils.geometry import project
 from book_utils.labels import label_points
 
-
 pytestmark = pytest.mark.usefixtures("style", "closed")
 
 
