@@ -13,6 +13,7 @@ def style():
 
 @pytest.fixture
 def closed():
-    """No figure stays open after a test."""
+    """No figure is open before a test, whatever ran before it, and none stays open after it."""
+    plt.close("all")
     yield
     plt.close("all")
