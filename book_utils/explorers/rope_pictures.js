@@ -3,7 +3,7 @@
 const picture = (box, label, ...children) =>
   svg("svg", { viewBox: box, class: "dial-picture", role: "img", "aria-label": label }, ...children);
 
-const label = (x, y, text, anchor = "start") => svg("text", { x, y, "text-anchor": anchor }, text);
+const label = (x, y, text, anchor = "start") => svg("text", { x, y, "text-anchor": anchor }, text.replace(/^-/, "−"));
 
 // Angles grow against the clock, as in mathematics; in SVG y points down.
 const at = (angle, radius) => [radius * Math.cos(angle), -radius * Math.sin(angle)];

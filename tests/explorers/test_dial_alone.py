@@ -271,6 +271,8 @@ def test_the_curve_shows_every_offset_inside_the_context(dial):
         picture, points, before, dashed = curve_of(dial, query_place=m, key_place=n)
         scores = [sum(scored(n + offset, n)) for offset in offsets]
         assert len(points) == len(scores) == 129 and before is None and dashed == []
+        ends = {f"{offset:,}".replace("-", "−") for offset in (offsets[0], offsets[-1])}
+        assert ends <= {text_of(part) for part in picture["children"]}
         np.testing.assert_allclose(points[:, 1], heights(scores), atol=0.06)
         assert picture["attributes"]["aria-label"].startswith(
             say("dialCurve", left=offsets[0], right=offsets[-1], offset=m - n, score=f"{sum(scored(m, n)):.2f}",

@@ -92,7 +92,7 @@ def test_the_curve_goes_from_end_to_end_and_from_lowest_to_highest(dial):
     now = parts(picture, "circle", "dial-now")[0]
     assert at(now, "cx", "cy") == (178, 20)  # where the curve is at the offset
     told = [text["children"][0] for text in parts(picture, "text")]
-    assert {"4.0", "-2.5", "0"} <= set(told) and told.index("-3") < told.index("1")
+    assert {"4.0", "−2.5", "0"} <= set(told) and told.index("−3") < told.index("1")
     zero = parts(picture, "line", "dial-axis")[0]
     assert float(zero["attributes"]["y1"]) == pytest.approx(heights[1], abs=0.06)
 
