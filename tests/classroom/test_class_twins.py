@@ -6,6 +6,7 @@ import json
 import random
 import shutil
 import stat
+import struct
 import subprocess
 import zipfile
 
@@ -37,8 +38,15 @@ const one = async ({ name, why, read }) => {
   try { return [name, why ?? "", read ? Buffer.from(await read()).toString("base64") : ""]; }
   catch (problem) { return [name, String(problem), ""]; }
 };
-const all = async (text) => {
-  try { return await Promise.all((await readZip(new Blob([Buffer.from(text, "base64")]))).map(one)); }
+// A file of so many bytes whose zip has nothing but zeros before its last record.
+function stretched(bytes, size) {
+  const last = bytes.lastIndexOf("PK\\x05\\x06"), start = size - (bytes.length - last);
+  const at = (place) => (place < last ? bytes[place] : place < start ? 0 : bytes[place - start + last]);
+  return { size, slice: (from, to) => new Blob([Uint8Array.from({ length: to - from }, (_, i) => at(from + i))]) };
+}
+const all = async (text, size) => {
+  const bytes = Buffer.from(text, "base64");
+  try { return await Promise.all((await readZip(size ? stretched(bytes, size) : new Blob([bytes]))).map(one)); }
   catch (problem) { return String(problem); }
 };
 const words = { classExplain: "explain", classDiscuss: "discuss", classMoveOn: "move on" };
@@ -51,12 +59,16 @@ const classOf = async ([text, questions, book]) => {
   return { students: students.length, files: files.length, left: Object.fromEntries(left), out, tallies };
 };
 const found = [];
-for (const one of given) found.push(await (Array.isArray(one) ? classOf : all)(one));
+for (const one of given) {
+  found.push(await (one.size ? all(one.zip, one.size) : Array.isArray(one) ? classOf(one) : all(one)));
+}
 console.log(JSON.stringify(found));
 """
 SAID = {"leads out": "zipLeadsOut", "is a link": "zipLink", "a zip inside": "zipInZip", "not end in": "zipNoJson",
         "password": "zipLocked", "packed in a way": "zipPacked", "200-fold": "zipGrows", "This part": "zipPart",
         "The zip is damaged": "zipDamaged", "too many files": "zipMany"}
+LISTED, ENDS = "<4s6H3L5H2L", "<4s4H2LH"  # an entry of a zip's list, and its last record
+SIZES = {"packed": 8, "size": 9, "name": 10}  # where an entry of the list has them
 
 
 def in_node(given):
@@ -153,6 +165,80 @@ def test_what_is_changed_on_the_way_is_never_read_as_something_else(tmp_path):
             both += len(contents)
             assert {raw for _, why, raw in browser if not why} <= contents | {CONTENTS[4]}
     assert both > 30
+
+
+def relisted(data, *changes):
+    """A zip whose list says something else of its entries, in their order: {"packed", "size" or "name": number}."""
+    data, place = bytearray(data), data.index(b"PK\1\2")
+    for change in changes:
+        entry = list(struct.unpack_from(LISTED, data, place))
+        for name, number in change.items():
+            entry[SIZES[name]] = number
+        struct.pack_into(LISTED, data, place, *entry)
+        place = data.find(b"PK\1\2", place + 4)
+    return bytes(data)
+
+
+def ended(data, many=None, size=None, start=None, longer=0):
+    """A zip whose last record says how many files are listed, how long the list is, and where it stands."""
+    data, place = bytearray(data), data.rindex(b"PK\5\6")
+    mark, a, b, c, count, long, at, comment = struct.unpack_from(ENDS, data, place)
+    count, at = (one if other is None else other for one, other in ((count, many), (at, start)))
+    struct.pack_into(ENDS, data, place, mark, a, b, c, count, (long if size is None else size) + longer, at, comment)
+    return bytes(data)
+
+
+def stored(*names, size=2, comment=b""):
+    return zipped(*((name, bytes(size), zipfile.ZIP_STORED, 0) for name in names), comment=comment)
+
+
+ONE, TWO = stored("a.json"), stored("a.json", "b.json")
+A, B = ["a.json", "", bytes(2)], ["b.json", "", bytes(2)]
+GROWN = 2 * 10**9  # bytes, of all files of a zip together
+AT_THE_LIMITS = {
+    "as many files as a list may have, of which it has one": (ended(ONE, many=20_000), "zipDamaged"),
+    "one file too many": (ended(ONE, many=20_001), "zipMany"),
+    "as long a list as may be, which is not there": (ended(ONE, size=8_000_000), "zipDamaged"),
+    "a list one byte too long": (ended(ONE, size=8_000_001), "zipMany"),
+    "a list beyond 4 GB, as a larger form of zip says": (ended(ONE, start=2**32 - 1), "zipMany"),
+    "a list that ends in the last record": (ended(stored("a.json", size=90_000), longer=1), "zipDamaged"),
+    "a list that ends before it": (ended(ONE, longer=-1), "zipDamaged"),
+    "a list without its last file": (ended(TWO, many=1), [A]),
+    "a list that has one file less than it says": (ended(TWO, many=3), "zipDamaged"),
+    "a name that is longer than the list": (relisted(ONE, {"name": 7}), "zipDamaged"),
+    "a name that is far longer than the list": (relisted(ONE, {"name": 60_000}), "zipDamaged"),
+    "a file without a name": (stored(""), [["", "zipNoJson", b""]]),
+    "nothing": (stored(), []),
+    "nothing but the longest comment": (stored(comment=b"x" * 65_535), []),
+    "a file and the longest comment": (stored("a.json", comment=b"x" * 65_535), [A]),
+    "200-fold": (relisted(ONE, {"packed": 1000, "size": 200_000}), [["a.json", "zipPart", b""]]),
+    "more than 200-fold": (relisted(ONE, {"packed": 1000, "size": 200_001}), [["a.json", "zipGrows", b""]]),
+    "a little that grows": (relisted(ONE, {"packed": 2, "size": 100_000}), [["a.json", "zipPart", b""]]),
+    "more than a little": (relisted(ONE, {"packed": 2, "size": 100_001}), [["a.json", "zipGrows", b""]]),
+    "as much as all may have": (relisted(TWO, {"packed": 10**8, "size": GROWN - 2}), [["a.json", "fileLarge", b""], B]),
+    "more than all may have": (relisted(TWO, {"packed": 10**8, "size": GROWN - 1}),
+                               [["a.json", "fileLarge", b""], ["b.json", "zipLarge", b""]]),
+    "more than one may have": (relisted(ONE, {"packed": 10**8, "size": GROWN + 1}), [["a.json", "zipLarge", b""]]),
+    "says less than it holds": (relisted(ONE, {"size": 1}), [["a.json", "zipPart", b""]]),
+    "says more than it holds": (relisted(ONE, {"size": 3}), [["a.json", "zipPart", b""]]),
+}
+
+
+def test_a_zip_at_its_limits_and_one_beyond():
+    for (name, (_, wanted)), found in zip(
+            AT_THE_LIMITS.items(), by_browser(data for data, _ in AT_THE_LIMITS.values()), strict=True):
+        assert found == (wanted if isinstance(wanted, str) else [tuple(one) for one in wanted]), name
+
+
+def test_a_zip_of_a_gigabyte_is_read_and_none_beyond():
+    given = [{"zip": base64.b64encode(ONE).decode(), "size": size} for size in (10**9, 10**9 + 1)]
+    assert in_node(given) == [[["a.json", "", base64.b64encode(bytes(2)).decode()]], "zipLarge"]
+
+
+def test_files_come_in_the_order_of_their_names():
+    names = ["b.json", "a.json", "c/a.json", "B.json", "\xe4.json", "10.json", "9.json"]
+    [found] = in_node([base64.b64encode(stored(*names)).decode()])
+    assert [name for name, _, _ in found] == sorted(names)
 
 
 # -- what a class guessed -------------------------------------------------------------------------------------
