@@ -6,7 +6,7 @@ import { parseHTML } from "linkedom";
 
 const [module, store, fsrs, words] = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const RealDate = Date, storage = new Map(), soon = setTimeout;
-let now, room, bus, frames, offered, later, host, shows, gone, broken;
+let now, room, bus, frames, offered, later, held, host, shows, gone;
 
 class Clock extends RealDate {
   constructor(...given) { super(...(given.length ? given : [now])); }
@@ -22,7 +22,7 @@ globalThis.localStorage = {
 Object.assign(globalThis, {
   window: globalThis, Date: Clock, WORDS: { en: words }, Node: { DOCUMENT_POSITION_FOLLOWING: 4 },
   addEventListener: (...given) => bus.addEventListener(...given), requestAnimationFrame: (act) => { frames.push(act); },
-  setTimeout: (act, wait = 0) => (wait < 1000 ? soon(act, wait) : later.push(act)),
+  setTimeout: (act, wait = 0) => (wait < 1000 && !held ? soon(act, wait) : later.push(act)),
 });
 URL.createObjectURL = (blob) => { offered.push({ blob }); return `blob:${offered.length}`; };
 URL.revokeObjectURL = (address) => { gone.push(address); };
@@ -45,7 +45,7 @@ function fresh(body) {
   const page = parseHTML(`<!doctype html><html lang="en"><body>${body}</body></html>`);
   Object.assign(globalThis, { document: page.document, CustomEvent: page.CustomEvent, DomEvent: page.Event });
   complete(page);
-  [bus, frames, offered, later, shows, gone, broken] = [new EventTarget(), [], [], [], [], [], false];
+  [bus, frames, offered, later, shows, gone] = [new EventTarget(), [], [], [], [], []];
   new Function(store)();
 }
 
@@ -55,8 +55,11 @@ const told = (element) => ({
   children: [...element.childNodes].map((one) => (one.nodeType === 1 ? told(one) : one.textContent)),
 });
 
+// Is a class still being read, with nothing that waits for `later`?
+const reads = () => !later.length && all("[role=status]").some((one) => one.textContent.startsWith(words.classReading.split("{")[0]));
+
 async function shown() {
-  for (let turn = 0; turn < 4; turn++) await new Promise((go) => soon(go));
+  for (let turn = 0; turn < 4 || (reads() && turn < 1000); turn++) await new Promise((go) => soon(go));
   const files = await Promise.all(offered.map(async ({ blob, ...rest }) => ({ ...rest, type: blob.type, text: await blob.text() })));
   const { activeElement: active } = document;
   return { page: told(document.body), active: active === document.body ? null : told(active), offered: files, shows, frames: frames.length, gone,
@@ -77,7 +80,8 @@ const hosted = ({ forms, modules }) => ({
 });
 
 const fileOf = ([name, bytes, { size, fails } = {}]) => {
-  const file = new File([Buffer.from(bytes, "base64")], name);
+  const data = Buffer.from(bytes, "base64"), file = new File([data], name);
+  Object.assign(file, { text: async () => data.toString(), arrayBuffer: async () => data });
   if (size) Object.defineProperty(file, "size", { value: size });
   if (fails) file.text = file.arrayBuffer = async () => { throw new Error("gone"); };
   return file;
@@ -85,8 +89,8 @@ const fileOf = ([name, bytes, { size, fails } = {}]) => {
 const all = (selector) => [...document.querySelectorAll(selector)];
 
 const acts = {
-  open({ questions, modules = {}, kept = {}, at, most = Infinity, body = "<article></article>", chapter = "", forms, book = "b" }) {
-    [now, room] = [Date.parse(at), most ?? 0];
+  open({ questions, modules = {}, kept = {}, at, most = Infinity, body = "<article></article>", chapter = "", forms, hold = false, book = "b" }) {
+    [now, room, held] = [Date.parse(at), most, hold];
     storage.clear();
     for (const [key, record] of Object.entries(kept)) storage.set(key, JSON.stringify(record));
     fresh(body);
@@ -113,6 +117,7 @@ const acts = {
     const event = Object.assign(new DomEvent("drop", { cancelable: true }), { dataTransfer: { files: files.map(fileOf) } });
     document.querySelector(".class-zone").dispatchEvent(event);
   },
+  later() { for (const act of later.splice(0)) act(); },
   // What the card or the guess that was shown last would tell.
   review(said) { host.review(said); },
   answer(traits) { Object.assign(host.model.traits, traits); host.model.save_changes(); },
@@ -120,7 +125,6 @@ const acts = {
   tell(type, given = {}) { bus.dispatchEvent(Object.assign(new Event(type), given)); },
   room(most) { room = most; },
   time(at) { now = Date.parse(at); },
-  later() { for (const act of later.splice(0)) act(); },
   see() {},
 };
 for await (const line of createInterface({ input: process.stdin })) {
