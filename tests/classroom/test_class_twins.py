@@ -100,13 +100,13 @@ def key_of(why):
     return next((key for part, key in SAID.items() if part in why), why)
 
 
-def zipped(*entries, comment=b"", extra=b""):
-    """A zip of (name, contents, method, mode) each; `extra` stands beside each name."""
+def zipped(*entries, comment=b"", extra=b"", remark=b""):
+    """A zip of (name, contents, method, mode) each; `extra` and a remark stand beside each name."""
     with io.BytesIO() as file:
         with zipfile.ZipFile(file, "w") as made:
             for name, contents, method, mode in entries:
                 info = zipfile.ZipInfo(name)
-                info.external_attr, info.compress_type, info.extra = mode << 16, method, extra
+                info.external_attr, info.compress_type, info.extra, info.comment = mode << 16, method, extra, remark
                 made.writestr(info, contents)
             made.comment = comment
         return file.getvalue()
@@ -126,7 +126,8 @@ def whole():
     chance = random.Random(4)
     zips = [zipped(*((name, chance.choice(CONTENTS), chance.choice(METHODS), chance.choice(MODES))
                      for name in chance.sample(NAMES, chance.randint(1, 5))),
-                   comment=chance.choice([b"", b"a comment", b"x" * 60_000]), extra=chance.choice([b"", TIME]))
+                   comment=chance.choice([b"", b"a comment", b"x" * 60_000]), extra=chance.choice([b"", TIME]),
+                   remark=chance.choice([b"", b"a remark"]))
             for _ in range(40)]
     stored = zipfile.ZIP_STORED
     grown = zipped(("a.json", random.Random(5).randbytes(1000) + bytes(199_000), zipfile.ZIP_DEFLATED, 0))
@@ -239,6 +240,8 @@ def test_files_come_in_the_order_of_their_names():
     names = ["b.json", "a.json", "c/a.json", "B.json", "\xe4.json", "10.json", "9.json"]
     [found] = in_node([base64.b64encode(stored(*names)).decode()])
     assert [name for name, _, _ in found] == sorted(names)
+    twice = zipped(("a.json", b"1", 0, 0), ("b.json", b"2", 0, 0)).replace(b"b.json", b"a.json")
+    assert [base64.b64decode(data) for _, _, data in in_node([base64.b64encode(twice).decode()])[0]] == [b"1", b"2"]
 
 
 # -- what a class guessed -------------------------------------------------------------------------------------

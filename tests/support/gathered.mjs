@@ -98,6 +98,7 @@ const acts = {
     host = hosted({ forms, modules });
     const el = document.createElement("div");
     document.querySelector("article").append(el);
+    document.querySelector("[autofocus]")?.focus();
     render({ el, book: { book, chapter, ...host } });
   },
   press(text, place = 0) {
