@@ -60,6 +60,7 @@ const classOf = async ([text, questions, book]) => {
 };
 const found = [];
 for (const one of given) {
+  if (one.signed) { found.push(one.signed.map(signedText)); continue; }
   found.push(await (one.size ? all(one.zip, one.size) : Array.isArray(one) ? classOf(one) : all(one)));
 }
 console.log(JSON.stringify(found));
@@ -269,6 +270,12 @@ def a_class(chance):
             files[name] = json.dumps(one).encode()
     return zipped(*((name, raw, zipfile.ZIP_DEFLATED, 0) for name, raw in files.items()),
                   ("broken.json", b"{", 0, 0), ("other.json", json.dumps(data | {"book": "other"}).encode(), 0, 0))
+
+
+def test_both_write_a_correlation_the_same_way():
+    numbers = [0.0, 0.0049, 0.005, 0.0051, 0.014, 0.4161, 0.995, 0.996, 1.0]
+    numbers += [-number for number in numbers]
+    assert in_node([{"signed": numbers}]) == [[*map(signed, numbers)]]
 
 
 def test_the_same_figures(tmp_path):

@@ -29,10 +29,12 @@ URL.revokeObjectURL = (address) => { gone.push(address); };
 new Function(fsrs).call(globalThis);
 const { default: { render } } = await import("data:text/javascript;base64," + Buffer.from(module).toString("base64"));
 
-// What linkedom leaves out: what has the focus, a dialog that opens, `open` as an attribute, a link that is pressed.
+// What linkedom leaves out: what has the focus, a dialog that opens, two attributes, a link that is pressed.
 function complete({ document, HTMLElement }) {
-  Object.defineProperty(HTMLElement.prototype, "open", {
-    get() { return this.hasAttribute("open"); }, set(value) { this.toggleAttribute("open", Boolean(value)); }, configurable: true });
+  for (const name of ["open", "multiple"]) {
+    Object.defineProperty(HTMLElement.prototype, name, {
+      get() { return this.hasAttribute(name); }, set(value) { this.toggleAttribute(name, Boolean(value)); }, configurable: true });
+  }
   Object.assign(HTMLElement.prototype, {
     focus() { document.has = this; }, showModal() { this.open = true; }, close() { this.open = false; } });
   Object.defineProperty(document, "activeElement", { get: () => (document.contains(document.has) ? document.has : document.body) });

@@ -91,7 +91,7 @@ function reportOf({ files, left, out }, questions, t) {
   const students = studentsOf(files), tallies = countClass(students, questions);
   const met = questions.map((question, place) => ({ question, place, tally: tallies[place] }))
     .filter(({ question, tally }) => tally.made && question.kind !== "words")
-    .sort((a, b) => b.tally.sureWrong - a.tally.sureWrong || a.tally.right / a.tally.made - b.tally.right / b.tally.made || a.place - b.place);
+    .sort((a, b) => b.tally.sureWrong - a.tally.sureWrong || a.tally.right / a.tally.made - b.tally.right / b.tally.made);
   const sum = filled(t.classSum, { students: students.length, guesses: tallies.reduce((all, { made }) => all + made, 0), files: files.length, left: out });
   const reasons = [...left].map(([why, n]) => h("li", {}, `${n}: ${filled(t[why], { size: 5 })}`));
   return [
