@@ -163,7 +163,7 @@ const store = {
     const after = changes.map(({ digest, record }, i) => record && record(keptOf(keys[i], before[i], digest)));
     const texts = after.map((record) => record && JSON.stringify(record)), readable = !before.includes(UNREADABLE);
     const grows = keys.map((key, i) => (texts[i] ? key.length + texts[i].length : 0) - (before[i] ? key.length + before[i].length : 0));
-    if (readable && !hasRoom(texts.join("").slice(0, Math.max(0, grows.reduce((sum, one) => sum + one, 0))))) return false;
+    if (readable && !hasRoom([...keys, ...texts].join("").slice(0, Math.max(0, grows.reduce((sum, one) => sum + one, 0))))) return false;
     const order = [...keys.keys()].sort((a, b) => grows[a] - grows[b]), done = new Set();  // first what makes room
     try {
       if (!readable) throw new Error(store.problem);
