@@ -150,8 +150,8 @@
     const sought = moved ? null : document.querySelector(":target, .book-sought");
     const now = sections.filter((section) => (sought ? section.contains(sought) : section.getBoundingClientRect().top < line)).at(-1);
     markPlace(now);
-    const { pages } = kept();
-    if (steps.length < 2 || !now || pages[page] === now.id) return;
+    const { pages, last } = kept();
+    if (steps.length < 2 || !now || (pages[page] === now.id && last === page)) return;
     pageStorage.local.setItem(key, JSON.stringify({ pages: { ...pages, [page]: now.id }, last: page }));
   }
   window.addEventListener("scroll", () => {
