@@ -1,5 +1,5 @@
 // Whole pages in node, without a browser: a document of linkedom, what that lacks, and scripts that live in it as on a
-// page. A line of input is a page and what a test does there; a line of output is what that gives. Nothing is laid out:
+// page; those that they load are `served` by address, or fail. A line of input is a page and what a test does there; a line of output is what that gives. Nothing is laid out:
 // elements say where they are (data-top, data-height), whether they are wider than their box (data-wide) or unseen.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -7,7 +7,7 @@ import vm from "node:vm";
 import { parseHTML } from "linkedom";
 
 const { window: theirs } = parseHTML("<!doctype html>");
-const { Element, HTMLElement, HTMLImageElement, Event, CustomEvent, EventTarget, Node } = theirs;
+const { Element, HTMLElement, HTMLImageElement, Event, CustomEvent, EventTarget } = theirs;
 let now;  // the page that lives
 
 const nameOf = (one) => (one.id ? `#${one.id}` : one.className ? `.${one.className}` : one.localName);
@@ -23,7 +23,7 @@ Object.defineProperties(HTMLElement.prototype, {
 });
 Object.assign(HTMLElement.prototype, {
   focus() { now.focused = this; now.did.push(["focus", nameOf(this)]); },
-  select() { now.did.push(["select", this.value ?? nameOf(this)]); },
+  select() { if (this.isConnected) now.did.push(["select", this.value ?? nameOf(this)]); },
   scrollIntoView() { now.did.push(["scroll", nameOf(this)]); },
   showModal() { this.open = true; },
   checkVisibility() { return seen(this); },
@@ -58,15 +58,19 @@ for (const kind of [Element, theirs.document.constructor]) {
 
 // A storage that holds text, or that throws as a blocked one does.
 const storage = (held) => {
-  const kept = new Map(Object.entries(held ?? {}));
   const may = () => { if (held === null) throw new Error("blocked"); };
-  return { getItem: (key) => { may(); return kept.get(key) ?? null; }, setItem: (key, text) => { may(); kept.set(key, String(text)); },
-    removeItem: (key) => { may(); kept.delete(key); }, all: () => Object.fromEntries(kept) };
+  const ways = { getItem(key) { may(); return Object.hasOwn(this, key) ? this[key] : null; }, setItem(key, text) { may(); this[key] = String(text); },
+    removeItem(key) { may(); delete this[key]; }, all() { return { ...this }; } };
+  return Object.assign(Object.create(ways), held);
 };
 
-function open({ html, address = "https://host/chapters/rows.html", local = {}, session = {}, words = {}, dark = false, size = [1200, 1000], arrival = "navigate", clipboard = true, chromium = true }) {
+// A module that a page makes of a text, which node imports from another kind of address.
+class Text { constructor(parts) { this.text = parts.join(""); } }
+class Address extends URL { static createObjectURL({ text }) { return `data:text/javascript,${encodeURIComponent(text)}`; } }
+
+function open({ html, served = {}, anchors = true, frame = false, address = "https://host/chapters/rows.html", local = {}, session = {}, words = {}, dark = false, size = [1200, 1000], arrival = "navigate", clipboard = true, chromium = true }) {
   const { document } = parseHTML(`<!doctype html><html>${html}</html>`), around = new EventTarget(), timers = [];
-  const page = { document, did: [], time: 0, focused: null, mutations: [], observers: [] };
+  const page = { document, served, did: [], infos: [], time: 0, focused: null, mutations: [], observers: [] };
   const url = new URL(address), stored = { local: storage(local), session: storage(session) };
   page.location = url;
   url.assign = (to) => page.did.push(["go", to]);
@@ -74,9 +78,20 @@ function open({ html, address = "https://host/chapters/rows.html", local = {}, s
   Object.defineProperty(document, "activeElement", { configurable: true, get: () => page.focused ?? document.body });
   Object.defineProperty(document, "images", { get: () => document.querySelectorAll("img") });
   document.execCommand = (what) => page.did.push([what]);
+  const head = document.head.append.bind(document.head);
+  document.head.append = (one) => {
+    head(one);
+    if (one.localName !== "script") return;
+    page.did.push(["load", one.getAttribute("src")]);
+    const text = page.served[one.getAttribute("src")];
+    setImmediate(() => {
+      if (text !== undefined) page.run(text);
+      one.dispatchEvent(new Event(text === undefined ? "error" : "load"));
+    });
+  };
   const wait = (act, after = 0) => { timers.push({ act, at: page.time + after }); return timers.at(-1); };
   const forget = (timer) => { if (timers.includes(timer)) timers.splice(timers.indexOf(timer), 1); };
-  const rest = async () => { for (let turn = 0; turn < 4; turn++) await new Promise((go) => setImmediate(go)); };
+  const rest = async (turns = 4) => { for (let turn = 0; turn < turns; turn++) await new Promise((go) => setImmediate(go)); };
   const pass = async (ms) => {
     const end = page.time + ms;
     for (await rest(); ; await rest()) {
@@ -89,16 +104,18 @@ function open({ html, address = "https://host/chapters/rows.html", local = {}, s
     page.time = end;
   };
   const listening = { addEventListener: around.addEventListener.bind(around), dispatchEvent: around.dispatchEvent.bind(around) };
-  class Seen { constructor(act) { Object.assign(this, { act, those: new Set() }); page.observers.push(this); } observe(one) { this.those.add(one); } unobserve(one) { this.those.delete(one); } }
+  class Seen { constructor(act, how) { Object.assign(this, { act, how, those: new Set() }); page.observers.push(this); } observe(one) { this.those.add(one); } unobserve(one) { this.those.delete(one); } }
   const world = vm.createContext({
-    ...listening, document, location: url, localStorage: stored.local, sessionStorage: stored.session, console, URL, URLSearchParams, AbortController, MessageChannel, structuredClone, atob,
-    Element, HTMLElement, HTMLImageElement, Node, CustomEvent, Event, IntersectionObserver: Seen, innerWidth: size[0], innerHeight: size[1], bookWords: { en: words },
-    CSS: { escape: (text) => text, supports: () => true }, setTimeout: wait, clearTimeout: forget, requestAnimationFrame: (act) => wait(act, 16),
+    ...listening, document, location: url, localStorage: stored.local, sessionStorage: stored.session, URL: Address, Blob: Text, URLSearchParams, console: { info: (...told) => page.infos.push(told.map(String).join(" ")) }, AbortController, MessageChannel, structuredClone, atob,
+    Element, HTMLElement, HTMLImageElement, Node: { DOCUMENT_POSITION_FOLLOWING: 4 }, CustomEvent, Event, IntersectionObserver: Seen, innerWidth: size[0], innerHeight: size[1], bookWords: { en: words },
+    CSS: { escape: (text) => text, supports: () => anchors }, setTimeout: wait, clearTimeout: forget, requestAnimationFrame: (act) => wait(act, 16),
     performance: { now: () => page.time, getEntriesByType: () => (arrival ? [{ type: arrival }] : []) },
     navigator: { clipboard: { writeText: async (text) => { if (!clipboard) throw new Error("no"); page.did.push(["copied", text]); } }, ...(chromium ? { userAgentData: {} } : {}) },
     matchMedia: (query) => ({ matches: query.includes("dark") ? dark : size[0] >= Number(query.match(/min-width: (\d+)px/)[1]) }),
     getComputedStyle: (one) => ({ overflowX: one.dataset.overflow ?? "visible" }), print: () => page.did.push(["print", document.documentElement.dataset.print]),
     MutationObserver: class { constructor(act) { page.mutations.push(act); } observe(...given) { page.did.push(["watch", nameOf(given[0]), given[1]]); } },
+    history: { state: "kept", replaceState(...given) { if (frame) throw new Error("not here"); page.did.push(["address", ...given]); } },
+    imported: (address) => import(address),  // what runs in a world of its own may not import
     DOCUMENTATION_OPTIONS: { SHOW_SEARCH_SUMMARY: true }, scrollBy: (...by) => page.did.push(["by", ...by]),
   });
   world.window = world;
@@ -115,8 +132,9 @@ function open({ html, address = "https://host/chapters/rows.html", local = {}, s
     return event;
   };
   now = page;
+  globalThis.heard = page.heard = [];  // what modules say: they are imported outside of the page
   return Object.assign(page, { window: world, stored, pass, rest, tell, one: (selector) => document.querySelector(selector), all: (selector) => [...document.querySelectorAll(selector)],
-    run: (text) => vm.runInContext(text, world, { importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER }) });
+    run: (text) => vm.runInContext(text.replace("await import(", "await imported("), world) });
 }
 
 const Act = Object.getPrototypeOf(async () => {}).constructor;
@@ -126,7 +144,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     const page = open(setting);
     page.run(before);
     for (const file of files) page.run(readFileSync(file, "utf8").replace(/^export /gm, ""));
-    const found = await new Act("page", "given", `const { window, document, did, tell, pass, rest, one, all, stored, run } = page; ${then}`)(page, given);
+    const found = await new Act("page", "given", `const { window, document, did, tell, pass, rest, one, all, stored, run, heard } = page; ${then}`)(page, given);
     console.log(JSON.stringify({ found: found ?? null }));
   } catch (problem) { console.log(JSON.stringify({ problem: String(problem.stack) })); }
 }
