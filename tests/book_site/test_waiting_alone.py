@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from whole_pages import SEEN, WORDS, a_page, entry, pages_of_widgets, view
+from whole_pages import WORDS, a_page, entry, pages_of_widgets, view
 
 
 @pytest.fixture(scope="module")
