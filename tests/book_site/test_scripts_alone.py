@@ -160,6 +160,55 @@ def test_the_search_gives_the_eight_best_at_most():
     assert [place for place, _ in found if place not in ("theirs", "p#two")] == [f"p#{n}" for n in reversed(range(8))]
 
 
+PLAIN = """
+  const window = {}, Search = { _performSearch: () => [] };
+  class Stemmer { stemWord(word) { return word; } }
+  new Function("window", "Search", "Stemmer", "stopwords", texts.search)(window, Search, Stemmer, []);
+  window.bookSections(given.sections);
+  return given.asked.map((query) => Search._performSearch(query));"""
+
+
+def as_told(sections, query):
+    """The rule in plain words: how much of what is asked, by how rare it is, and of a title that is asked for."""
+    def worth(section, word):
+        title, other, text = (part.split() for part in section[3:])
+        return 1 if word in title else 0.8 if word in other else 0.35 * min(1, 100 / len(text)) if word in text else 0
+
+    def weight(word):
+        having = sum(worth(section, word) > 0 for section in sections)
+        return math.log(1 + len(sections) / having) if having else 0
+
+    def share(words, counted):
+        whole = sum(weight(word) for word in words)
+        return sum(weight(word) * counted(word) for word in words) / whole if whole else 0
+
+    scores = []
+    for section in sections:
+        score = share(query.split(), lambda word, section=section: worth(section, word))
+        title = share(section[3].split(), lambda word: word in query.split())
+        scores.append(score + 0.15 * title if score else 0)
+    best = sorted((place for place in range(len(sections)) if scores[place] >= 0.3), key=lambda place: -scores[place])
+    return [[*sections[place][0:3:2], sections[place][1], None, math.floor(100 * scores[place] + 0.5),
+             sections[place][0] + ".html"] for place in reversed(best[:8])]
+
+
+def test_scores_are_those_of_the_rule():
+    chance, words = random.Random(3), [f"w{n}" for n in range(40)]
+    sections = [[f"p{n}", f"#s{n}", f"S {n}", *(" ".join(chance.sample(words, k)) for k in (2, 1, 4))]
+                for n in range(25)]
+    asked = [" ".join(chance.sample(words, chance.randint(1, 5))) for _ in range(40)]
+    got = in_node(PLAIN, {"sections": sections, "asked": asked}, search="search.js")
+    assert got == [as_told(sections, query) for query in asked]
+    assert len({len(found) for found in got}) > 4
+
+
+def test_a_word_in_a_text_of_more_than_116_others_finds_nothing():
+    """It counts 0.35 for a text of a hundred, and less than 0.3 is too little: 35 / 117 is."""
+    sections = [["p", f"#{n}", "S", "title", "", " ".join(f"w{i}" for i in range(n))] for n in (100, 116, 117)]
+    (found,) = in_node(PLAIN, {"sections": sections, "asked": ["w7"]}, search="search.js")
+    assert [(one[2], one[4]) for one in found] == [("#116", 30), ("#100", 35)]
+
+
 # -- what is loaded beside a page --------------------------------------------------------------------------------------
 
 LOAD = """

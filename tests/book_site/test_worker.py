@@ -18,10 +18,10 @@ PORTAL = {"/book/a.html": [200, "text/html; charset=utf-8", "Sign in to the hote
 GONE, BROKEN, OFF = ([404, "text/html", "not here"], [503, "text/html", "in trouble"], [0, "", ""])
 
 
-def play(*plan, network=HOME, files=FILES):
-    """What comes of each step of a plan: `install`, `get` a file, `set` the network."""
+def play(*plan, network=HOME, files=FILES, **host):
+    """What comes of each step of a plan: `install`, `get` a file, `set` the network. `host`: see worker_alone.mjs."""
     assert shutil.which("node"), "the worker is run by node: install Node.js 20 or newer"
-    given = {"files": files, "network": network, "plan": plan}
+    given = {"files": files, "network": network, "plan": plan} | host
     code = f"""
       import {{ run }} from "{ALONE.as_uri()}";
       import {{ readFileSync }} from "node:fs";
@@ -119,3 +119,99 @@ def test_a_new_worker_takes_away_what_older_ones_kept_and_nothing_else():
     *_, before = play(("install", None), ("others", []), ("activate", None))
     assert len(before) == 1 and before[0].startswith("book https://host/book/ ")
     assert play(("install", None), ("others", others + older), ("activate", None))[-1] == before + others
+
+
+# -- where there is a limit -------------------------------------------------------------------------------------
+
+LATE = [200, "text/html", "a mark, late", 25_000, 0]
+
+
+@pytest.mark.parametrize(("after", "waits"), [(0, 300), (29_999, 300), (30_000, 3000)])
+def test_for_half_a_minute_after_a_wait_in_vain_nothing_waits_so_long_again(after, waits):
+    first, _, then = play(("install", None), with_page(LATE), ("get", PAGE), ("later", after), ("get", PAGE))[2:]
+    assert (first[2], then[2]) == (3000, waits)
+
+
+def test_a_network_that_is_back_is_waited_for_again():
+    *_, then = play(("install", None), with_page(LATE), ("get", PAGE), ("get", SHEET), ("get", PAGE))
+    assert then == [200, "a mark, new", 3000]
+
+
+def test_an_answer_that_comes_in_time_is_the_one_shown():
+    for after, wanted in ((2999, "a mark, fresh"), (3001, "a mark, new")):
+        *_, page = play(("install", None), with_page([200, "text/html", "a mark, fresh", after, 0]), ("get", PAGE))
+        assert page == [200, wanted, min(after, 3000)]
+
+
+@pytest.mark.parametrize(("space", "said"), [
+    ({"quota": 250, "usage": 50}, "kept"), ({"quota": 249, "usage": 50}, "There is no space to keep the book."),
+    ({"quota": 200}, "kept"), ({"quota": 199}, "There is no space to keep the book."), ({"usage": 1e12}, "kept"),
+    ({}, "kept"),
+])  # fmt: skip
+def test_a_book_needs_room_for_two_editions(space, said):
+    assert play(("install", None), bytes=100, space=space) == [said]
+
+
+@pytest.mark.parametrize(("problem", "left"), [("QuotaExceededError", 0), ("UnknownError", 1)])
+def test_what_a_full_disk_has_begun_to_keep_is_taken_away(problem, left):
+    said, caches = play(("fill", problem), ("install", None), ("caches", None))[1:]
+    assert said == "No space left." and len(caches) == left
+
+
+def test_a_file_that_a_host_does_not_have_keeps_a_worker_from_starting():
+    said, caches = play(("install", None), ("caches", None), network=HOME | {"/book/a.html": GONE})
+    assert said == "/book/a.html: 404" and all(count < len(FILES) for _, count in caches)
+
+
+# -- what is asked of the network ----------------------------------------------------------------------------------
+
+
+def test_what_is_there_is_not_asked_for_again():
+    """From a start that was cut short, or from the edition before; what is not as it was built comes anew."""
+    sheet = f"/book/{SHEET}?{FILES[SHEET]}"
+    steps = [("asked", None), ("install", None), ("asked", None)]
+    everything = sorted(HOME)
+    assert sorted(play(("install", None), *steps)[1]) == everything
+    assert play(("install", None), *steps)[-1] == []
+    before = ("keep", [["book https://host/book/ before", sheet, "text/css", "css"]])
+    assert play(before, *steps)[-1] == ["/book/a.html"]
+    damaged = ("keep", [["book https://host/book/ before", sheet, "text/css", "no css"]])
+    assert sorted(play(damaged, *steps)[-1]) == everything
+
+
+def test_only_whole_files_of_this_host_are_answered():
+    steps = [("install", None), ("elsewhere", PAGE), ("part", PAGE), ("get", PAGE)]
+    assert [one and one[0] for one in play(*steps)[1:]] == [None, None, 200]
+
+
+def test_a_folder_and_a_short_address_lead_to_their_pages():
+    files = {"index.html": "1", "deeper/index.html": "1", "a.html": "1"}
+    answer = [200, "text/html", "a mark"]
+    network = {f"/book/{name}": answer for name in files} | {"*": OFF}
+    off = ("set", dict.fromkeys(network, OFF))
+    names = ["", "deeper/", "a", "index", "deeper/index.html", "b/"]
+    got = play(("install", None), off, *(("get", name) for name in names), network=network, files=files)[2:]
+    assert got == [[200, "a mark", 0]] * 5 + [None]
+
+
+def test_who_is_sent_to_another_address_goes_there():
+    page, sheet = play(("install", None), ("set", dict.fromkeys(HOME, [-1, "", ""])), ("get", PAGE), ("get", SHEET))[2:]
+    assert page[:2] == sheet[:2] == [0, "elsewhere"]
+
+
+def test_a_file_that_fails_now_is_shown_as_it_was_kept():
+    steps = [("install", None), ("set", {f"/book/{SHEET}": BROKEN}), ("get", SHEET)]
+    assert play(*steps)[-1][:2] == [200, "css"]
+    steps = [("install", None), ("set", {f"/book/{SHEET}": [200, "text/css", "newer"]}), ("get", SHEET)]
+    assert play(*steps)[-1][:2] == [200, "newer"]
+
+
+def test_an_edition_has_a_cache_of_its_own_wherever_it_differs():
+    names = set()
+    for place in (0, 30, 59):
+        files = {f"a{n}.html": "2" if n == place else "1" for n in range(60)}
+        network = {f"/book/{name}": [200, "text/html", "a mark"] for name in files}
+        [[name, count]] = play(("install", None), ("caches", None), network=network, files=files)[-1]
+        assert count == 60
+        names.add(name)
+    assert len(names) == 3
