@@ -211,12 +211,12 @@ def test_what_cannot_be_shared_has_no_button(visit):
 
 SOUGHT = """const now = () => [
     all(".book-sought").map((one) => one.id), did.filter(([what]) => what === "scroll").map(([, at]) => at),
-    all(".book-widget > div").map((one) => one.textContent.split(WORD)[0])];"""
+    all(".book-widget > div:not(.book-plain)").map((one) => one.textContent.split(WORD)[0])];"""
 
 
 def test_an_address_shows_what_was_seen_and_another_one_that(visit):
     state = {"a": lab(), "apart": {"apart": "one"}, "c": entry()}
-    html = a_page(state, view("a"), view("apart"), view("c", kind="dial"))
+    html = a_page(state, view("a", "plain"), view("apart", "plain"), view("c", kind="dial"))
     code = SOUGHT.replace("WORD", json.dumps(WORDS["shareCopy"])) + """
       const told = [now()];
       for (const hash of given) {
