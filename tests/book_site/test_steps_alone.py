@@ -236,6 +236,18 @@ def test_a_page_stays_where_its_address_leads_until_the_reader_moves(visit, arri
     assert visit(sought, arrival=arrival, given=sign, then=GROWS) == [["scroll", "#lab"]] * stays
 
 
+def test_nothing_that_follows_a_reader_makes_a_page_wait(visit):
+    """A browser scrolls without asking only where a listener says beforehand that it will not prevent it."""
+    listens = """window.asked = {}; const listen = window.addEventListener;
+      window.addEventListener = (type, act, how) => {
+        (window.asked[type] ??= []).push(how?.passive ?? false);
+        listen(type, act, how);
+      };"""
+    asked = visit(chapter(*FOUR), before=listens, then="return window.asked;")
+    assert {type: all(asked[type]) for type in ("wheel", "touchmove", "scroll")} == dict.fromkeys(
+        ("wheel", "touchmove", "scroll"), True)
+
+
 @pytest.mark.parametrize(("on", "asks", "told"), [("true", 1, True), ("true", 0, False), ("", 1, False)])
 def test_a_class_that_reads_together_is_told_how_to_end_it(visit, on, asks, told):
     then = 'return all("#book-place .book-go-on").map((line) => [line.textContent, one("a[href^=\'?\']").href]);'
