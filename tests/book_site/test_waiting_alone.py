@@ -235,3 +235,16 @@ def test_an_address_shows_what_was_seen_and_another_one_that(visit):
         [["apart"], ["#apart", "#apart"], ["1 cat", "6 cow", "shows 1"]],
         [["apart"], [], ["1 cat", "6 cow", "shows 1"]],
         [["a"], ["#a", "#a"], ["1 dog", "6 cow", "shows 1"]]]
+
+
+def test_a_widget_that_another_address_asks_for_starts_anew(visit):
+    esm = """
+      export function initialize({ model }) {
+        heard.push("starts " + model.get("place"));
+        return () => heard.push("ends");
+      }
+      export function render({ book }) { heard.push("arrived " + book.arrived); return () => heard.push("goes"); }"""
+    html = a_page({"a": entry(esm, shared=RULES, place=1)}, view("a", "plain"))
+    then = 'page.location.hash = "#see=lab&place=2"; tell(window, "hashchange"); await rest(60); return heard;'
+    first, later = ["starts 1", "arrived false"], ["starts 2", "arrived true"]
+    assert visit(html, then, address=HOST) == [*first, "ends", "goes", *later]
