@@ -39,7 +39,7 @@ PRINT = """
     questions: text(all(".book-plain-question, article .book-plain > details:first-child > summary")),
     marked: all(".book-on-paper").length, widgets: text(all(".book-on-paper > .book-plain > :first-child")),
     answers: text(all("#book-answers > ol > li > .book-plain-answer")), left: all(".book-plain-answer").length,
-    title: one("#book-answers > h2")?.textContent, last: one("article").lastElementChild.id,
+    titles: text(all("#book-answers > h2")), last: one("article").lastElementChild.id,
     open: all("details[open]").map((one) => one.id || one.className),
     shut: all("article details:not([open])").length,
   };
@@ -56,7 +56,7 @@ def test_a_worksheet_has_numbered_questions_and_its_answers_at_the_end(live, tim
     assert paper["questions"] == [f"{n}. {asked}" for n, asked in enumerate(ASKED, 1)]
     assert [one.startswith(answer) for one, answer in zip(paper["answers"], ANSWERS, strict=True)] == [True, True]
     assert paper["left"] == 2, "each answer stands once"
-    assert (paper["title"], paper["last"], paper["marked"]) == (WORDS["printAnswers"], "book-answers", 2)
+    assert (paper["titles"], paper["last"], paper["marked"]) == ([WORDS["printAnswers"]], "book-answers", 2)
     assert paper["open"] == ["open", "book-deeper"]
     assert got["same"] and got["kind"] is None
 
