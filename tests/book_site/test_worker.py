@@ -92,6 +92,12 @@ def test_the_page_of_a_portal_is_shown_and_never_kept(play):
     assert later[:2] == [200, "a mark, new"]
 
 
+@pytest.mark.parametrize("answer", [PORTAL["/book/a.html"], [200, "text/plain", "a mark, new"], [200, "", "a mark"]])
+def test_a_page_without_the_mark_or_in_another_form_is_never_kept(play, answer):
+    assert play(("install", None), network=HOME | {"/book/a.html": answer}) == [
+        "/book/a.html came from somebody else."]
+
+
 def test_without_what_is_kept_the_network_decides_alone(play):
     steps = [("install", None), ("forget", None), with_page(BROKEN), ("get", PAGE), with_page(OFF), ("get", PAGE)]
     broken, off = play(*steps)[3::2]
