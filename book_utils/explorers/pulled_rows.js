@@ -25,13 +25,13 @@ export function pulled(table, ids, step, oneHot) {
   return { out, place, row, products: oneHot ? step * dim : 0, zeros: oneHot ? (step - ones) * dim : 0 };
 }
 
-const shown = (number) => String(Math.round(number * 100) / 100).replace("-", "−");
-const listed = (row) => row.map(shown).join(", ");
+const rounded = (number) => String(Math.round(number * 100) / 100).replace("-", "−");
+const listed = (row) => row.map(rounded).join(", ");
 
 // A row of the table as cells: the higher the bar, the larger the number; from the middle down if it is negative.
 function cells(row, reach) {
   return h("span", { className: "row-cells", "aria-hidden": "true" }, row.map((number) => h("span", {
-    className: `row-cell ${number < 0 ? "row-low" : "row-high"}`, style: `--share: ${Math.min(1, Math.abs(number) / reach)}` }, shown(number))));
+    className: `row-cell ${number < 0 ? "row-low" : "row-high"}`, style: `--share: ${Math.min(1, Math.abs(number) / reach)}` }, rounded(number))));
 }
 
 function elementsOf({ t, name, ids, add, go, mode }) {
