@@ -34,7 +34,7 @@ export function labelled(dots, names, [width, height], letter, tall, before = []
     const boxes = tops.flatMap((top) => lefts.map((left) => [left, y + top, left + long, y + top + tall]));
     const picture = [0, 0, width, height], area = long * tall;
     const hides = (box) => taken.reduce((sum, other) => sum + overlap(box, other), 0) + 4 * (area - overlap(box, picture));
-    const best = boxes.reduce((one, other) => (hides(other) < hides(one) ? other : one));
+    const best = boxes.reduce((one, other) => (hides(other) < hides(one) - 1e-6 ? other : one));  // rounding alone moves none
     taken.push(best);
     const [left, top, right, base] = best;
     // Where a line from the dot to its label ends.
