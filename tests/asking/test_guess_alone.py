@@ -317,6 +317,7 @@ def test_lines_join_a_program_and_leave_it_again(guess):
     (said,) = [text_of(one) for one in guess.all("book-hidden") if one["attributes"].get("aria-live")]
     assert said == "a one: taken out" and text_of(guess.one("guess-offers")) == text_of(guess.active) == "a one"
     assert guess.one("guess-lines")["attributes"]["aria-label"] == WORDS["linesTaken"]
+    assert [text_of(one) for one in guess.all("guess-hint")][:2] == [WORDS["linesHint"], f"{WORDS['linesTaken']}:"]
     guess.press("Move up: b")
     guess.press(SURE)
     assert guess.saves == [{"guess": ["b", "c"], "confidence": "sure", "revealed": True}]

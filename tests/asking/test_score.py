@@ -153,6 +153,7 @@ def test_known_texts(ask, number, text):
     ("1,5", None), ("1,50", None), ("1,2345", None), ("", None), ("   ", None), ("five", None), ("5 cats", None),
     ("5e", None), ("1.2.3", None), ("--4", None), ("NaN", None), ("Infinity", None), ("1e999", None), ("0x10", None),
     ("5 constructor", None), ("<script>", None), ("٣", None), ("1" * 400, None), ("-", None), (",", None),
+    ("1e305 million", None), ("1e302 million", 1e308),
 ])
 def test_numbers_that_readers_type(ask, text, number):
     assert ask("readNumber", text) == number

@@ -142,6 +142,15 @@ def test_alone_nothing_is_marked_and_absent_facts_say_what_was_looked_for(shown)
     assert "Looked for" not in text_of(beside.page), "beside another model there is no room for it"
 
 
+@pytest.mark.parametrize(("kind", "said"), [("default", "none"), ("dynamic", "dynamic")])
+def test_a_way_to_scale_has_its_name_also_without_numbers(shown, kind, said):
+    paste(shown, {"model_type": "llama", "hidden_size": 8, "rope_scaling": {"rope_type": kind}})
+    cells = [row["children"] for row in shown.all("tr")]
+    (cell,) = [told for name, told, *_ in cells if text_of(name).strip() == WORDS["configLabels"]["scaling"]]
+    (value,) = all_of(cell, "strong")
+    assert text_of(value) == said
+
+
 def test_a_share_that_is_not_known_is_said_to_be_so(shown):
     name, *_ = shares_unknown()
     shown.happens("select", "change", 0, {"value": name})

@@ -154,6 +154,7 @@ def test_a_number_that_does_not_fit_is_made_to_fit_and_said(dial):
             if used is None:
                 kept = number_text(STATE[name])
                 assert note == say("dialNotNumber", rule=rule, text="x", kept=kept) and dial.saves == []
+                assert dial.all("input")[field_of(dial, place)]["given"]["value"] == kept, "and stands there again"
                 continue
             clamped = say("dialClamped", rule=rule, asked=number_text(asked), used=number_text(used))
             assert note == ("" if asked == used else clamped), (name, asked)
@@ -337,3 +338,16 @@ def test_the_whole_state_of_python_is_shown(dial):
     dial.begins(json.loads(json.dumps(state_of(widget))))
     assert dial.text("dial-score") == say("dialScore", offset=2, score=f"{widget.score:.4f}")
     assert at(dial.one("dial-face")["children"][0]["children"][0], "r", "r") == (130, 130)
+
+
+@pytest.mark.parametrize(("own", "turning", "base", "ways"), [
+    (None, 8, 100, {"dynamic", "yarn"}), (None, 6, 100, {"dynamic", "yarn", "proportional"}),
+    (None, 2, 100, {"yarn", "proportional"}), (None, 3, 1, {"dynamic", "proportional"}),
+    (None, 3, 1.5, {"dynamic", "yarn", "proportional"}), ("longrope", 8, 100, {"dynamic", "yarn", "longrope"}),
+    ("longrope", 6, 100, {"dynamic", "yarn", "proportional"}), ("linear", 8, 100, {"dynamic", "yarn"}),
+])
+def test_ways_to_scale_are_those_that_the_numbers_allow(dial, own, turning, base, ways):
+    """A dynamic base needs two pairs or more, YaRN a base above 1; the lists of LongRoPE are for the model's size."""
+    preset = {"scaling": own and {"method": own}, "rotary_dim": 8, "head_dim": 8}
+    found = dial.call("waysFor", preset, {"rotary_dim": turning, "base": base})
+    assert set(found) == {"none", "linear", "llama3", *ways}

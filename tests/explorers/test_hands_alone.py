@@ -401,6 +401,21 @@ def test_rows_are_wanted_by_button_slider_and_tap_and_left_again(pages):
     ]
 
 
+@pytest.mark.parametrize(("start", "size"), [(0, 16), (1, 16), (0, 15), (0, 17), (15, 1), (3, 40)])
+def test_a_row_is_on_every_page_that_holds_one_of_its_bytes(pages, start, size):
+    for row in range(20):
+        held = {byte // 16 for byte in range(start + row * size, start + (row + 1) * size)}
+        assert pages.call("pagesOf", row, size, {"page": 16, "start": start}) == sorted(held)
+
+
+@pytest.mark.parametrize("ahead", [0, 1, 2, 5, 6])
+def test_what_is_read_ahead_lies_around_a_page_and_inside_the_file(pages, ahead):
+    for wanted in range(12):
+        first = max(0, wanted - ahead // 2)
+        read = range(first, min(12, first + ahead)) if ahead else [wanted]
+        assert pages.call("pagesRead", [wanted], 16, {"page": 16, "pages": 12, "start": 0}, ahead) == [*read]
+
+
 # -- areas to one scale ----------------------------------------------------------------------------------------------
 
 MODELS = [{"name": "a", "table": 100, "tied": True, "rest": [301, 1503, 6007]},
@@ -508,6 +523,8 @@ def test_the_bag_shows_both_orders_as_bars_and_what_differs(bag, positions):
     assert bag.text("hand-said") == WORDS["bagSaid"].format(order="on cat sat", **apart)
     holds = ["In both bags: cat on sat.", "In both bags: cat on sat, and the same position rows."]
     assert bag.text("bag-inside") == holds[positions]
+    (switch,) = [one for one in bag.all("button") if text_of(one) == WORDS["bagPositions"]]
+    assert switch["attributes"]["aria-pressed"] == str(positions).lower()
     names = [one["attributes"].get("aria-label") for one in bag.all("bag-swap")]
     assert names == ["Swap “on” at place 0 and “cat” at place 1", "Swap “cat” at place 1 and “sat” at place 2"]
 

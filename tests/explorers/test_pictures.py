@@ -173,6 +173,9 @@ def test_clocks_stand_in_rows_of_eight_and_their_hands_have_the_angles(dial):
             x, y = at(parts(group, "line", f"dial-arrow dial-{name}")[0], "x2", "y2")
             assert (math.hypot(x, y), math.atan2(-y, x)) == pytest.approx((length, hand[name]))
     assert [bool(parts(group, "circle", "dial-chosen")) for group in groups].index(True) == 9
+    for count, tall in ((1, 40), (8, 40), (9, 80), (16, 80), (17, 120)):
+        picture = dial("clocks", "A title", [hands[0]] * count, 0, None)
+        assert picture["attributes"]["viewBox"] == f"0 0 320 {tall}"
 
 
 def test_the_wedge_goes_the_shorter_way_from_key_to_query(dial):
@@ -197,6 +200,14 @@ def test_offsets_stay_inside_the_context(dial):
         assert (all_ + n >= 0).all() and (all_ + n < context).all() and len(all_) <= 257
         assert (np.diff(all_) == stride).all()
         assert all_.min() <= m - n <= all_.max() or stride > 1
+
+
+@pytest.mark.parametrize(("context", "span"), [(200, 0), (200, 128), (128, 128), (129, 128), (130, 128), (256, 0)])
+def test_a_curve_shows_as_many_offsets_as_it_is_wide_or_the_context_is(dial, context, span):
+    for m, n in itertools.product([0, context // 2, context - 1], repeat=2):
+        found = dial("offsets", m, n, context, span)
+        assert found["stride"] == 1 and len(found["all"]) == min(context, span + 1 if span else context)
+    assert dial("offsets", 0, 0, 258, 0)["stride"] == 2, "points stand apart from 257 on"
 
 
 # -- the replay's map --------------------------------------------------------------------------------------------

@@ -204,6 +204,10 @@ def test_tokens_that_come_again_are_listed_with_their_places(begins):
         f"t1: {say('samePlaces', places='1, 3, 5, 7, 9, 11, 13, 15, 17, 19 and 1 more')}",
         f"t2: {say('samePlaces', places='22 and 23')}",
     ]
+    ids = [0] * 10
+    life = begins(ids=ids, tokens=["t"] * 10, rows=[])
+    (listed,) = [text_of(one) for one in life.all("li") if "same row" in text_of(one)]
+    assert listed == f"t: {say('samePlaces', places='0, 1, 2, 3, 4, 5, 6, 7, 8 and 9')}", "ten are all"
     for different, more in ((10, []), (11, ["and 1 more tokens"]), (1500, ["and 1,490 more tokens"])):
         ids = [*range(different)] * 2
         life = begins(ids=ids, tokens=[f"t{i}" for i in ids], rows=[])
