@@ -18,7 +18,7 @@ def life_of(kind):
     def lives():
         with living(kind, PAGE) as life:
             yield life
-            assert life.ends(), "what has gone hears its model no more"
+            assert life.ends() and life.call("watching") == 0, "what has gone hears its model no more"
 
     return pytest.fixture(scope="module")(lives)
 
@@ -218,6 +218,13 @@ def test_the_slider_of_the_guess_is_the_line(breaking):
     assert [breaking.call("placeOf", loss) for loss in (0.4, 0.5, 50, 51)] == [0, 0, pytest.approx(1), 1]
 
 
+@pytest.mark.parametrize(("pixels", "wide"), [(0, 640), (100, 260), (260, 260), (261, 261), (900, 900)])
+def test_the_line_is_as_wide_as_its_room(breaking, pixels, wide):
+    life = begin(breaking, STATE)
+    life.see(life.call("widen", ".break-picture", pixels))
+    assert numbers(life.one("break-picture")["attributes"]["viewBox"])[2] == wide
+
+
 # -- in a notebook, what is broken is asked for ----------------------------------------------------------------------
 
 
@@ -329,6 +336,13 @@ def test_the_picture_names_its_lines_and_their_numbers(way):
     assert numbers(life.one("way-picture")["attributes"]["viewBox"])[2] == 640, "where nothing is laid out yet"
     cells = [float(one["attributes"]["fill-opacity"]) for one in life.all("way-cell")]
     assert cells == [0.5, 0.009, 1]
+
+
+@pytest.mark.parametrize(("pixels", "wide"), [(0, 640), (100, 280), (280, 280), (281, 281), (900, 900)])
+def test_the_picture_is_as_wide_as_its_room(way, pixels, wide):
+    life = begin(way, ROW)
+    life.see(life.call("widen", ".way-picture", pixels))
+    assert numbers(life.one("way-picture")["attributes"]["viewBox"])[2] == wide
 
 
 def test_the_label_tells_six_blocks_of_many(way):

@@ -3,6 +3,7 @@
 import copy
 import itertools
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from living import WORDS, all_of, at, classes, living, numbers, text_of
 from book_utils.explorers.neighbours import Neighbours
 from book_utils.explorers.word_sums import terms_of
 
+PAGE = Path(__file__).parents[1] / "support" / "on_a_page.mjs"
 NEAR = [[["dog", 0.75], ["cow", 0.5], ["ant", -0.25]], [["cat", 0.75], ["cow", 0.62], ["fox", 0.1]]]
 MAP = {"names": ["cat", "dog", "cow", "ant", "fox"], "points": [[0, 0], [1, 1], [-2.5, 0.3], [3, -1], [-1, 2]],
        "share": 0.615}  # fmt: skip
@@ -34,9 +36,9 @@ export const summedUp = (text, k, table, names) => sumFor(text, k, { ...table, w
 def lives(tmp_path_factory):
     summed = tmp_path_factory.mktemp("summed") / "summed.js"
     summed.write_text(SUMMED, encoding="utf-8")
-    with living(Neighbours, summed) as life:
+    with living(Neighbours, PAGE, summed) as life:
         yield life
-        assert life.ends()
+        assert life.ends() and life.call("watching") == 0
 
 
 @pytest.fixture
@@ -88,6 +90,14 @@ def test_the_map_has_one_scale_and_a_mark_for_each_word(words):
     pairs = zip(MAP["names"], MAP["points"], strict=True)
     told = ", ".join(f"{name} ({signed(x, 1)}, {signed(y, 1)})" for name, (x, y) in pairs)
     assert picture["attributes"]["aria-label"] == f"{WORDS['neighboursMap']} {told}."
+
+
+@pytest.mark.parametrize(("pixels", "size"), [
+    (0, [640, 384]), (100, [280, 300]), (281, [281, 300]), (500, [500, 300]), (600, [600, 360]), (900, [900, 420]),
+])
+def test_the_map_is_as_wide_as_its_room_and_neither_flat_nor_tall(words, pixels, size):
+    words.see(words.call("widen", ".neighbours-map", pixels))
+    assert numbers(words.one("neighbours-map")["attributes"]["viewBox"]) == [0, 0, *size]
 
 
 def test_a_press_goes_to_a_word_and_the_way_leads_back(words):

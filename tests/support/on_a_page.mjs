@@ -1,5 +1,5 @@
 // Stands between the files of a widget and living.mjs: after `page`, the widget lives on a built page, without a kernel.
-const there = { files: null, near: [], asked: [], kept: {} }, alone = render, making = document.createElement;
+const there = { files: null, near: [], seen: [], asked: [], kept: {} }, alone = render, making = document.createElement;
 const book = (arrived) => ({
   arrived,
   async load({ name }, progress = () => {}) {
@@ -10,7 +10,10 @@ const book = (arrived) => ({
     return there.files[name];
   },
 });
-render = (given) => alone(there.files ? { ...given, book: book(there.arrived) } : given);
+render = (given) => {
+  there.seen = [];
+  return alone(there.files ? { ...given, book: book(there.arrived) } : given);
+};
 
 // What can be loaded, by its name; whether the address said what to show; and what the browser kept. Null for a notebook.
 export function page(files, arrived = false, kept = {}) {
@@ -37,6 +40,19 @@ globalThis.IntersectionObserver = class {
   observe() { there.near.push(this); }
   disconnect() { there.near = there.near.filter((one) => one !== this); }
 };
+globalThis.ResizeObserver = class {
+  constructor(act) { this.act = act; }
+  observe() { there.seen.push(this); }
+  disconnect() { there.seen = there.seen.filter((one) => one !== this); }
+};
+// Make the place of a picture so wide, and tell who watches sizes; and how many do.
+export function widen(selector, pixels) {
+  const picture = life.el.querySelector(selector), place = picture.parentNode ?? picture.parent;
+  Object.defineProperty(place, "clientWidth", { value: pixels, configurable: true });
+  for (const { act } of there.seen) act();
+  return shown();
+}
+export const watching = () => there.seen.length;
 // A canvas keeps what is painted on it, as attributes; a page tells events by themselves, too.
 document.createElement = (tag) => {
   const element = making.call(document, tag);
