@@ -387,6 +387,32 @@ def test_no_name_on_a_map_covers_another(guess):
         assert left >= 0 and right <= 640 and top >= 0 and bottom <= 440
 
 
+PHONE = """
+const phone = { matches: true, addEventListener: (_, act) => { phone.heard = act; } };
+globalThis.matchMedia = () => phone;
+export function narrow(on) { phone.matches = on; phone.heard(); return shown(); }
+"""
+
+
+def test_on_a_phone_the_map_has_larger_letters_and_marks(tmp_path):
+    (tmp_path / "phone.js").write_text(PHONE, encoding="utf-8")
+    with living(Guess, tmp_path / "phone.js") as guess:
+        guess.begins(asked("point", [11.2, 5.7], scale=SPREAD, guess=[6.4, 3.4], revealed=True))
+        for on, letter, tall, mark, dot in ((True, 18.5, 32, 14, 8), (False, 10.5, 20, 9, 5), (True, 18.5, 32, 14, 8)):
+            guess.see(guess.call("narrow", on))
+            (x, y), d = on_map(6.4, 3.4), numbers(guess.one("guess-at-own")["attributes"]["d"])
+            assert d == pytest.approx([x - mark, y, 2 * mark, x, y - mark, 2 * mark])
+            assert [float(one["attributes"]["r"]) for one in guess.all("circle")] == [dot] * 5 + [mark]
+            boxes = []
+            for one in guess.all("text"):
+                wide = letter * (1.1 if "guess-at-text" in classes(one) else 1)
+                (left, base), long = at(one), wide * len(text_of(one))
+                boxes.append((left, base - 0.75 * tall, left + long, base + tall / 4))
+                assert left >= 0 and left + long <= 640 and base <= 440, "a name stays on the map"
+            for one, other in itertools.combinations(boxes, 2):
+                assert max(max(one[i], other[i]) - min(one[i + 2], other[i + 2]) for i in (0, 1)) > -2, (one, other)
+
+
 # -- what is said once it is revealed --------------------------------------------------------------------------------
 
 
