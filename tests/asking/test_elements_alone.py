@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from living import WORDS, at, living, text_of
+from living import WORDS, at, classes, living, text_of
 from places import PACKAGE
 from twins import running
 
@@ -134,7 +134,7 @@ def test_names_without_a_value_stay(shared):
 
 def test_elements_take_properties_attributes_and_children(shared):
     made = shared("h", "button", {"className": "x", "role": "y", "aria-label": "z"}, "a", None, "", ["b", "c"])
-    assert (made["className"], made["attributes"]["role"], made["attributes"]["aria-label"]) == ("x", "y", "z")
+    assert (classes(made), made["attributes"]["role"], made["attributes"]["aria-label"]) == (["x"], "y", "z")
     assert text_of(made) == "abc" and len(made["children"]) == 3
     suppressed = ["data-lm-suppress-shortcuts" in shared("h", tag)["attributes"] for tag in ("input", "summary", "p")]
     assert suppressed == [True, True, False] and made["attributes"]["data-lm-suppress-shortcuts"] == "true"

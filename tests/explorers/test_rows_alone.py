@@ -557,7 +557,8 @@ def test_one_goes_from_step_to_step_and_from_rate_to_rate(training):
         assert slider(life, WORDS["stepSlider"])[1] == say("stepOf", n=step + 1, last=3)
     life.slide(WORDS["stepSlider"], 3)
     assert life.saves[-1] == {"step": 2}
-    life.happens("fieldset", "change", 0, target={"value": "1"})
+    place = [one["given"].get("value") for one in life.all("input") if one["given"].get("type") == "radio"].index("1")
+    life.happens("input", "change", place, {"checked": True})
     assert life.saves[-1] == {"run": 1}
     rates = [one["given"] for one in life.all("input") if one["given"].get("type") == "radio"]
     assert [bool(one.get("checked")) for one in rates] == [False, True]

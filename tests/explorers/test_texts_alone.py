@@ -32,6 +32,12 @@ def say(name, /, **values):
     return WORDS[name].format(**values)
 
 
+def choose(life, name, value):
+    """Choose the radio button of a group that has this value."""
+    named = [one["given"].get("name") == name and one["given"].get("value") == value for one in life.all("input")]
+    return life.happens("input", "change", named.index(True), {"checked": True})
+
+
 # -- a first look ----------------------------------------------------------------------------------------------------
 
 LEVELS = {"cat": [0, 7, 14, 8], "dog": [6, 7, 7, 7], "the": [1, 2, 3, 4]}
@@ -162,14 +168,15 @@ def test_a_token_has_place_id_strip_and_how_often_it_comes(begins):
     for row, expected in zip(painted, greys, strict=True):
         assert [box for _, *box in row] == [[0, 0, 1, 1], [1, 0, 1, 1]]
         assert [numbers(colour) for colour, *_ in row] == [pytest.approx([255 * grey] * 3) for grey in expected]
-    assert [(one["given"]["width"], one["given"]["height"]) for one in life.all("canvas")] == [(2, 1)] * 3
+    sizes = [[int(one["given"][name]) for name in ("width", "height")] for one in life.all("canvas")]
+    assert sizes == [[2, 1]] * 3
     assert life.text("explorer-greys") == "≤ −0.5, ≥ 0.5"
 
 
 def test_a_chosen_place_shows_its_numbers(begins):
     life = begins()
     assert life.one("explorer-numbers")["given"]["hidden"]
-    life.happens("form", "change", 0, target={"value": "1"})
+    choose(life, "place", "1")
     assert life.saves == [{"place": 1}]
     shown = life.one("explorer-numbers")
     assert not shown["given"]["hidden"]
@@ -354,7 +361,7 @@ def test_who_chooses_the_other_tokenizer_while_one_loads_gets_the_other(on_page,
     life = on_page(FILES if comes else FILES | {"rows": None}, text="the cat")
     life.call("hold", True)
     life.happens("textarea", "input", 0, {"value": "the cat "})
-    life.happens(".sentence-choice", "change", 0, target={"value": "smollm2"})
+    choose(life, "tokenizer", "smollm2")
     life.call("hold", False)
     life.set()
     assert [one["reader"] for one in life.saves if "reader" in one] == ["smollm2"] and not problem(life)
@@ -373,7 +380,7 @@ def test_what_does_not_come_is_said_and_asked_for_again(on_page):
 def test_the_tokenizer_that_was_chosen_is_kept_for_other_pages(on_page):
     life = on_page(text="the cat")
     assert [one["given"]["value"] for one in life.all("input")[:2]] == ["minilm", "smollm2"]
-    life.happens(".sentence-choice", "change", 0, target={"value": "smollm2"})
+    choose(life, "tokenizer", "smollm2")
     assert life.call("keptThere") == {"book-tokenizer": "smollm2"}
     life.set()
     assert life.saves[0] == {"tokenizer": "smollm2"}
@@ -384,7 +391,7 @@ def test_the_tokenizer_that_was_chosen_is_kept_for_other_pages(on_page):
 
 def test_a_notebook_keeps_no_choice_and_loads_nothing(explorer, begins):
     life = begins()
-    life.happens(".sentence-choice", "change", 0, target={"value": "smollm2"})
+    choose(life, "tokenizer", "smollm2")
     life.happens("textarea", "input", 0, {"value": "the"})
     life.set()
     assert life.saves == [{"tokenizer": "smollm2"}, {"text": "the"}] and life.call("askedFor") == []
