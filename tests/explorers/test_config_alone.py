@@ -214,7 +214,9 @@ def test_a_file_that_cannot_be_opened_and_one_too_large_are_refused(shown):
     assert shown.prevented and root["data-over"] == "true"
     shown.happens("section", "dragleave")
     assert shown.one("config")["attributes"]["data-over"] == "false"
+    shown.happens("section", "dragover")
     shown.happens("section", "drop", dataTransfer={"files": files})
+    assert shown.prevented and shown.one("config")["attributes"]["data-over"] == "false"
     shown.happens("select", "change", 0, {"value": "GPT-2"})
     shown.set()
     assert problem(shown) == "", "what comes of a file after another choice counts no more"

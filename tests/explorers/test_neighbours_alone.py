@@ -211,6 +211,11 @@ def test_a_sum_is_asked_and_told_when_its_answer_is_there(words):
     assert summed(words)["children"] == []
 
 
+def test_a_sum_from_an_address_stands_in_its_field(words):
+    words.set(sum="cat + dog")
+    assert words.all("input")[boxes(words)[2]]["given"]["value"] == "cat + dog"
+
+
 def test_enter_in_a_field_asks(words):
     *_, box = boxes(words)
     for event in ({"key": "a"}, {"key": "Enter", "isComposing": True}):
