@@ -458,7 +458,7 @@ def test_own_words_are_never_right_or_wrong(guess):
     )
     radios = [one["given"] for one in guess.all("input")]
     assert [(one["value"], one["checked"]) for one in radios] == [(name, False) for name in ("missed", "partly", "got")]
-    guess.happens(["form", "fieldset"][1] + ".guess-rating", "change", target={"value": "partly"})
+    guess.happens("fieldset.guess-rating [value=partly]", "change", 0, {"checked": True})
     assert guess.saves == [{"rating": "partly"}]
 
 

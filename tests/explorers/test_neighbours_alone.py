@@ -71,7 +71,7 @@ def test_the_cosine_and_both_lists_are_told(words):
     assert notes[1:] == ["● near the first word, ■ near the second, ◆ near both",
                          WORDS["neighboursWhole"].format(n="30,522")]  # fmt: skip
     fields = {(one["given"]["value"], one["given"].get("checked")) for one in words.all("input")}
-    assert fields == {("cat", None), ("dog", None), ("3", None), ("", None), ("minilm", True), ("smollm2", False)}
+    assert fields == {("cat", False), ("dog", False), ("3", False), ("", False), ("minilm", True), ("smollm2", False)}
 
 
 def test_the_map_has_one_scale_and_a_mark_for_each_word(words):
@@ -130,7 +130,7 @@ def test_the_way_keeps_the_last_eight_pairs(words):
     assert way_of(words) == [] and words.active["tag"] == "input"
     words.happens("input", "input", second, {"value": "Ġox"}).press(WORDS["neighboursCompare"])
     assert way_of(words) == ["w1 · dog"]
-    words.happens("fieldset", "change", target={"value": "smollm2"})
+    words.happens("fieldset [value=smollm2]", "change", 0, {"checked": True})
     assert words.saves[-1] == {"table": "smollm2", "first": "w1", "second": "ox"} and way_of(words) == []
 
 

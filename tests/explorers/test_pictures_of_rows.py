@@ -48,7 +48,7 @@ const source = process.argv.slice(1).map((name) => readFileSync(name, "utf8")).j
 const { planeOf, arrow } = await import("data:text/javascript;base64," + Buffer.from(source).toString("base64"));
 const { edges, wide, places, arrows } = JSON.parse(readFileSync(0, "utf8")), plane = planeOf(edges, wide);
 const to = places.map(plane.at), back = to.map(plane.back);
-const drawn = arrows.map((ends) => arrow(...ends, "a").attributes.d);
+const drawn = arrows.map((ends) => arrow(...ends, "a").getAttribute("d"));
 console.log(JSON.stringify({ tall: plane.tall, to, back, drawn }));"""
 
 

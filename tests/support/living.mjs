@@ -15,7 +15,7 @@ export async function begin(state, words, others = {}) {
   };
   const models = Object.fromEntries(Object.entries(others).map(([name, traits]) => [name, made(traits)]));
   Object.assign(life, { saves: [], changed: {}, el: document.createElement("div"), model: made(state), models });
-  document.replaceChildren(life.el);
+  document.body.replaceChildren(life.el);
   life.stop = await render({ model: life.model, el: life.el, host: { getModel: async (name) => models[name] } });
   return shown();
 }

@@ -28,7 +28,7 @@ def all_of(page, *names):
 
 def classes(part):
     """The classes of an element."""
-    return part.get("className", part["attributes"].get("class", "")).split()
+    return part["attributes"].get("class", "").split()
 
 
 def numbers(text):
