@@ -92,6 +92,13 @@ def test_bytes_and_share_are_those_of_python(shown, name):
         assert [amounts(cell)[0] for cell in row[2:]] == pytest.approx([size / 1e6, size / 2**20], abs=0.0501)
     share = table_share(config, entry["parameters"])
     paragraphs = [text_of(one) for one in shown.all("p")]
+    layered = config.per_layer_rows.assumed, config.per_layer_numbers.assumed
+    told = [text for text in paragraphs if text.startswith(WORDS["configPerLayer"].split("{")[0])]
+    assert len(told) == all(layered)
+    for text in told:
+        size = float(re.sub(",", "", re.search(r"([\d,.]+) MiB", text)[1]))
+        assert size == pytest.approx(table_bytes(*layered, "fp16") / 2**20, abs=0.0501)
+        assert f"({layered[0]:,} rows, {layered[1]:,} numbers a token)" in text
     assert f"{share:.1%} of {entry['parameters']:,} parameters" in [text.replace("  ", " ") for text in paragraphs]
     assert (WORDS["configUntied"] in paragraphs) == bool(config.output_table.assumed)
     assert (WORDS["configTied"] in paragraphs) == (not config.output_table.assumed)
@@ -137,7 +144,9 @@ def test_alone_nothing_is_marked_and_absent_facts_say_what_was_looked_for(shown)
     rows = {name.strip(): told for name, told in (row for row in cells if len(row) == 2)}
     width = rows[WORDS["configLabels"]["width"]]
     assert width.startswith("absentLooked for: ") and "hidden_size" in width
-    assert width.count(",") <= 8 and (width.endswith(", …") or width.count(",") < 8)
+    many = [told.partition("Looked for: ")[2].split("How it")[0] for told in rows.values() if ", …" in told]
+    assert many and {text.count(",") for text in many} == {8}, "eight names, and that there are more"
+    assert all(told.count(",") < 8 for told in rows.values() if "Looked for: " in told and ", …" not in told)
     beside = shown.happens("select", "change", 1, {"value": "GPT-2"})
     assert "Looked for" not in text_of(beside.page), "beside another model there is no room for it"
 

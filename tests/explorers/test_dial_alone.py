@@ -121,6 +121,16 @@ def test_the_chosen_pair_is_told_and_drawn(dial):
         assert values == ["0", "999", str(place), say("dialArrow", place=place, turned=angle(place * rate))]
 
 
+@pytest.mark.parametrize("turn", [2, 6, 8])
+def test_a_head_says_how_many_of_its_numbers_turn_and_how_many_pass(dial, turn):
+    dial.begins(STATE | {"rotary_dim": turn, "pair": 0})
+    labels = [one["attributes"].get("aria-label") for one in dial.all("svg")]
+    assert say("dialStrip", head=8, turn=turn, **{"pass": 8 - turn}) in labels
+    texts = [text_of(one) for one in dial.all("text")]
+    assert say("dialStripTurn", turn=turn) in texts
+    assert (say("dialStripPass", **{"pass": 8 - turn}) in texts) == (turn < 8)
+
+
 def test_all_pairs_are_clocks_and_a_press_enlarges_one(dial):
     dial.begins(STATE | {"all_pairs": True})
     rates = [100 ** (-2 * i / 6) for i in range(3)]
@@ -350,3 +360,11 @@ def test_ways_to_scale_are_those_that_the_numbers_allow(dial, own, turning, base
     preset = {"scaling": own and {"method": own}, "rotary_dim": 8, "head_dim": 8}
     found = dial.call("waysFor", preset, {"rotary_dim": turning, "base": base})
     assert set(found) == {"none", "linear", "llama3", *ways}
+
+
+@pytest.mark.parametrize(("way", "more", "title"), [
+    ("yarn", {"base": 1}, "Base"), ("dynamic", {"rotary_dim": 2, "pair": 0}, "Numbers that turn")])
+def test_a_way_that_has_no_room_is_told_where_its_number_is(dial, way, more, title):
+    dial.begins(STATE | more | {"scaling": way})
+    notes = {text_of(one["children"][0]): text_of(one["children"][2]) for one in dial.all("dial-control")}
+    assert notes.pop(title) == say("dialNoWay", way=WORDS["dialWays"][way]) and set(notes.values()) == {""}
