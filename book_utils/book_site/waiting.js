@@ -23,12 +23,15 @@ function come(view) {
   return shown.get(view);
 }
 
+// Not every browser keeps what is read where it is when something grows above it. (To ask how tall something is has the
+// page laid out at once, for each view that comes.)
+const MOVES = !CSS.supports("overflow-anchor", "auto");
+
 async function arrive(view) {
   near.unobserve(view);
-  const height = view.offsetHeight, active = document.activeElement;
+  const height = MOVES && view.offsetHeight, active = document.activeElement;
   await show(view);
-  // Not every browser keeps what is read where it is when something grows above it.
-  if (!CSS.supports("overflow-anchor", "auto") && view.getBoundingClientRect().top < 0) scrollBy(0, view.offsetHeight - height);
+  if (MOVES && view.getBoundingClientRect().top < 0) scrollBy(0, view.offsetHeight - height);
   const at = document.activeElement, gone = active !== view && view.contains(active);  // with its plain form
   const focused = view.contains(at) || (gone && at === document.body);
   for (const name of ["tabindex", "role", "aria-label"]) view.removeAttribute(name);
