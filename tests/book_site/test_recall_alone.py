@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import icalendar
 import pytest
 from living import WORDS, all_of, text_of
 from places import PACKAGE
@@ -126,3 +127,64 @@ def test_what_is_left_for_today_comes_back_tomorrow(recall):
     _, text, _ = recall("press", WORDS["recallCalendar"])["offered"]
     assert f"DTSTART;VALUE=DATE:{datetime.now() + timedelta(days=1):%Y%m%d}" in text
     assert f"SUMMARY:{WORDS['recallEvent'].format(n=3)}" in text, "two of today, and one of tomorrow"
+
+
+# -- days, in words and in a calendar --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory):
+    """What schedule.js says of moments that are given as texts, where clocks change twice a year."""
+    calls = tmp_path_factory.mktemp("days") / "calls.js"
+    calls.write_text(
+        "process.env.TZ = 'Europe/Berlin';\n"
+        "export const until = (at, now) => daysUntil(new Date(at), new Date(now));\n"
+        "export const said = (at, now, lang, t) => inWords(new Date(at), new Date(now), lang, t);\n"
+        "export const entry = (given) =>\n"
+        "  calendar({ ...given, day: new Date(given.day), now: new Date(given.now) });\n"
+        "export const lines = folded;\n", encoding="utf-8")
+    with running(SITE / "schedule.js", calls) as call:
+        yield call
+
+
+@pytest.mark.parametrize(("at", "now", "count"), [
+    ("2026-03-02T00:00", "2026-03-02T23:59", 0), ("2026-03-03T00:00", "2026-03-02T23:59", 1),
+    ("2026-03-01T23:59", "2026-03-02T00:00", -1), ("2026-03-30T00:30", "2026-03-28T23:30", 2),
+    ("2026-10-26T00:30", "2026-10-24T23:30", 2), ("2027-03-02T12:00", "2026-03-02T12:00", 365)])
+def test_days_are_counted_by_the_calendar_also_where_a_clock_changes(days, at, now, count):
+    assert days("until", at, now) == count
+
+
+@pytest.mark.parametrize(("at", "en", "de"), [
+    ("2026-12-26", "today", "today"), ("2026-12-27", "today", "today"), ("2026-12-28", "tomorrow", "tomorrow"),
+    ("2026-12-29", "on Tuesday", "on Dienstag"), ("2026-12-31", "on Thursday", "on Donnerstag"),
+    ("2027-01-02", "on Saturday", "on Samstag"), ("2027-01-03", "on 3 January 2027", "on 3. Januar 2027")])
+def test_a_day_has_the_words_of_its_language(days, at, en, de):
+    """A day of the week within seven days; beyond them a date, with its year where that is another one."""
+    for lang, wanted in (("en", en), ("de", de)):
+        assert days("said", f"{at}T08:00", "2026-12-27T10:00", lang, WORDS) == wanted
+    assert days("said", "2026-12-27T08:00", "2026-12-20T10:00", "en", WORDS) == "on 27 December"
+
+
+def test_a_calendar_reads_the_entry_as_it_was_meant(days):
+    title, text = "Cards; of 3, or \\ 4", "First line,\r\nsecond; third\nand ﷽ 🦓 " + "long " * 40
+    given = {"day": "2026-12-31T00:00", "now": "2026-12-01T09:05:07.089Z", "title": title, "text": text, "id": "a-book"}
+    raw = days("entry", given)
+    lines = raw.split("\r\n")
+    assert lines[-1] == "" and all(len(line.encode()) <= 75 for line in lines) and "\n" not in "".join(lines)
+    (event,) = icalendar.Calendar.from_ical(raw).walk("VEVENT")
+    assert str(event["SUMMARY"]) == title and str(event["DESCRIPTION"]) == text.replace("\r\n", "\n")
+    assert [event.decoded(name).isoformat() for name in ("DTSTART", "DTEND")] == ["2026-12-31", "2027-01-01"]
+    assert event.decoded("DTSTAMP").isoformat() == "2026-12-01T09:05:07+00:00"
+    assert event["UID"] == "20261231@a-book" and event["TRANSP"] == "TRANSPARENT"
+    assert "DTSTART;VALUE=DATE:20260105" in days("entry", given | {"day": "2026-01-05T00:00"}).split("\r\n")
+
+
+@pytest.mark.parametrize("letter", ["x", "ä", "﷽", "🦓"])
+def test_a_long_line_is_folded_where_no_letter_more_has_room(days, letter):
+    line = letter * 200
+    parts = days("lines", line).split("\r\n ")
+    size = len(letter.encode())
+    assert "".join(parts) == line
+    assert {len(part.encode()) for part in parts[:-1]} == {74 // size * size}, "75 with the space before it"
+    assert days("lines", "x" * 74) == "x" * 74
