@@ -284,6 +284,7 @@ def test_files_can_be_dropped_and_a_later_drop_replaces_what_was_read(classroom)
     classroom.choose()
     assert rows(classroom)["q"]["Right"] == "1 / 2 ", "choosing nothing changes nothing"
     assert classroom.kept == {}
+    assert classroom.texts("progress-file") == [f"{WORDS['classDrop']} "]
     (field,) = classroom.all("input")
     assert (field["attributes"]["type"], "multiple" in field["attributes"]) == ("file", True)
 

@@ -224,6 +224,19 @@ def test_every_guess_is_listed_with_what_became_of_it(progress):
     assert [text_of(one) for one in all_of(first, "a")] == ["Is it back?"], "what came back stands above all"
 
 
+@pytest.mark.parametrize(("kept", "verdict"), [
+    (record("b", skipped=True), "✓ Right."), (record("c", skipped=True), "✗ Not this time."),
+    (record(None, skipped=True), "Shown without a guess."),
+    (record(None, skipped=True, revealed=False), "Shown without a guess."),
+    (record(None, skipped=False, revealed=False), "not yet revealed"), (record(None, skipped=False), "Noted."),
+    (record("b", reviews=[[AT, "knew"]]), "✓ Right."), (record("c", reviews=[[AT, "notYet"]]), "✗ Not this time."),
+])  # fmt: skip
+def test_what_is_said_of_a_guess_hangs_on_the_guess_and_then_on_what_was_shown(progress, kept, verdict):
+    """Where two browsers met, one may have skipped what the other guessed."""
+    progress.opens(chapter("one", ONE[0]), kept=[(ONE[0], kept)])
+    assert progress.texts("progress-verdict") == [verdict]
+
+
 # -- erasing ---------------------------------------------------------------------------------------------------------
 
 
@@ -371,5 +384,6 @@ def test_what_a_file_holds_beside_guesses_is_said(progress):
 def test_no_file_is_read_where_none_was_chosen(progress):
     progress.opens(*BOTH).choose()
     assert said(progress) == "" and progress.frames == 0
+    assert progress.texts("progress-file") == [f"{WORDS['progressLoad']} "]
     (field,) = progress.all("input")
     assert field["attributes"]["type"] == "file"
