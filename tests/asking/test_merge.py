@@ -111,6 +111,21 @@ def test_of_two_ratings_the_more_modest_counts_in_any_order(merged):
             assert joined(*two)["rating"] == merged(*two)["rating"] == wanted
 
 
+@pytest.mark.parametrize(("one", "other", "knew"), [
+    ([("01", "notYet"), ("02", "knew")], [], "knew"), ([("02", "notYet")], [("01", "knew")], "notYet"),
+    ([("01", "knew")], [("01", "notYet")], "notYet"), ([], [], "notYet")])
+def test_of_a_card_the_last_word_counts_in_any_order(one, other, knew):
+    """And where nothing was reviewed yet, of what two say the more modest."""
+    cards = [{"v": 1, "digest": "d", "at": "2026-01-01T10:00:00Z", "state": {"knew": said},
+              "reviews": [[f"2026-01-{day}T10:00:00Z", word] for day, word in reviews]}
+             for reviews, said in ((one, "knew"), (other, "notYet"))]
+    with running(PACKAGE / "asking" / "merge.js") as call:
+        for two in (cards, cards[::-1]):
+            both = call("merged", *two)
+            assert both["state"] == {"knew": knew}
+            assert len(both["reviews"]) == len({day for day, _ in [*one, *other]})
+
+
 def test_what_an_entry_leaves_out_counts_as_nothing_said():
     least = {"at": "2026-01-05T10:00:00Z", "guess": "a"}
     nothing = {"confidence": "", "skipped": False, "second": None, "rating": "", "ticked": [], "revealed": False,

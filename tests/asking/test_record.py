@@ -357,6 +357,20 @@ def test_the_page_takes_what_was_said_of_a_card(in_page):
         assert record["at"] == (wanted[0][0] if listed else NOW)
 
 
+@pytest.mark.parametrize("odd", [7, "x", {}, ["x"], None])
+def test_what_storage_should_not_hold_counts_as_nothing_said(in_page, odd):
+    plain = {"guess": None, "confidence": "", "second": None, "skipped": False, "revealed": False, "rating": "",
+             "ticked": []}
+    record = {"v": 1, "digest": PLACE["digest"], "at": odd, "reviews": odd, "state": dict.fromkeys(plain, odd)}
+    question = PLACE | {"kind": "choice", "choices": [{"label": "a"}]}
+    assert in_page("sound", record, question) == record | {"at": "2020-01-01T00:00:00.000Z", "reviews": [],
+                                                           "state": plain}
+    card = in_page("sound", record | {"state": {"knew": odd}}, PLACE | {"kind": "card", "choices": []})
+    assert (card["reviews"], card["state"]) == ([], {"knew": ""})
+    card = in_page("sound", record | {"state": {"knew": "knew"}}, PLACE | {"kind": "card", "choices": []})
+    assert card["reviews"] == [["2020-01-01T00:00:00.000Z", "knew"]], "a card of an edition that kept no reviews"
+
+
 def test_both_read_files_of_the_same_sizes(in_page):
     for changes, wanted in [({}, True), ({"book": "x" * 200}, True), ({"book": "x" * 201}, False),
                             ({"guesses": [None] * 10_000}, True), ({"guesses": [None] * 10_001}, False),

@@ -143,24 +143,24 @@ def test_what_is_less_common_than_six_orders_is_summed_up(classroom, given):
 
 @pytest.mark.parametrize(("made", "shown"), [(19, False), (20, True)])
 def test_how_well_a_question_separates_is_said_from_twenty_students(classroom, made, shown):
-    """Of those with at least five other guesses; one that they all have right separates nobody."""
-    questions = [question(f"q{i}") for i in range(6)]
+    """Of those with at least five other guesses; one that all of them, or none, have right separates nobody."""
+    questions = [question(f"q{i}") for i in range(7)]
     files = []
     for n in range(made + 1):
         good = n % 2 == 0
-        marks = [good, good, good, not good, n % 4 < 2, True]
+        marks = [good, good, good, not good, n % 4 < 2, True, False]
         given = [(q, "b" if mark else "c") for q, mark in zip(questions, marks, strict=True)]
         files.append(handed_in(n, *(given if n < made else given[:5])))  # the last one lacks a guess
     reads(classroom, questions, *files)
     import numpy as np
 
-    right = np.array([[n % 2 == 0] * 3 + [n % 2 == 1, n % 4 < 2, True] for n in range(made)], dtype=float)
+    right = np.array([[n % 2 == 0] * 3 + [n % 2 == 1, n % 4 < 2, True, False] for n in range(made)], dtype=float)
     for place in range(5):
         others = np.delete(right, place, axis=1).mean(axis=1)
         r = np.corrcoef(right[:, place], others)[0, 1]
         wanted = "0.00" if abs(r) < 0.005 else f"{r:+.2f}"
         assert rows(classroom)[f"q{place}"]["Separates"] == (wanted if shown else "")
-    assert rows(classroom)["q5"]["Separates"] == ""
+    assert [rows(classroom)[name]["Separates"] for name in ("q5", "q6")] == ["", ""]
 
 
 def test_second_thoughts_and_recalls_say_from_how_many_to_how_many(classroom):

@@ -220,6 +220,20 @@ def test_cards_stand_above_the_first_heading_and_where_there_is_none_nothing_is_
     assert taken(opening) == ["card-0"]
 
 
+@pytest.mark.parametrize(("lang", "days"), [
+    ("en", ["tomorrow", "on Wednesday", "on Thursday"]), ("", ["tomorrow", "on Wednesday", "on Thursday"]),
+    ("de", ["tomorrow", "on Mittwoch", "on Donnerstag"])])
+@pytest.mark.parametrize("part", ["opening", "recall"])
+def test_days_are_named_in_the_language_of_the_page(request, part, lang, days):
+    """What was never known comes back within three days; the words of the tests are English."""
+    page, (chapters, kept) = request.getfixturevalue(part), deck(("one", 1), ("here", 0), said=MISSED)
+    found = opens(page, *chapters, kept=kept, chapter="here", body=body(False), lang=lang)
+    if part == "recall":
+        found = page("press", WORDS["recallStart"])
+    found("review", MISSED)
+    assert told(page) in [WORDS["recallBack"].format(when=day) for day in days]
+
+
 def test_what_is_said_there_is_noted_and_no_other_comes(opening):
     chapters, kept = deck(("one", 3), ("here", 0))
     opens(opening, *chapters, kept=kept, chapter="here", body=body(False))

@@ -281,6 +281,20 @@ def test_only_what_a_race_may_have_taken_is_put_back(mine, found, mended):
     assert json.loads(alone(*plan)[-1]) == wanted | {"state": wanted["state"] | (mended or {})}
 
 
+def test_what_another_tab_has_told_is_put_back_as_well():
+    revealed, older = kept_text(state=STATE | {"revealed": True}), kept_text()
+    plan = [["write", "q", STATE]]
+    for text in (revealed, older):
+        plan += [["raw", Q, text], ["event", "storage", {"key": Q, "newValue": text}]]
+    assert alone(*plan, ["text", Q])[-1] == revealed
+
+
+def test_a_write_that_works_takes_along_what_had_no_room_before():
+    plan = [["writes", 0], ["write", "q", STATE], ["writes", None], ["write", "r", STATE], ["storage"], ["problem"]]
+    said = alone(*plan)
+    assert said[4:] == [{"q": "a", "r": "a"}, ""]
+
+
 def test_reviews_that_a_race_has_taken_are_put_back():
     plan = [["review", "q", "knew"], ["raw", Q, kept_text(None)], ["event", "storage", {"key": Q, "newValue": None}],
             ["text", Q]]

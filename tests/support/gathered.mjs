@@ -91,11 +91,12 @@ const fileOf = ([name, bytes, { size, fails } = {}]) => {
 const all = (selector) => [...document.querySelectorAll(selector)];
 
 const acts = {
-  open({ questions, modules = {}, kept = {}, at, most = Infinity, body = "<article></article>", chapter = "", forms, hold = false, book = "b" }) {
+  open({ questions, modules = {}, kept = {}, at, most = Infinity, body = "<article></article>", chapter = "", forms, hold = false, lang = "en", book = "b" }) {
     [now, room, held] = [Date.parse(at), most, hold];
     storage.clear();
     for (const [key, record] of Object.entries(kept)) storage.set(key, JSON.stringify(record));
     fresh(body);
+    document.documentElement.setAttribute("lang", lang);
     globalThis.bookQuestions = { chapters: questions, modules };
     host = hosted({ forms, modules });
     const el = document.createElement("div");

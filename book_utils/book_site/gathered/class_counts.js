@@ -54,7 +54,7 @@ function count(tally, question, { state: { guess, second = null, confidence = ""
   if (guess === null) { tally.skipped += skipped; return; }
   tally.made += 1;
   if (right === null) {
-    for (const point of new Set(ticked)) if (point < (question.points ?? []).length) more(tally.ticked, point);
+    for (const point of new Set(ticked)) more(tally.ticked, point);
     return;
   }
   tally.right += right;

@@ -6,7 +6,7 @@ export function deckOf(chapters, read, now) {
   for (const question of chapters.flatMap(({ questions }) => questions)) {
     const record = soundRecord(read(question), question);
     if (!record) continue;
-    const { guess = null, confidence = "", revealed = false } = record.state;
+    const { guess, confidence, revealed } = record.state;
     const missed = question.kind !== "card" && revealed && score(question.kind, question.answer, guess, question.scale) === false;
     const reviews = missed ? [[record.at, "notYet"], ...record.reviews] : record.reviews;
     if (!reviews.length || (question.kind !== "card" && !missed)) continue;
