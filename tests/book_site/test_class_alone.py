@@ -207,8 +207,11 @@ def at(n, guess="c", **more):
     ([at(0), at(1)], [at(0), at(1, "a")], 2), ([at(0)], [at(0)], 1), ([at(0)], [at(0, second="b")], 2),
     ([at(n) for n in range(9)], [at(7), at(6)], 1), ([at(n) for n in range(9)], [at(7), at(8)], 2),
     ([at(n) for n in range(8, -1, -1)], [at(7), at(6)], 1),
-], ids=range(8))
+    ([at(n, at=AT) for n in range(8, -1, -1)], [at(0, at=AT), at(1, at=AT)], 1),
+    ([at(n, at=AT) for n in range(8, -1, -1)], [at(8, at=AT), at(1, at=AT)], 2),
+], ids=range(10))
 def test_two_of_the_eight_earliest_guesses_at_the_same_moments_make_one_student(classroom, one, other, students):
+    """Of guesses at one moment those that stand first in the book."""
     names = [("1.json", handed_in(1, *one)[1]), ("2.json", handed_in(2, *other)[1])]
     for files in (names, names[::-1]):
         reads(classroom, MANY, *files)
