@@ -112,13 +112,13 @@ function render({ model, el, book }) {
   // It all grows downwards and the label is whole at once, so nothing moves away and nothing is said twice.
   function paintAnswer(clicked) {
     const right = score(kind, get("answer"), stored("guess"), get("scale")), { first, rest, label } = verdictOf(it, right);
-    form.reveal(get("answer"));
     markChoices(it, root.querySelectorAll(".guess-choice"));
     verdict.replaceChildren(first);
     verdict.setAttribute("aria-label", label);
     root.dataset.right = right;
     const whole = () => {
       if (verdict.firstChild !== first) return;  // painted anew since
+      form.reveal(get("answer"));
       verdict.append(...rest());
       root.dataset.state = "revealed";
     };

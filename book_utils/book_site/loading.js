@@ -1,6 +1,7 @@
 // What a page loads beside itself, each a classic script: a fetch and a module fail on file://.
 
 const scripts = {}, modules = {};
+const EAGER = "//# allFunctionsCalledOnLoad\n";  // see pieces.py
 
 function need(name) {
   scripts[name] = scripts[name] || new Promise((resolve, reject) => {
@@ -24,7 +25,7 @@ function moduleOf(esm) {
   modules[esm] = modules[esm] || (async () => {
     const pieces = esm.startsWith("book:") ? await Promise.all(esm.slice(5).split(" ").map(pieceOf)) : [{ js: esm, css: "" }];
     for (const piece of pieces) if (piece.css) { style(piece.css); piece.css = ""; }
-    const address = URL.createObjectURL(new Blob([pieces.map((piece) => piece.js).join("\n")], { type: "text/javascript" }));
+    const address = URL.createObjectURL(new Blob([EAGER, pieces.map((piece) => piece.js).join("\n")], { type: "text/javascript" }));
     const module = await import(address);
     const given = module.default || module;
     return typeof given === "function" ? await given() : given;

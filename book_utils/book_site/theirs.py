@@ -1,13 +1,22 @@
-"""Scripts of Sphinx and the theme, mended where storage is blocked, where a site forbids eval, and in odd searches."""
+"""Scripts of Sphinx and the theme, mended: storage that is blocked, no eval, odd searches, too much laying out."""
 
 import re
 from pathlib import Path
 
 THEME, SEARCH, TOOLS = "scripts/pydata-sphinx-theme.js", "searchtools.js", "doctools.js"
 STORING = [THEME, SEARCH, "sphinx_highlight.js"]
+SCROLLING = ('document.querySelectorAll(["pre",".nboutput > .output_area",".cell_output > .output",'
+             '".jp-RenderedHTMLCommon",".pst-scrollable-table-container"].join(", "))')
+SCROLLS = "e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
 # For each script what stands there, and what it should say: a word such as "constructor" is no entry of the index
-# because every object has one, and the rule of a language for plurals need not be compiled in the browser.
+# because every object has one, and the rule of a language for plurals need not be compiled in the browser. The theme
+# asks of each element whether it scrolls and writes that down, after which a browser lays the page out again for the
+# next one: it should ask for all, then write.
 MENDED = {
+    THEME: {
+        f"{SCROLLING}.forEach(e=>{{e.tabIndex={SCROLLS}}})":
+            f"[...{SCROLLING}].map(e=>[e,{SCROLLS}]).forEach(([e,place])=>{{e.tabIndex=place}})",
+    },
     SEARCH: {
         "Search._index = index;":
             "[index.terms, index.titleterms].forEach((part) => Object.setPrototypeOf(part, null)); "

@@ -17,7 +17,7 @@ from book_utils.book_site import figures
 from book_utils.book_site.built_pages import Site
 from book_utils.book_site.figures import finish_figures, rounded, themes, to_palette, to_theme
 
-DRAWN = '<?xml version="1.0"?>\n<svg viewBox="0 0 9 9"><g id="figure_1">{}</g>\n</svg>\n'
+DRAWN = '<?xml version="1.0"?>\n<svg width="72pt" height="36pt" viewBox="0 0 9 9"><g id="figure_1">{}</g>\n</svg>\n'
 
 
 def picture(mode="RGB", side=64) -> Image.Image:
@@ -71,7 +71,7 @@ def test_a_figure_has_the_colours_of_both_themes():
 def test_a_figure_keeps_its_frame_and_names_its_colours():
     path = '<path style="stroke: {}; fill: {}"/>'
     svg = to_theme(DRAWN.format(f"<!-- a note -->{path.format('#000000', themes()[0]['ink'])}  <path/>"))
-    assert svg.startswith('<svg viewBox="0 0 9 9"><style>') and svg.count("</svg>") == 1
+    assert svg.startswith('<svg width="72pt" height="36pt" viewBox="0 0 9 9"><style>') and svg.count("</svg>") == 1
     drawn = f'<g id="figure_1">{path.format("var(--ink)", "var(--ink)")}\n<path/></g>'
     assert svg.endswith(f'</style><g id="light"><g id="dark">{drawn}\n</g></g></svg>')
 
@@ -135,7 +135,8 @@ def test_a_figure_of_this_build_is_named_by_what_it_shows_and_its_pages_follow(t
     [drawn] = [path for path in folder.glob("*.svg") if path.name != "a.svg"]
     assert drawn.read_text(encoding="utf-8") == to_theme(DRAWN.format("é"))
     assert sha256(drawn.read_bytes()).hexdigest().startswith(drawn.stem) and len(drawn.stem) >= 8
-    assert site.pages == {"a.html": f'<img src="_images/{drawn.name}"> <img src="_images/a.svg">',
+    told = 'width="96" height="48" fetchpriority="low"'  # one inch, and half of one
+    assert site.pages == {"a.html": f'<img src="_images/{drawn.name}" {told}> <img src="_images/a.svg">',
                           "b.html": f"_images/{drawn.name}"}
     assert (folder / "a.svg").read_text(encoding="utf-8") == theirs
     assert (folder / "b.png").stat().st_size < len(before)

@@ -9,7 +9,7 @@ from places import PACKAGE
 
 from book_utils.asking import Guess
 from book_utils.book_site import pieces
-from book_utils.book_site.pieces import CLASSIC, classic, set_apart, share_pieces, without_comments, words_file
+from book_utils.book_site.pieces import CLASSIC, EAGER, classic, set_apart, share_pieces, without_comments, words_file
 
 FILES = ("asking/score.js", "asking/orders.js", "asking/guess.css", "asking/guess.js")
 
@@ -29,13 +29,19 @@ def test_only_whole_lines_of_comment_are_left_out():
 @pytest.mark.parametrize("name", CLASSIC)
 def test_a_classic_script_holds_all_its_files_and_exports_nothing(name):
     script = classic(name)
-    assert script.startswith('(function () {\n"use strict";\n') and script.endswith("\n})();\n")
+    assert script.startswith(EAGER + '\n(function () {\n"use strict";\n') and script.endswith("\n})();\n")
     place = 0
     for file in CLASSIC[name]:
         lines = [line.removeprefix("export ") for line in (PACKAGE / file).read_text(encoding="utf-8").splitlines()
                  if not line.strip().startswith("//")]
         place = script.index("\n".join(lines), place)
     assert not re.search("(?m)^export ", script)
+
+
+def test_a_module_is_compiled_as_it_comes_as_a_classic_script_is():
+    """The line is an agreement with V8, so it is spelled out here."""
+    assert EAGER == "//# allFunctionsCalledOnLoad"
+    assert f'const EAGER = "{EAGER}\\n"' in (PACKAGE / "book_site" / "loading.js").read_text(encoding="utf-8")
 
 
 def test_a_module_is_written_once_in_pieces_with_the_sheet_of_its_name(tmp_path):
