@@ -1,4 +1,5 @@
-// Which widgets live at once and which wait until the reader comes near: those whose state stands in a file of its own.
+// Which widgets live at once and which wait until the reader comes near: those whose state stands in a file of its own,
+// and those of a page that gathers many questions.
 
 const CONTROLS = "a[href], summary, [tabindex='0'], :is(button, input, select, textarea):not(:disabled)";
 const views = [...document.querySelectorAll(".book-widget")];
@@ -58,7 +59,7 @@ let settle = async () => {
 window.bookAll = () => Promise.all(views.map(come));
 window.addEventListener("beforeprint", window.bookAll);
 
-const waits = (view) => page.state[view.dataset.model]?.apart;
+const waits = (view) => page.state[view.dataset.model]?.apart || view.querySelector(":scope > script");
 for (const view of views) (waits(view) ? wait : come)(view);
 for (const part of document.querySelectorAll(".book-part[data-module]")) showPart(part);
 seek();

@@ -49,10 +49,11 @@ def test_a_widget_is_told_of_its_book_and_its_plain_form(visit, book, named):
     assert visit(html, "return heard;", in_class)[0][0] == wanted | {"inClass": "true"}
 
 
-def test_a_question_that_is_gathered_has_its_state_beside_it(visit):
+def test_a_question_that_is_gathered_has_its_state_beside_it_and_waits(visit):
     beside = f"<script>{json.dumps(entry(n=5))}</script>"
-    got = visit(a_page({"a": entry()}, view("a", "plain", inside=beside)), SEEN + "return seen();")
-    assert got == [["shows 5", "true", ""]]
+    script = SEEN + "const before = seen(); await window.bookAll(); return [...before, ...seen()];"
+    got = visit(a_page({"a": entry()}, view("a", "plain", inside=beside)), script)
+    assert got == [["plain", "", ""], ["shows 5", "true", ""]]
 
 
 @pytest.mark.parametrize("esm", [
