@@ -143,7 +143,12 @@ function pointField({ scale: { points }, t }) {
       h("label", { className: "guess-slider" }, h("span", {}, t.across), across), h("label", { className: "guess-slider" }, h("span", {}, t.up), up)],
     read: () => (touched ? now() : null),
     missing: "needPoint",
-    show: (point) => { if (point) { [across.value, up.value] = point; touched = true; draw(); } },
+    show: (point) => {
+      if (!point || (touched && String(point) === String(now()))) return;  // to place names again takes time
+      [across.value, up.value] = point;
+      touched = true;
+      draw();
+    },
     reveal: (answer, guess) => {
       near.textContent = "";
       mark([["answer", answer, t.theAnswer], ...(guess ? [["own", guess, t.yourGuess]] : [])]);

@@ -26,7 +26,7 @@ GROUND = re.compile(r'<g id="patch_\d+">\s*<path d="[^"]*"[^>]*style="fill: #fff
 PLACES = re.compile(r'(?:<image[^>]*>)| (?:d|x|y)="[^"]*"|(?:translate|rotate)\([^)]*\)')
 EMBEDDED = re.compile(r"(?<=data:image/png;base64,)[\w+/=\s]+")
 NUMBER = re.compile(r"-?\d+\.\d{2,}")
-SIZE = re.compile(r'<svg\b[^>]* width="([\d.]+)pt" height="([\d.]+)pt"')
+SIZE = re.compile(r'^<svg\b[^>]* width="([\d.]+)pt" height="([\d.]+)pt"')
 
 
 def draw_svg(app) -> None:
@@ -115,7 +115,8 @@ def told_before(svg: str) -> str:
     >>> told_before('<svg width="288pt" height="216pt">')
     ' width="384" height="288" fetchpriority="low"'
     """
-    width, height = (round(float(points) * 96 / 72) for points in SIZE.match(svg).groups())
+    [size] = SIZE.findall(svg)
+    width, height = (round(float(points) * 96 / 72) for points in size)
     return f' width="{width}" height="{height}" fetchpriority="low"'
 
 
