@@ -36,6 +36,7 @@ WATCH = """(() => {
 })()"""
 # On a page of ours, steps.js then has set apart what is far from sight; a page built by default has none of it.
 AT_REST = "() => !window.bookStore || document.querySelector('.book-apart, article:not(:has(section > section))')"
+ALL_LIVE = "() => !document.querySelector('.book-widget[data-kind=guess]:not([data-live])')"
 UNFOLD = "() => document.querySelectorAll('details:has(.guess)').forEach((part) => { part.open = true; })"
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 # From the moment of the click to the first moment after the frame that shows the verdict. What is refused gets none.
@@ -88,6 +89,7 @@ def measure_page(server, name: str, browser) -> dict:
         "main": metrics["TaskDuration"],
         "script": metrics["ScriptDuration"],
     }
+    page.wait_for_function(ALL_LIVE, timeout=PATIENCE)
     page.evaluate(UNFOLD)
     verdicts = [verdict(guess) for guess in page.locator(".guess").all()] if has_guess else []
     context.close()

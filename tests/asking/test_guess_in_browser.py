@@ -134,7 +134,7 @@ def guess_by_keyboard(page, model, kind, scale, possible, near):
 def play(page, near=False, one_of_a_kind=False):
     """Make all guesses of a page by keyboard, or one of each kind; give what the page then says of each."""
     guesses = {model: state for model, state in state_of(page).items() if "answer_text" in state}
-    assert page.locator(".guess").count() == len(guesses)
+    expect(page.locator(".guess")).to_have_count(len(guesses))
     order = page.locator(".book-widget[data-kind=guess]").evaluate_all("all => all.map((view) => view.dataset.model)")
     if one_of_a_kind:
         order = list({guesses[model]["kind"]: model for model in reversed(order)}.values())[::-1]
