@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from living import WORDS, all_of, at, classes, living, numbers, text_of
+from living import WORDS, all_of, at, classes, life_of, numbers, text_of
 
 from book_utils import position
 from book_utils.explorers import pages_of_disk
@@ -16,16 +16,6 @@ from book_utils.explorers.pages_of_disk import PagesOfDisk
 from book_utils.explorers.shuffled_table import ShuffledTable
 from book_utils.explorers.two_hands import TwoHands
 from book_utils.explorers.two_pairings import TwoPairings
-
-
-def life_of(kind):
-    def lives():
-        with living(kind) as life:
-            yield life
-            assert life.ends(), "what has gone hears its model no more"
-
-    return pytest.fixture(scope="module")(lives)
-
 
 hands, clocks, pairings = life_of(TwoHands), life_of(ClockHands), life_of(TwoPairings)
 pages, areas, bag, table = life_of(PagesOfDisk), life_of(ModelAreas), life_of(BagOfRows), life_of(ShuffledTable)

@@ -5,19 +5,9 @@ import math
 
 import numpy as np
 import pytest
-from living import WORDS, all_of, at, classes, living, numbers, state_of, text_of
+from living import WORDS, all_of, at, classes, life_of, numbers, state_of, text_of
 
 from book_utils import PulledRows, RotationKnob, ThreeMeasures, TrainingStep, TurningMap
-
-
-def life_of(kind):
-    def lives():
-        with living(kind) as life:
-            yield life
-            assert life.ends(), "what has gone hears its model no more"
-
-    return pytest.fixture(scope="module")(lives)
-
 
 pulled, measures, turning = life_of(PulledRows), life_of(ThreeMeasures), life_of(TurningMap)
 knob, training = life_of(RotationKnob), life_of(TrainingStep)

@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from places import PACKAGE
 from twins import running
 
@@ -103,3 +104,14 @@ def living(kind, *more):
     files = [PACKAGE / name for name in kind.files if name.endswith(".js")]
     with running(*files, *more, HERE / "living.mjs") as call:
         yield Life(call)
+
+
+def life_of(kind):
+    """A fixture: the only widget of its kind for all tests of a file, which hears nothing more when it has gone."""
+
+    def lives():
+        with living(kind) as life:
+            yield life
+            assert life.ends(), "what has gone hears its model no more"
+
+    return pytest.fixture(scope="module")(lives)
