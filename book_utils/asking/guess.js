@@ -92,6 +92,7 @@ function render({ model, el, book }) {
   const sureness = () => (SURES.includes(get("confidence")) ? ` (${t[get("confidence")]})` : "");
   // In a class the answer stays shut for a second thought: a teacher's link says so, or the notebook does.
   const it = { t, get, save, kind, labels, stored, sureness, shut: book ? Boolean(book.inClass) : get("shut") };
+  const marked = ["choice", "choices", "number"].includes(kind);  // where it lies, so that nobody has to read it below
   it.plain = book?.plain?.querySelector("pre.highlight");
 
   const form = formOf(it, () => (get("revealed") ? verdict : reveal).focus());
@@ -109,16 +110,20 @@ function render({ model, el, book }) {
   root.addEventListener("focusin", () => (window.requestIdleCallback ?? setTimeout)(() => verdictOf(it, null).rest()), { once: true });
 
   // A click first paints whether it was right, which is what a reader waits for, and after that frame what is longer.
-  // It all grows downwards and the label is whole at once, so nothing moves away and nothing is said twice.
+  // The label is whole at once, so nothing is said twice.
   function paintAnswer(clicked) {
-    const right = score(kind, get("answer"), stored("guess"), get("scale")), { first, rest, label } = verdictOf(it, right);
-    markChoices(it, root.querySelectorAll(".guess-choice"));
+    const right = score(kind, get("answer"), stored("guess"), get("scale")), { first, more, rest, label } = verdictOf(it, right);
     verdict.replaceChildren(first);
     verdict.setAttribute("aria-label", label);
     root.dataset.right = right;
     const whole = () => {
-      if (verdict.firstChild !== first) return;  // painted anew since
+      if (verdict.firstChild !== first || verdict.hidden) return;  // painted anew since
+      if (marked) own.replaceChildren(...ownLines(it));
+      markChoices(it, root.querySelectorAll(".guess-choice"));
       form.reveal(get("answer"));
+      first.append(...more);
+      // What the choices say now pushed it down; at the edge of a small screen it would be out of sight.
+      if (document.activeElement === verdict) first.scrollIntoView({ block: "nearest" });
       verdict.append(...rest());
       root.dataset.state = "revealed";
     };
@@ -132,8 +137,8 @@ function render({ model, el, book }) {
     form.paint(asking, changing);
     locked.hidden = asking || revealed;
     own.hidden = first === null;
-    own.classList.toggle("book-hidden", revealed && ["choice", "choices", "number"].includes(kind));  // marked where it lies
-    own.replaceChildren(...ownLines(it));
+    own.classList.toggle("book-hidden", revealed && marked);
+    if (!revealed || !marked) own.replaceChildren(...ownLines(it));
     verdict.hidden = !revealed;
     if (revealed) paintAnswer(clicked);
   }

@@ -88,21 +88,21 @@ function numberLine({ t, get, kind, stored }) {
   return strip(line, marks.map(([name, text, number]) => [name, `${text}: ${guessText(kind, number, unit)}`, number]));
 }
 
-// Its first line and label, and a function that makes what follows.
+// Its first line and label, what that line says later where the choices show the answer, and a function that makes the rest.
 export function verdictOf(it, right) {
   const { t, get, kind, stored } = it, said = saidOf(it, right), surprised = right === false && get("confidence") === "sure";
   const marked = kind === "choice" || kind === "choices", [why = null, ...whys] = prose(get("because"));
   const told = h("span", { className: kind === "lines" ? "book-hidden" : "" }, line(get("answer_text")));  // or a list below
   const answered = h("span", { className: "guess-answer" }, h("strong", {}, (kind === "words" ? t.modelAnswer : t.theAnswer) + ": "), told);
   answered.classList.toggle("book-hidden", marked);
-  const first = h("p", {}, said, " ", answered, " ", marked && why ? [...why.childNodes] : null);
+  const first = h("p", {}, said, " ", answered, " ");
   const longer = () => get("longer") && h("details", { className: "guess-more", open: surprised },
     h("summary", {}, surprised ? t.moreSure : t.more), prose(get("longer")));
   const rest = () => [
     ...(kind === "lines" ? rightLines(get("answer"), get("choices"), t) : []), numberLine(it), ...(marked ? whys : [why, ...whys]), ...get("reveal").flatMap(part), longer(), ownCode(it),
     kind !== "words" || stored("guess") === null ? null : get("points")?.length ? checklist(it) : rating(it),
   ].filter(Boolean);
-  return { first, rest, label: [said?.textContent, answered.textContent].filter(Boolean).join(" ") };
+  return { first, more: marked && why ? [...why.childNodes] : [], rest, label: [said?.textContent, answered.textContent].filter(Boolean).join(" ") };
 }
 
 // What own words should have: the reader ticks what theirs had, and that says how close they came.

@@ -8,14 +8,23 @@ STORING = [THEME, SEARCH, "sphinx_highlight.js"]
 SCROLLING = ('document.querySelectorAll(["pre",".nboutput > .output_area",".cell_output > .output",'
              '".jp-RenderedHTMLCommon",".pst-scrollable-table-container"].join(", "))')
 SCROLLS = "e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
+OBSERVED = 'new MutationObserver(t).observe(document.getElementById("main-content"),{subtree:!0,childList:!0})'
 # For each script what stands there, and what it should say: a word such as "constructor" is no entry of the index
 # because every object has one, and the rule of a language for plurals need not be compiled in the browser. The theme
 # asks of each element whether it scrolls and writes that down, after which a browser lays the page out again for the
-# next one: it should ask for all, then write.
+# next one: it should ask for all, then write what is new. And it asks after each change of the page also for what a
+# browser leaves out of its layout, far from sight or in a closed box, and has it laid out for that: such elements
+# should be asked when they come.
 MENDED = {
     THEME: {
-        f"{SCROLLING}.forEach(e=>{{e.tabIndex={SCROLLS}}})":
-            f"[...{SCROLLING}].map(e=>[e,{SCROLLS}]).forEach(([e,place])=>{{e.tabIndex=place}})",
+        f"()=>{{{SCROLLING}.forEach(e=>{{e.tabIndex={SCROLLS}}})}}":
+            f"changes=>{{[...{SCROLLING}]"
+            ".filter(e=>!Array.isArray(changes)||(e.checkVisibility?.({contentVisibilityAuto:!0})??!0))"
+            f".map(e=>[e,{SCROLLS}]).filter(([e,place])=>e.getAttribute(\"tabindex\")!=place)"
+            ".forEach(([e,place])=>{e.tabIndex=place})}",
+        OBSERVED:
+            f"{OBSERVED},[\"toggle\",\"contentvisibilityautostatechange\"].forEach(come=>"
+            "document.addEventListener(come,()=>t([]),!0))",
     },
     SEARCH: {
         "Search._index = index;":

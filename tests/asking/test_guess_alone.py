@@ -595,6 +595,24 @@ def test_in_a_class_the_answer_stays_shut_for_a_second_thought(guess):
     assert guess.one("guess")["attributes"]["data-state"] == "revealed", "after the frame that shows the answer"
 
 
+def test_first_it_is_said_whether_a_guess_was_right_and_then_what_takes_longer(guess):
+    guess.begins(asked("choice", "b", choices=CHOICES))
+    guess.happens("input", "input", 2, {"checked": True}).press(SURE)
+    longer = ("guess-tag", "guess-note")
+    assert guess.text("guess-verdict").strip() == "✗ Not this time. Answer: the text"
+    assert guess.text("guess-own") == "" and not any(guess.all(name) for name in longer)
+    guess.set()
+    assert guess.text("guess-verdict") == "✗ Not this time. Answer: the text Why.And more."
+    assert guess.text("guess-own") == "Your guess: c (sure)" and all(guess.all(name) for name in longer)
+
+
+def test_a_guess_taken_back_before_the_next_frame_shows_no_answer(guess):
+    guess.begins(asked("choice", "b", choices=CHOICES))
+    guess.happens("input", "input", 2, {"checked": True}).press(SURE).set(revealed=False, guess=None, confidence="")
+    assert guess.one("guess")["attributes"]["data-state"] == "open"
+    assert not guess.all("guess-tag") and not guess.all("guess-note")
+
+
 def test_skipping_reveals_without_a_guess(guess):
     guess.begins(asked("shape", [2])).press(WORDS["skip"])
     assert guess.saves == [{"skipped": True, "revealed": True}] and guess.text("guess-said") == WORDS["skipped"]

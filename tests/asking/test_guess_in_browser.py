@@ -370,6 +370,20 @@ def test_names_on_a_map_never_lie_on_one_another(watched, served, width):
         assert cross[axis] == pytest.approx(start + slope * made[axis], abs=1)
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_notes_of_choices_push_no_verdict_out_of_sight(watched, served, width):
+    """Where the buttons stand at the lower edge of a low window, and all choices have something to say."""
+    question = max(QUESTIONS, key=lambda one: sum(len(choice["note"]) for choice in one["choices"]))
+    watched.set_viewport_size({"width": width, "height": 420})
+    watched.goto(f"{served}chapters/{question['chapter']}.html")
+    guess = watched.locator(f"#guess-{question['name']} .guess")
+    guess.get_by_role("radio").first.check()
+    guess.locator(".guess-sure").evaluate("one => one.scrollIntoView({ block: 'end' })")
+    commit(guess)
+    expect(guess).to_have_attribute("data-state", "revealed")
+    expect(guess.locator(".guess-said")).to_be_in_viewport(ratio=1)
+
+
 def test_slider_and_field_go_together(kinds):
     guess = kinds.locator("#guess-slider")
     field, slider = guess.get_by_label("Your number (rows)"), guess.get_by_role("slider")

@@ -48,20 +48,36 @@ def test_nothing_is_compiled_in_the_browser(static):
     assert not any("new Function" in text for text in said(static).values())
 
 
-# Three elements that note when they are asked for their size, which has a page laid out if anything was written before.
+# Elements that note when they are asked for their size, which has a page laid out if anything was written before, and
+# has what is not in its layout laid out for that alone. `say` does what the script does on load and then after CHANGES.
 ELEMENTS = """const log = [];
-const element = (inside, outside) => ({ clientWidth: outside, scrollHeight: 9, clientHeight: 9,
-  get scrollWidth() { log.push("read"); return inside; }, set tabIndex(place) { log.push(place); } });
-const document = { querySelectorAll: () => [element(9, 5), element(5, 5), element(7, 5)] };
-EXPRESSION;
+const element = (name, inside, seen = true) => ({ clientWidth: 5, scrollHeight: 9, clientHeight: 9, place: null,
+  checkVisibility: (by) => { if (!by.contentVisibilityAuto) throw Error(); return seen; },
+  get scrollWidth() { log.push("read " + name); return inside; },
+  getAttribute(which) { return which === "tabindex" ? this.place : null; },
+  set tabIndex(place) { this.place = String(place); log.push(place); } });
+const all = [element("a", 9), element("b", 5), element("far", 7, false)], document = { querySelectorAll: () => all };
+const say = EXPRESSION;
+say();
+log.push("change");
+say(CHANGES);
 console.log(JSON.stringify(log));"""
+EACH = ["read a", 0, "read b", -1, "read far", 0]
+FIRST = ["read a", "read b", "read far", 0, -1, 0]
 
 
-def test_what_scrolls_is_asked_of_all_before_anything_is_written():
-    [(theirs, ours)] = MENDED[THEME].items()
-    noted = [json.loads(subprocess.run(["node", "-e", ELEMENTS.replace("EXPRESSION", text)], check=True,
-                                       capture_output=True, text=True).stdout) for text in (theirs, ours)]
-    assert noted == [["read", 0, "read", -1, "read", 0], ["read", "read", "read", 0, -1, 0]]
+def noted(expression: str, changes: str) -> list:
+    text = ELEMENTS.replace("EXPRESSION", expression).replace("CHANGES", changes)
+    return json.loads(subprocess.run(["node", "-e", text], check=True, capture_output=True, text=True).stdout)
+
+
+def test_what_scrolls_is_asked_of_all_before_anything_new_is_written_and_later_only_of_what_is_laid_out():
+    (theirs, ours), _ = MENDED[THEME].items()
+    assert noted(theirs, "[{}]") == [*EACH, "change", *EACH]
+    assert noted(ours, "[{}]") == [*FIRST, "change", "read a", "read b"]
+    assert noted(ours, "{}") == [*FIRST, "change", "read a", "read b", "read far"]  # another width: asked of all again
+    old = ours.replace("checkVisibility", "anotherMethod")  # a browser that cannot tell
+    assert noted(old, "[{}]") == [*FIRST, "change", "read a", "read b", "read far"]
 
 
 def test_a_second_time_changes_nothing(static):

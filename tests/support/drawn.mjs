@@ -33,6 +33,7 @@ refine(Element.prototype, {
   set tabIndex(place) { this.setAttribute("tabindex", place); },
   focus() { document.activeElement = this; },
   setPointerCapture() {},
+  scrollIntoView() {},
   getBoundingClientRect: () => ({ left: 20, top: 10, width: 100, height: 100 }),
   // Tell it, and what it stands in, of an event; whether somebody prevented what would follow.
   tell(type, more = {}) {
