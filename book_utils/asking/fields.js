@@ -139,8 +139,9 @@ function pointField({ scale: { points }, t }) {
     draw();
   });
   return {
-    body: [h("p", { className: "guess-hint" }, t.pointHint), map, near,
-      h("label", { className: "guess-slider" }, h("span", {}, t.across), across), h("label", { className: "guess-slider" }, h("span", {}, t.up), up)],
+    // One element: where a child of a fieldset goes, as the sliders do, Chromium builds the boxes of all others anew.
+    body: [h("div", {}, h("p", { className: "guess-hint" }, t.pointHint), map, near,
+      h("label", { className: "guess-slider" }, h("span", {}, t.across), across), h("label", { className: "guess-slider" }, h("span", {}, t.up), up))],
     read: () => (touched ? now() : null),
     missing: "needPoint",
     show: (point) => {

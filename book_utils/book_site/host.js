@@ -145,7 +145,7 @@ function leave(view) {
 
 // Each view is made in a task of its own: all of a page in one would keep a reader on a slow phone from scrolling.
 let turns = Promise.resolve();
-const turn = () => (turns = turns.then(() => new Promise((done) => {
+const turn = () => (turns = turns.then(calm).then(() => new Promise((done) => {
   const { port1, port2 } = new MessageChannel();  // no timer: those of a hidden page are slow
   port1.onmessage = () => { port1.close(); done(); };
   port2.postMessage(0);

@@ -59,6 +59,6 @@ function load({ file, parts: count }, progress = () => {}) {
     await need(`lazy/${file}-${number}.js`);
     it.done += 1;
     it.listeners.forEach((f) => f(it.done / count));
-  })).then(() => parts[file], (problem) => { delete loads[file]; throw problem; });
+  })).then(calm).then(() => parts[file], (problem) => { delete loads[file]; throw problem; });
   return it.all;
 }

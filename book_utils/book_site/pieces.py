@@ -16,7 +16,7 @@ COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 # What a classic script of ours is joined of; what these files declare is seen by each other and by nobody else.
 CLASSIC = {
     "store.js": ("asking/merge.js", "book_site/store.js"),
-    "host.js": tuple(f"book_site/{name}.js" for name in ("model", "loading", "host", "share", "waiting")),
+    "host.js": tuple(f"book_site/{name}.js" for name in ("calm", "model", "loading", "host", "share", "waiting")),
 }
 
 

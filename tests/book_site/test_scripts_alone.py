@@ -217,7 +217,8 @@ LOAD = """
                      head: { append: (one) => { head.push(one); later.push(one); } },
                      createElement: () => ({ remove() { head.splice(head.indexOf(this), 1); } }) };
   const window = {}, fails = new Set(given.fails);
-  const { load } = new Function("window", "document", texts.loading + "; return { load };")(window, document);
+  const made = new Function("window", "document", "calm", texts.loading + "; return { load };");
+  const { load } = made(window, document, async () => {});
   const come = () => {
     for (const one of later.splice(0)) {
       asked.push(one.src);

@@ -91,6 +91,29 @@ def test_what_comes_far_from_the_focus_leaves_it_alone(visit):
         assert visit(PAGE, then, served=served()) == []
 
 
+@pytest.mark.parametrize(("then", "lives"), [
+    ("tell(window, 'pointerup'); await rest(40);", False), ("tell(window, 'pointerup'); await pass(16);", True),
+    ("tell(window, 'pointercancel'); await pass(16);", True), ("tell(window, 'keyup'); await pass(999);", False),
+    ("await pass(1000);", True), ("await pass(500); tell(window, 'pointerdown'); await pass(500);", True),
+    ("tell(window, 'pointerup'); await pass(16); await rest(40); tell(window, 'pointerdown'); await rest(40);", True),
+])  # fmt: skip
+def test_nothing_comes_alive_between_a_press_and_what_it_shows(visit, then, lives):
+    """That is after the frame that follows the press; a press that never ends is over after a second."""
+    code = f"""tell(window, "pointerdown"); {near("apart")} const held = one("#apart").dataset.live ?? null;
+      {then} await rest(40); return [held, one("#apart").dataset.live ?? null];"""
+    assert visit(PAGE, code, served=served()) == [None, "true" if lives else None]
+
+
+def test_data_that_comes_during_a_press_waits_for_its_end(visit):
+    esm = """export const render = ({ el, book }) => el.addEventListener("click", async () => {
+      [el.textContent] = await book.load({ file: "a", parts: 1 }); });"""
+    then = """const el = one("#lives").firstElementChild, told = [], look = () => told.push(el.textContent);
+      tell(window, "pointerdown"); tell(el, "click"); await rest(40); look();
+      tell(window, "pointerup"); await pass(16); await rest(40); look(); return told;"""
+    sent = {"_static/lazy/a-0.js": 'window.bookPart("a", 0, "data");'}
+    assert visit(a_page({"lives": entry(esm)}, view("lives")), then, served=sent) == ["", "data"]
+
+
 def test_what_has_no_control_gets_no_focus(visit):
     then = """page.focused = one("#other"); did.length = 0; tell(one("#other"), "focusin", { relatedTarget: null });
       await rest(60); return [did.filter(([what]) => what === "focus"), one("#other").dataset.live];"""
