@@ -139,7 +139,7 @@ function pointField({ scale: { points }, t }) {
     draw();
   });
   return {
-    // One element: where a child of a fieldset goes, as the sliders do, Chromium builds the boxes of all others anew.
+    // One element, for where a child of a fieldset goes, as the sliders do, Chromium builds the boxes of all others anew.
     body: [h("div", {}, h("p", { className: "guess-hint" }, t.pointHint), map, near,
       h("label", { className: "guess-slider" }, h("span", {}, t.across), across), h("label", { className: "guess-slider" }, h("span", {}, t.up), up))],
     read: () => (touched ? now() : null),

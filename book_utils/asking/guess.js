@@ -92,7 +92,6 @@ function render({ model, el, book }) {
   const sureness = () => (SURES.includes(get("confidence")) ? ` (${t[get("confidence")]})` : "");
   // In a class the answer stays shut for a second thought: a teacher's link says so, or the notebook does.
   const it = { t, get, save, kind, labels, stored, sureness, shut: book ? Boolean(book.inClass) : get("shut") };
-  const marked = ["choice", "choices", "number"].includes(kind);  // where it lies, so that nobody has to read it below
   it.plain = book?.plain?.querySelector("pre.highlight");
 
   const form = formOf(it, () => (get("revealed") ? verdict : reveal).focus());
@@ -118,7 +117,6 @@ function render({ model, el, book }) {
     root.dataset.right = right;
     const whole = () => {
       if (verdict.firstChild !== first || verdict.hidden) return;  // painted anew since
-      if (marked) own.replaceChildren(...ownLines(it));
       markChoices(it, root.querySelectorAll(".guess-choice"));
       form.reveal(get("answer"));
       first.append(...more);
@@ -137,8 +135,8 @@ function render({ model, el, book }) {
     form.paint(asking, changing);
     locked.hidden = asking || revealed;
     own.hidden = first === null;
-    own.classList.toggle("book-hidden", revealed && marked);
-    if (!revealed || !marked) own.replaceChildren(...ownLines(it));
+    own.classList.toggle("book-hidden", revealed && ["choice", "choices", "number"].includes(kind));  // marked where it lies
+    own.replaceChildren(...ownLines(it));
     verdict.hidden = !revealed;
     if (revealed) paintAnswer(clicked);
   }

@@ -600,10 +600,10 @@ def test_first_it_is_said_whether_a_guess_was_right_and_then_what_takes_longer(g
     guess.happens("input", "input", 2, {"checked": True}).press(SURE)
     longer = ("guess-tag", "guess-note")
     assert guess.text("guess-verdict").strip() == "✗ Not this time. Answer: the text"
-    assert guess.text("guess-own") == "" and not any(guess.all(name) for name in longer)
+    assert not any(guess.all(name) for name in longer)
     guess.set()
     assert guess.text("guess-verdict") == "✗ Not this time. Answer: the text Why.And more."
-    assert guess.text("guess-own") == "Your guess: c (sure)" and all(guess.all(name) for name in longer)
+    assert all(guess.all(name) for name in longer)
 
 
 def test_a_guess_taken_back_before_the_next_frame_shows_no_answer(guess):
