@@ -140,7 +140,7 @@ function pointField({ scale: { points }, t }) {
   });
   return {
     // One element, for where a child of a fieldset goes, as the sliders do, Chromium builds the boxes of all others anew.
-    body: [h("div", {}, h("p", { className: "guess-hint" }, t.pointHint), map, near,
+    body: [h("div", {}, map, h("p", { className: "guess-hint" }, t.pointHint), near,
       h("label", { className: "guess-slider" }, h("span", {}, t.across), across), h("label", { className: "guess-slider" }, h("span", {}, t.up), up))],
     read: () => (touched ? now() : null),
     missing: "needPoint",

@@ -44,14 +44,15 @@
   });
 
   // -- menus of the header ----------------------------------------------------
+  const menus = [...document.querySelectorAll(".book-menu")];  // looked for once: every click of a long page asks
   document.addEventListener("keydown", (event) => {
-    const menu = one(".book-menu[open]");
+    const menu = menus.find((each) => each.open);
     if (event.key !== "Escape" || !menu) return;
     menu.open = false;
     menu.querySelector("summary").focus();
   });
   document.addEventListener("click", (event) => {
-    for (const menu of document.querySelectorAll(".book-menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+    for (const menu of menus) if (menu.open && !menu.contains(event.target)) menu.open = false;
   });
 
   // -- copying code -----------------------------------------------------------

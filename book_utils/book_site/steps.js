@@ -155,7 +155,7 @@
     pageStorage.local.setItem(key, JSON.stringify({ pages: { ...pages, [page]: now.id }, last: page }));
   }
   window.addEventListener("scroll", () => {
-    if (!waiting) requestAnimationFrame(note);
+    if (!waiting) requestAnimationFrame(() => setTimeout(note));  // after the frame, which should not wait for it
     waiting = true;
   }, { passive: true });
 })();
