@@ -14,7 +14,7 @@ OBSERVED = 'new MutationObserver(t).observe(document.getElementById("main-conten
 # asks of each element whether it scrolls and writes that down, after which a browser lays the page out again for the
 # next one: it should ask for all, then write what is new. And it asks after each change of the page also for what a
 # browser leaves out of its layout, far from sight or in a closed box, and has it laid out for that: such elements
-# should be asked when they come.
+# should be asked when they come. (After another width all are asked, with a wait of its own that no change cuts off.)
 MENDED = {
     THEME: {
         f"()=>{{{SCROLLING}.forEach(e=>{{e.tabIndex={SCROLLS}}})}}":
@@ -22,9 +22,9 @@ MENDED = {
             ".filter(e=>!Array.isArray(changes)||(e.checkVisibility?.({contentVisibilityAuto:!0})??!0))"
             f".map(e=>[e,{SCROLLS}]).filter(([e,place])=>e.getAttribute(\"tabindex\")!=place)"
             ".forEach(([e,place])=>{e.tabIndex=place})}",
-        OBSERVED:
-            f"{OBSERVED},[\"toggle\",\"contentvisibilityautostatechange\"].forEach(come=>"
-            "document.addEventListener(come,()=>t([]),!0))",
+        f'window.addEventListener("resize",t),{OBSERVED}':
+            f'window.addEventListener("resize",_(e,300)),{OBSERVED},["toggle","contentvisibilityautostatechange"]'
+            ".forEach(come=>document.addEventListener(come,()=>t([]),!0))",
     },
     SEARCH: {
         "Search._index = index;":

@@ -80,6 +80,44 @@ def test_what_scrolls_is_asked_of_all_before_anything_new_is_written_and_later_o
     assert noted(old, "[{}]") == [*FIRST, "change", "read a", "read b", "read far"]
 
 
+# The script's own function and the one by which it waits, in a page where timers wait for `pass` and nobody measures.
+WATCHES = """const timers = new Map(), acts = {}, log = [];
+const setTimeout = (act) => { timers.set(act, act); return act; }, clearTimeout = (act) => timers.delete(act);
+const pass = () => { for (const act of [...timers.values()]) { timers.delete(act); act(); } };
+const listens = { addEventListener: (type, act) => { acts[type] = act; } }, window = listens;
+const element = (name, seen) => ({ checkVisibility: () => seen, getAttribute: () => "-1",
+  get scrollWidth() { log.push(name); return 0; } });
+const document = { ...listens, getElementById: () => null,
+  querySelectorAll: () => [element("near", true), element("far", false)] };
+class MutationObserver { constructor(act) { acts.change = () => act([{}]); } observe() {} }
+FUNCTIONS
+WATCH();
+const told = [];
+for (const acted of ACTED) {
+  log.length = 0;
+  for (const type of acted) acts[type]({ type });
+  pass();
+  told.push([...log]);
+}
+console.log(JSON.stringify(told));"""
+
+
+def test_a_change_in_the_wake_of_another_width_does_not_keep_what_is_far_from_being_asked(static):
+    """Widgets are painted anew then; what comes into sight, or is opened, is asked like what has changed."""
+    mend_scripts(static)
+    text = said(static)[THEME]
+    watch = re.search(r"function (\w+)\(\)\{const e=changes=>.*?,e\(\)\}", text)
+    wait = re.search(rf"function {re.search(r't=(.)[(]e,300[)]', watch[0])[1]}\(e,t\).*?\}},t\)\}}\}}", text)
+    acted = [["change"], ["resize"], ["resize", "change"], ["change", "resize"], ["toggle"],
+             ["contentvisibilityautostatechange", "change"]]
+    code = WATCHES.replace("FUNCTIONS", watch[0] + wait[0]).replace("WATCH()", f"{watch[1]}()")
+    done = subprocess.run(["node", "-e", code.replace("ACTED", json.dumps(acted))], check=True, capture_output=True,
+                          text=True)
+    told = [sorted(set(those)) for those in json.loads(done.stdout)]
+    near, all_of_it = ["near"], ["far", "near"]
+    assert told == [near, all_of_it, all_of_it, all_of_it, near, near]
+
+
 def test_a_second_time_changes_nothing(static):
     (static / "translations.js").write_text('{"plural_expr": "(n != 1)", "é": 1}', encoding="utf-8")
     mend_scripts(static)
