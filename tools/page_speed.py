@@ -92,9 +92,7 @@ def measure_page(server, name: str, browser) -> dict:
     }
     page.wait_for_function(ALL_LIVE, timeout=PATIENCE)
     page.evaluate(UNFOLD)
-    verdicts = []
-    for guess in page.locator(".guess").all() if has_guess else []:
-        verdicts.append(verdict(guess))
+    verdicts = [verdict(guess) for guess in page.locator(".guess").all()] if has_guess else []
     context.close()
     more = {"median": statistics.median(verdicts), "worst": max(verdicts)} if verdicts else {}
     return found | {"median": None, "worst": None} | more | {"verdicts": verdicts}

@@ -6,10 +6,9 @@ let press = null;  // a promise, until what the press shows is on the screen
 window.addEventListener("pointerdown", () => {
   press ??= new Promise((done) => {
     const over = new AbortController();
-    const free = () => { over.abort(); press = null; done(); };
+    const free = () => { over.abort(); clearTimeout(late); press = null; done(); }, late = setTimeout(free, HELD);
     const shown = () => requestAnimationFrame(() => setTimeout(free));
     for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, shown, { capture: true, signal: over.signal });
-    setTimeout(free, HELD);
   });
 }, { capture: true, passive: true });
 

@@ -104,6 +104,13 @@ def test_nothing_comes_alive_between_a_press_and_what_it_shows(visit, then, live
     assert visit(PAGE, code, served=served()) == [None, "true" if lives else None]
 
 
+def test_a_press_is_held_by_its_own_second_and_not_by_that_of_the_one_before(visit):
+    code = f"""tell(window, "pointerdown"); await pass(400); tell(window, "pointerup"); await pass(16);
+      tell(window, "pointerdown"); await pass(600); {near("apart")} const held = one("#apart").dataset.live ?? null;
+      await pass(400); await rest(40); return [held, one("#apart").dataset.live];"""
+    assert visit(PAGE, code, served=served()) == [None, "true"]
+
+
 def test_data_that_comes_during_a_press_waits_for_its_end(visit):
     esm = """export const render = ({ el, book }) => el.addEventListener("click", async () => {
       [el.textContent] = await book.load({ file: "a", parts: 1 }); });"""
